@@ -1,8 +1,10 @@
 module tlstutor
 
-go 1.26
+go 1.26.0
 
 toolchain go1.26.8
+
+require golang.org/x/crypto v0.58.0
 
 require (
 	charm.land/bubbles/v2 v2.2.1 // indirect
@@ -43,7 +45,6 @@ require (
 	github.com/xo/terminfo v0.0.0-20220910002029-abceb7e1c41e // indirect
 	github.com/yuin/goldmark v1.8.7 // indirect
 	github.com/yuin/goldmark-emoji v1.0.5 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

@@ -68,7 +68,7 @@ func plain(s string) bool {
 // combining marks could be stacked on the cells around them.
 func printable(r rune) bool {
 	switch {
-	case r == ' ':
+	case r >= ' ' && r < 0x7f:
 		return true
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc, unicode.Cf, unicode.Co):
 		return false

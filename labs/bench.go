@@ -1,0 +1,243 @@
+package labs
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/loop"
+	"tlstutor/labs/pki"
+)
+
+// A Bench is a run's workbench. Whatever is made on it is closed and joined
+// before the run ends.
+type Bench struct {
+	run *Run
+	ctx context.Context
+
+	mu     sync.Mutex
+	wg     sync.WaitGroup
+	open   []io.Closer
+	closed bool
+}
+
+// Emit adds an event to the run. It never waits.
+func (b *Bench) Emit(e Event) { b.run.emit(e) }
+
+// Keys returns the ring that makes keys.
+func (b *Bench) Keys() *pki.Keyring { return b.run.keys }
+
+// Now returns the date as certificates and TLS configurations are to see it:
+// when the run began, and what has passed on its clock since.
+func (b *Bench) Now() time.Time { return b.run.began.Add(b.run.clock.At()) }
+
+// Go calls f beside the lab. The run does not end before f has returned; an
+// error or a panic of f ends the run.
+func (b *Bench) Go(f func() error) {
+	b.wg.Go(func() {
+		b.guard(func() {
+			if err := f(); err != nil {
+				b.run.cancel(err)
+			}
+		})
+	})
+}
+
+// Listen returns a listener on loopback, closed with the run. Name is for the
+// error when the machine refuses.
+func (b *Bench) Listen(name string) (net.Listener, error) {
+	l, err := loop.Listen()
+	if err != nil {
+		return nil, fmt.Errorf("this machine refused a listener for the %s: %w", name, err)
+	}
+	b.keep(l)
+	return l, nil
+}
+
+// keep has c closed when the run ends, or now if that has happened.
+func (b *Bench) keep(c io.Closer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		c.Close()
+		return
+	}
+	b.open = append(b.open, c)
+}
+
+// close closes all that was made on the bench, and joins it.
+func (b *Bench) close() {
+	b.run.gate.Drop()
+	b.mu.Lock()
+	b.closed = true
+	open := b.open
+	b.open = nil
+	b.mu.Unlock()
+	for _, c := range open {
+		c.Close()
+	}
+	b.wg.Wait()
+}
+
+// A Peer is one end of a connection: its whole life from the first byte to the
+// last. It closes the endpoint. Log is where it logs its keys.
+type Peer func(e *loop.Endpoint, log io.Writer) error
+
+// Verdicts are what the two peers of a connection returned.
+type Verdicts struct{ Client, Server error }
+
+// Connect makes one connection between two peers on loopback, through the relay
+// that records it, and returns when both are done and all has been delivered.
+// Delay is the one-way time of each record. Its error is the run's, not the
+// peers'.
+func (b *Bench) Connect(name string, delay time.Duration, server, client Peer) (*Conn, Verdicts, error) {
+	var v Verdicts
+	ends, err := b.sockets(name)
+	if err != nil {
+		return nil, v, err
+	}
+	conn := &Conn{
+		Name: name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(),
+		ends: [2]*loop.Endpoint{ends.client, ends.server},
+		keys: dissect.NewKeys(), logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()},
+	}
+	link := b.link(conn, delay)
+	var wg sync.WaitGroup
+	side := func(p Peer, d dissect.Dir, e *loop.Endpoint, verdict *error) {
+		wg.Go(func() {
+			defer e.Close()
+			b.guard(func() { *verdict = p(e, keyLog{conn, conn.logs[d], link}) })
+		})
+	}
+	wg.Go(func() { b.guard(func() { link.Run(b.ctx, ends.near, ends.far) }) })
+	side(server, dissect.ToClient, ends.server, &v.Server)
+	side(client, dissect.ToServer, ends.client, &v.Client)
+	stop := context.AfterFunc(b.ctx, func() {
+		ends.client.Close()
+		ends.server.Close()
+	})
+	defer stop()
+	wg.Wait()
+	return conn, v, b.ctx.Err()
+}
+
+// pair is the four sockets of a relayed connection.
+type pair struct {
+	client, server *loop.Endpoint // what the peers hold
+	near, far      net.Conn       // the relay's end towards the client, and towards the server
+}
+
+// sockets makes the two loopback connections that a relay joins.
+func (b *Bench) sockets(name string) (pair, error) {
+	client, near, err := b.dial(name + " relay")
+	if err != nil {
+		return pair{}, err
+	}
+	far, server, err := b.dial(name + " server")
+	if err != nil {
+		return pair{}, err
+	}
+	return pair{&loop.Endpoint{Conn: client}, &loop.Endpoint{Conn: server}, near, far}, nil
+}
+
+// dial makes one loopback connection and returns both of its ends. The listener
+// lives only for this one connection.
+func (b *Bench) dial(name string) (dialed, accepted net.Conn, err error) {
+	l, err := b.Listen(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	dialed, err = loop.Dial(l.Addr())
+	if err != nil {
+		return nil, nil, fmt.Errorf("connecting to the %s: %w", name, err)
+	}
+	b.keep(dialed)
+	for {
+		accepted, err = l.Accept()
+		if err != nil {
+			return nil, nil, fmt.Errorf("accepting for the %s: %w", name, err)
+		}
+		if accepted.RemoteAddr().String() == dialed.LocalAddr().String() {
+			b.keep(accepted)
+			return dialed, accepted, nil
+		}
+		accepted.Close() // somebody else on this machine knocked
+	}
+}
+
+// link is the relay of a connection, telling the run what crosses it.
+func (b *Bench) link(conn *Conn, delay time.Duration) *loop.Link {
+	tell := func(kind Kind) func(*loop.Chunk) {
+		return func(c *loop.Chunk) { b.Emit(chunkEvent(kind, conn, c)) }
+	}
+	l := &loop.Link{
+		Session: dissect.New(conn.keys), Clock: b.run.clock, Gate: b.run.gate, Delay: delay,
+		Written: tell(Written), Delivered: tell(Delivered),
+		Opened: func(r dissect.Record) {
+			e := recordEvent(Found, conn, r)
+			e.Text = "opened: " + e.Text
+			b.Emit(e)
+		},
+		Guard: b.guard,
+	}
+	b.run.addLink(l, conn)
+	return l
+}
+
+func chunkEvent(kind Kind, conn *Conn, c *loop.Chunk) Event {
+	if !c.Fin {
+		return recordEvent(kind, conn, c.Record)
+	}
+	who := writer(c.Dir)
+	return Event{Kind: kind, Who: who, To: other(who), Conn: conn, Text: "no more from the " + who.String() + " (FIN)"}
+}
+
+func recordEvent(kind Kind, conn *Conn, r dissect.Record) Event {
+	who := writer(r.Dir)
+	return Event{
+		Kind: kind, Who: who, To: other(who), Conn: conn, Epoch: r.Epoch,
+		Text: dissect.Label(r.Tree), Tree: r.Tree, Err: r.Why,
+	}
+}
+
+// other returns the peer of a peer.
+func other(p Party) Party {
+	if p == Client {
+		return Server
+	}
+	return Client
+}
+
+// A keyLog takes what one side logs: for itself, for the connection, and then
+// has the relay open what waited for it.
+type keyLog struct {
+	conn *Conn
+	own  *dissect.Keys
+	link *loop.Link
+}
+
+func (k keyLog) Write(p []byte) (int, error) {
+	k.own.Write(p)
+	k.conn.keys.Write(p)
+	k.link.Retry()
+	return len(p), nil
+}
+
+// TLS returns the peer that speaks TLS with this configuration, as a client or
+// as a server, and then does what said does with the connection.
+func TLS(config *tls.Config, server bool, said func(*tls.Conn) error) Peer {
+	return func(e *loop.Endpoint, log io.Writer) error {
+		config := config.Clone()
+		config.KeyLogWriter = log
+		if server {
+			return loop.Talk(e, tls.Server(e, config), said)
+		}
+		return loop.Talk(e, tls.Client(e, config), said)
+	}
+}

@@ -1,0 +1,143 @@
+package dissect
+
+import "tlstutor/labs/wire"
+
+// What the keys depend on is read from the trees of the messages: the session
+// knows nothing that a reader of the tree could not see.
+
+// hellos is what the messages said that the keys depend on.
+type hellos struct {
+	clientRandom, serverRandom []byte
+	offered                    []suite // those of TLS 1.3 in the ClientHello
+	ticket                     []byte  // the TLS 1.2 ticket in the ClientHello
+	version, suite             uint64  // what the server chose; 0: no ServerHello seen
+	early                      bool    // the client announced early data
+	full                       bool    // the server sent a certificate: this resumes nothing
+	exchanged                  bool    // the client sent a ClientKeyExchange: this is not TLS 1.3
+}
+
+// An opener is the state of one direction's protection.
+type opener struct {
+	epoch Epoch         // TLS 1.3: the keys that the next sealed record should travel under
+	keys  *protection   // the keys now in force, once they could be made
+	zero  []*protection // TLS 1.3: early traffic keys, one for each suite it could be
+	old   *params       // TLS 1.2: what the keys are made of; nil before change_cipher_spec
+}
+
+// unheard returns what to wait for if a hello message was not seen.
+func (s *Session) unheard() error {
+	switch {
+	case s.said.suite == 0:
+		return waiting{message: "ServerHello"}
+	case s.said.clientRandom == nil:
+		return waiting{message: "ClientHello"}
+	}
+	return nil
+}
+
+// changed takes note of a change_cipher_spec. In TLS 1.3 it means nothing (RFC
+// 9846, Appendix E.4); it also counts for nothing while it is not known that
+// this is TLS 1.2.
+func (s *Session) changed(st *stream) {
+	if s.said.version != 0 && s.said.version < 0x0304 || st.dir == ToServer && s.said.exchanged {
+		st.old, st.keys = s.params(), nil
+	}
+}
+
+// heard takes note of what a message says about keys. Messages that come from
+// the wrong side, or when it is too late for them, change nothing: whoever got
+// them would have refused them.
+func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
+	s.news = true
+	tls13 := s.said.version >= 0x0304
+	switch m.Name {
+	case "ClientHello":
+		if st.dir == ToServer && st.epoch < Handshake {
+			s.heardClient(m)
+		}
+	case "HelloRetryRequest":
+		// It refuses early data too (RFC 9846, Section 4.3.10).
+		s.said.early = false
+	case "ServerHello":
+		if st.dir == ToClient && st.epoch < Handshake {
+			s.heardServer(m)
+		}
+	case "EndOfEarlyData":
+		if epoch == Early {
+			st.epoch, st.keys = Handshake, nil
+		}
+	case "Finished":
+		// Behind it come application traffic keys. A Finished under those is part
+		// of authentication after the handshake and changes nothing.
+		if tls13 && epoch == Handshake {
+			st.epoch, st.keys = Application, nil
+		}
+	case "KeyUpdate":
+		if tls13 && epoch == Application && st.keys != nil {
+			st.keys = st.keys.next()
+		}
+	case "Certificate":
+		s.said.full = s.said.full || st.dir == ToClient
+	case "ClientKeyExchange":
+		s.said.exchanged = true
+	case "NewSessionTicket":
+		if t := m.Kid("ticket"); t != nil && st.dir == ToClient && !tls13 {
+			s.heardTicket(content(t))
+		}
+	}
+}
+
+// heardTicket takes note of a TLS 1.2 ticket. One that renews another stands for
+// the same master secret.
+func (s *Session) heardTicket(ticket []byte) {
+	origin := s.keys.origin(s.said.ticket)
+	if origin == nil || s.said.full {
+		origin = s.said.clientRandom
+	}
+	s.keys.issued(ticket, origin)
+}
+
+// heardClient takes note of a ClientHello. It begins a handshake: what an
+// earlier one said is forgotten. The second one after a HelloRetryRequest has the
+// random of the first.
+func (s *Session) heardClient(m *wire.Field) {
+	random := m.Kid("random")
+	if random == nil {
+		return
+	}
+	s.said = hellos{clientRandom: random.Bytes()}
+	s.said.early = m.Find("extensions.early_data") != nil
+	if t := m.Find("extensions.session_ticket.ticket"); t != nil {
+		s.said.ticket = t.Bytes()
+	}
+	if list := m.Kid("cipher_suites"); list != nil {
+		for _, k := range list.Kids {
+			if suite, ok := suiteOf(k.Code); ok && suite.tls13 && len(s.said.offered) < 8 {
+				s.said.offered = append(s.said.offered, suite)
+			}
+		}
+	}
+}
+
+// heardServer takes note of a ServerHello, which decides version and suite.
+func (s *Session) heardServer(m *wire.Field) {
+	random, suite, version := m.Kid("random"), m.Kid("cipher_suite"), m.Kid("legacy_version")
+	if random == nil || suite == nil || version == nil {
+		return
+	}
+	// TLS 1.3 hides its version from old middleboxes in an extension (RFC 9846,
+	// Section 4.3.1).
+	if v := m.Find("extensions.supported_versions.selected_version"); v != nil {
+		version = v
+	}
+	s.said.serverRandom, s.said.suite, s.said.version = random.Bytes(), suite.Code, version.Code
+	if version.Code < 0x0304 {
+		return
+	}
+	// All that the server sends from here on is under handshake keys. So is what
+	// the client sends, unless early data is still on its way.
+	s.dirs[ToClient].epoch, s.dirs[ToClient].keys = Handshake, nil
+	if !s.said.early {
+		s.dirs[ToServer].epoch, s.dirs[ToServer].keys = Handshake, nil
+	}
+}

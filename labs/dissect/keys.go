@@ -1,0 +1,184 @@
+package dissect
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Bounds of a key log: how long a line may be, how many lines and how many
+// tickets are kept.
+const (
+	maxLine    = 512
+	maxLines   = 1 << 14
+	maxTickets = 1 << 12
+)
+
+// The labels of the NSS key log format that are kept.
+const (
+	labelMaster          = "CLIENT_RANDOM"
+	labelClientEarly     = "CLIENT_EARLY_TRAFFIC_SECRET"
+	labelClientHandshake = "CLIENT_HANDSHAKE_TRAFFIC_SECRET"
+	labelServerHandshake = "SERVER_HANDSHAKE_TRAFFIC_SECRET"
+	labelClientTraffic   = "CLIENT_TRAFFIC_SECRET_0"
+	labelServerTraffic   = "SERVER_TRAFFIC_SECRET_0"
+	labelExporter        = "EXPORTER_SECRET"
+	labelEarlyExporter   = "EARLY_EXPORTER_SECRET"
+)
+
+type logged struct {
+	label  string
+	random [32]byte
+}
+
+// Keys is what a key log said. It is an io.Writer that takes the log in the NSS
+// format, as tls.Config.KeyLogWriter writes it; lines that are malformed, or
+// carry an unknown label, are ignored. It is safe for concurrent use, as long as
+// each writer writes whole lines; several connections may share one.
+type Keys struct {
+	mu      sync.Mutex
+	rest    []byte // the beginning of an unfinished line
+	skip    bool   // the unfinished line is too long: ignore it to its end
+	secrets map[logged][]byte
+	order   []logged
+	labels  []string
+	tickets map[[32]byte][32]byte // hash of a TLS 1.2 ticket: client random of the session it resumes
+	count   uint64
+}
+
+// NewKeys returns an empty key log.
+func NewKeys() *Keys {
+	return &Keys{secrets: map[logged][]byte{}, tickets: map[[32]byte][32]byte{}}
+}
+
+// Write takes a piece of a key log. It never fails.
+func (k *Keys) Write(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for rest := p; len(rest) > 0; {
+		piece, after, whole := bytes.Cut(rest, []byte{'\n'})
+		rest = after
+		// Bytes beyond the longest line are dropped at once, the rest of it later.
+		if room := maxLine - len(k.rest); len(piece) > room {
+			k.skip, piece = true, piece[:room]
+		}
+		k.rest = append(k.rest, piece...)
+		if !whole {
+			break
+		}
+		if !k.skip {
+			k.line(string(k.rest))
+		}
+		k.rest, k.skip = k.rest[:0], false
+	}
+	return len(p), nil
+}
+
+// line keeps one line "LABEL client-random secret", the last two in hex.
+func (k *Keys) line(s string) {
+	part := strings.Fields(s)
+	if len(part) != 3 || len(part[1]) != 64 || len(k.order) >= maxLines {
+		return
+	}
+	label, ok := secretSizes(part[0], len(part[2])/2)
+	if !ok {
+		return
+	}
+	key := logged{label: label}
+	if _, err := hex.Decode(key.random[:], []byte(part[1])); err != nil {
+		return
+	}
+	secret, err := hex.DecodeString(part[2])
+	// Both peers log the same secrets: each is kept once.
+	if _, known := k.secrets[key]; known || err != nil {
+		return
+	}
+	k.secrets[key] = secret
+	k.order = append(k.order, key)
+	if !slices.Contains(k.labels, label) {
+		k.labels = append(k.labels, label)
+	}
+	k.count++
+}
+
+// secretSizes reports whether a secret of n bytes fits the label, and returns
+// the label as a constant, so that no part of a line stays in memory.
+func secretSizes(label string, n int) (string, bool) {
+	if label == labelMaster {
+		return labelMaster, n == 48
+	}
+	for _, known := range []string{labelClientEarly, labelClientHandshake, labelServerHandshake,
+		labelClientTraffic, labelServerTraffic, labelExporter, labelEarlyExporter} {
+		if label == known {
+			return known, n == 32 || n == 48
+		}
+	}
+	return "", false
+}
+
+// Has reports whether the log holds that secret of the connection whose
+// ClientHello has this random.
+func (k *Keys) Has(label string, clientRandom []byte) bool {
+	return k.secret(label, clientRandom) != nil
+}
+
+// secret returns a logged secret, or nil.
+func (k *Keys) secret(label string, clientRandom []byte) []byte {
+	if len(clientRandom) != 32 {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.secrets[logged{label, [32]byte(clientRandom)}]
+}
+
+// Labels returns the labels seen so far, each once, in order of arrival.
+func (k *Keys) Labels() []string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.labels)
+}
+
+// Bytes returns all lines that were kept, as a key log in the NSS format.
+func (k *Keys) Bytes() []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var b []byte
+	for _, key := range k.order {
+		b = append(append(b, key.label...), ' ')
+		b = append(hex.AppendEncode(b, key.random[:]), ' ')
+		b = append(hex.AppendEncode(b, k.secrets[key]), '\n')
+	}
+	return b
+}
+
+// news returns a number that grows with every secret.
+func (k *Keys) news() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.count
+}
+
+// issued remembers that a TLS 1.2 ticket stands for the session that began with
+// this client random. crypto/tls logs no key for a resumed TLS 1.2 session, but
+// its master secret is that of the session the ticket came from.
+func (k *Keys) issued(ticket, clientRandom []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(clientRandom) == 32 && len(k.tickets) < maxTickets {
+		k.tickets[sha256.Sum256(ticket)] = [32]byte(clientRandom)
+	}
+}
+
+// origin returns the client random of the session that a ticket resumes, or nil.
+func (k *Keys) origin(ticket []byte) []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if r, ok := k.tickets[sha256.Sum256(ticket)]; ok {
+		return r[:]
+	}
+	return nil
+}

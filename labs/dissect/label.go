@@ -1,0 +1,127 @@
+package dissect
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"tlstutor/labs/der"
+	"tlstutor/labs/wire"
+)
+
+// OpenLeaf reports whether a field of that name may be a leaf of more than 8
+// bytes, because its bytes have no parts that a specification names. It is the
+// list for wire.Check, and holds that of the certificates inside.
+func OpenLeaf(name string) bool {
+	switch name {
+	case "plaintext", "fragment", "encrypted_record", "application_data", "zeros", wire.Undecoded,
+		"random", "legacy_session_id", "legacy_session_id_echo", "key_exchange", "public", "ecdh_Yc",
+		"EncryptedPreMasterSecret", "signature", "verify_data", "response",
+		"certificate_request_context", "DistinguishedName",
+		"ticket", "ticket_nonce", "host_name", "ProtocolName", "ResponderID",
+		"request_extensions", "identity", "binder", "cookie", "renegotiated_connection",
+		"extension_data", "padding", "payload":
+		return true
+	}
+	return der.OpenLeaf(name)
+}
+
+// Messages returns the messages in a record's tree, in order: what stands in
+// its Msgs.
+func Messages(tree *wire.Field) []*wire.Field {
+	if tree.Name == "plaintext" {
+		return []*wire.Field{tree}
+	}
+	in := carrier(tree)
+	if in == nil {
+		return nil
+	}
+	var out []*wire.Field
+	for _, k := range in.Kids {
+		if !notMessage(k.Name) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func notMessage(name string) bool {
+	return name == "fragment" || name == wire.Undecoded
+}
+
+// Where the messages stand depends on the version, and on whether the record was
+// sealed; everybody else asks here.
+
+// carrier returns the field whose kids are the messages of a record, or nil for
+// one that is sealed.
+func carrier(tree *wire.Field) *wire.Field {
+	if tree.Name == "TLSPlaintext" {
+		return tree.Kid("fragment")
+	}
+	if inner := tree.Kid("TLSInnerPlaintext"); inner != nil {
+		return inner.Kid("content")
+	}
+	return tree.Kid("content")
+}
+
+// maxLabel is where the text in a label is cut, in bytes.
+const maxLabel = 60
+
+// Label returns one short line that says what a record is.
+func Label(r *wire.Field) string {
+	switch r.Name {
+	case "plaintext":
+		return firstLine(r)
+	case wire.Undecoded:
+		return fmt.Sprintf("undecoded, %s", counted(r.N, "byte"))
+	}
+	in := carrier(r)
+	if in == nil {
+		return fmt.Sprintf("sealed, %s", counted(r.N, "byte"))
+	}
+	var parts words
+	if len(in.Kids) == 0 && in.N > 0 {
+		parts.add(partOf(in))
+	}
+	for i, k := range in.Kids {
+		switch {
+		case k.Name == "Alert":
+			_, what, _ := strings.Cut(k.Value, " ")
+			parts.add(strings.TrimSpace("Alert " + what))
+		case k.Name == "application_data" || k.Name == "plaintext":
+			parts.add(firstLine(k))
+		case k.Name == wire.Undecoded:
+			parts.add(fmt.Sprintf("undecoded, %s", counted(k.N, "byte")))
+		case k.Name == "fragment" && i+1 < len(in.Kids) && in.Kids[i+1].Src != k.Src:
+			// The last part of the message that follows.
+		case k.Name == "fragment":
+			parts.add(partOf(k))
+		default:
+			parts.add(k.Name)
+		}
+	}
+	return or(parts.joined(", "), "an empty record")
+}
+
+// partOf says of a piece of a message what it is a part of, from its value.
+func partOf(piece *wire.Field) string {
+	if i := strings.LastIndex(piece.Value, " of "); i >= 0 {
+		return "part" + piece.Value[i:]
+	}
+	return "part of a message"
+}
+
+// firstLine returns the first line of a field's bytes as clean text, or, where
+// they are not text, how many there are.
+func firstLine(f *wire.Field) string {
+	b := f.Bytes()
+	b = b[:min(len(b), 4*maxLabel)]
+	if i := bytes.IndexAny(b, "\r\n"); i >= 0 {
+		b = b[:i]
+	}
+	// Each byte that is no text takes at least four to show.
+	if line := wire.Clean(string(b), 4*len(b)); line == "" || f.Secret || len(line) >= 2*len(b) {
+		return fmt.Sprintf("%s, %s", f.Name, counted(f.N, "byte"))
+	}
+	return wire.Clean(string(b), maxLabel)
+}

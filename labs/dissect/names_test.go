@@ -1,0 +1,119 @@
+package dissect
+
+import (
+	"crypto/tls"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestNamesAgreeWithGo compares the tables with those of crypto/tls, where Go
+// spells names as the registry does.
+func TestNamesAgreeWithGo(t *testing.T) {
+	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if got, want := SuiteName(uint64(s.ID)), fmt.Sprintf("%s (0x%04x)", s.Name, s.ID); got != want {
+			t.Errorf("suite %s, want %s", got, want)
+		}
+	}
+	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
+		if got := bare(VersionName(uint64(v))); got != tls.VersionName(v) {
+			t.Errorf("version %s, want %s", got, tls.VersionName(v))
+		}
+	}
+	squash := func(s string) string {
+		return strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(s, "Curve", "secp")), "secpp", "secp")
+	}
+	for g, name := range map[tls.CurveID]string{tls.CurveP256: "secp256r1", tls.CurveP384: "secp384r1", tls.CurveP521: "secp521r1"} {
+		if got := bare(GroupName(uint64(g))); got != name {
+			t.Errorf("group %s, want %s", got, name)
+		}
+	}
+	for _, g := range []tls.CurveID{tls.X25519, tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024} {
+		if got := bare(GroupName(uint64(g))); squash(got) != squash(g.String()) {
+			t.Errorf("group %s, want %s", got, g)
+		}
+	}
+}
+
+// TestNamesHaveOneForm: whatever the number, a name is followed by it in brackets.
+func TestNamesHaveOneForm(t *testing.T) {
+	for name, f := range map[string]func(uint64) string{
+		"version": VersionName, "suite": SuiteName, "group": GroupName, "scheme": SchemeName,
+	} {
+		for n := range uint64(0x10000) {
+			oneForm(t, name, f(n), fmt.Sprintf(" (0x%04x)", n))
+		}
+	}
+	for n := range uint64(0x10000) {
+		oneForm(t, "extension", ExtensionName(n), fmt.Sprintf(" (%d)", n))
+	}
+	for name, f := range map[string]func(uint64) string{
+		"alert": AlertName, "content": ContentName, "handshake": HandshakeName, "level": levelName,
+		"compression": compressionName, "compressor": compressorName, "name type": nameTypeName, "status": statusTypeName,
+		"curve": curveTypeName, "point": pointFormatName, "mode": modeName, "update": updateName, "heartbeat": heartbeatName,
+		"fragment": fragmentLength, "certificate": certificateTypeName, "seconds": seconds,
+	} {
+		for n := range uint64(300) {
+			oneForm(t, name, f(n), fmt.Sprintf(" (%d)", n))
+		}
+	}
+}
+
+// oneForm fails if a name does not end in its number, or has other brackets.
+func oneForm(t *testing.T, table, got, number string) {
+	t.Helper()
+	if name, ok := strings.CutSuffix(got, number); !ok || name == "" || name != bare(got) || strings.ContainsAny(name, "()") {
+		t.Errorf("%s: %q does not end in %q", table, got, number)
+	}
+}
+
+// TestGrease has a number of each kind that RFC 8701 sets aside.
+func TestGrease(t *testing.T) {
+	for _, name := range []string{SuiteName(0x3a3a), GroupName(0xfafa), VersionName(0x0a0a), ExtensionName(0x1a1a), modeName(0x2a)} {
+		if bare(name) != "GREASE" {
+			t.Errorf("%s is GREASE", name)
+		}
+	}
+	if bare(SuiteName(0x1a2a)) == "GREASE" || bare(modeName(1)) == "GREASE" {
+		t.Error("what is not GREASE is called so")
+	}
+}
+
+// TestKeys writes a key log byte by byte, with much in it that is to be ignored.
+func TestKeys(t *testing.T) {
+	random := strings.Repeat("ab", 32)
+	secret := strings.Repeat("cd", 48)
+	good := "CLIENT_RANDOM " + random + " " + secret + "\n"
+	early := "CLIENT_EARLY_TRAFFIC_SECRET " + random + " " + secret[:64] + "\n"
+	k := NewKeys()
+	for _, line := range []string{
+		"# a comment\n", "\n", "CLIENT_RANDOM\n", "NO_SUCH_LABEL " + random + " " + secret + "\n",
+		"CLIENT_RANDOM " + random[2:] + " " + secret + "\n", "CLIENT_RANDOM " + random + " " + secret[2:] + "\n",
+		"CLIENT_RANDOM " + strings.Repeat("xy", 32) + " " + secret + "\n",
+		"CLIENT_RANDOM " + random + " " + strings.Repeat("xy", 48) + "\n",
+		strings.Repeat("long ", 200) + good, // one line
+		good, early, good, "CLIENT_RANDOM " + random,
+	} {
+		for i := range line { // also in pieces
+			if n, err := k.Write([]byte(line[i : i+1])); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+		}
+	}
+	if got := string(k.Bytes()); got != good+early {
+		t.Errorf("kept %q", got)
+	}
+	if got := strings.Join(k.Labels(), " "); got != "CLIENT_RANDOM CLIENT_EARLY_TRAFFIC_SECRET" {
+		t.Errorf("labels %s", got)
+	}
+	r := []byte(strings.Repeat("\xab", 32))
+	if !k.Has("CLIENT_RANDOM", r) || k.Has("SERVER_TRAFFIC_SECRET_0", r) || k.Has("CLIENT_RANDOM", r[1:]) {
+		t.Error("Has")
+	}
+	for range maxLines + 9 {
+		fmt.Fprintf(k, "CLIENT_RANDOM %064x %s\n", k.news(), secret)
+	}
+	if k.news() != maxLines {
+		t.Errorf("%d lines kept, the bound is %d", k.news(), maxLines)
+	}
+}

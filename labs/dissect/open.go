@@ -1,0 +1,163 @@
+package dissect
+
+import (
+	"errors"
+	"fmt"
+)
+
+// A waiting is the reason of a record that may yet be opened: a message that
+// was not seen, or a secret that was not logged.
+type waiting struct{ message, label string }
+
+func (w waiting) Error() string {
+	if w.message != "" {
+		return fmt.Sprintf("no %s seen yet", w.message)
+	}
+	return fmt.Sprintf("no %s in the key log yet", w.label)
+}
+
+// final returns the reason in words for when nothing more will come.
+func (w waiting) final() error {
+	if w.message != "" {
+		return fmt.Errorf("no %s was seen", w.message)
+	}
+	return fmt.Errorf("the key log has no %s", w.label)
+}
+
+// errKey says that there was a key, and that it does not fit.
+var errKey = errors.New("does not decrypt with the logged key: altered, or keys of another connection")
+
+// isSealed reports whether a record of that outer type is sealed. In TLS 1.3 all
+// sealed records say application_data, and everything else is in the clear
+// (RFC 9846, Section 5.2); in TLS 1.2 everything behind change_cipher_spec is
+// sealed, and nothing before it (RFC 5246, Section 7.1).
+func (s *Session) isSealed(st *stream, typ byte) bool {
+	return st.old != nil || typ == typeApplicationData && (s.said.version == 0 || s.said.version >= 0x0304)
+}
+
+// expected returns the epoch that a record should have that was not opened.
+func (st *stream) expected(early bool) Epoch {
+	switch {
+	case st.old != nil:
+		return Application
+	case st.epoch >= Handshake:
+		return st.epoch
+	case early:
+		return Early
+	}
+	return Handshake
+}
+
+// open decrypts a whole record with the keys of its direction. An error that is
+// a waiting may pass when a key or a message comes; any other is final.
+func (s *Session) open(st *stream, record []byte, early bool) ([]byte, Epoch, error) {
+	if st.old != nil {
+		inner, err := s.openOld(st, record)
+		return inner, Application, err
+	}
+	if early = early && st.epoch < Handshake; !early {
+		return s.openNow(st, record)
+	}
+	inner, errEarly := s.openEarly(st, record)
+	if errEarly == nil {
+		return inner, Early, nil
+	}
+	// Not early data, then, or no key for it. The first record that the
+	// handshake keys fit shows that the early data is over.
+	inner, epoch, err := s.openNow(st, record)
+	if w, ok := errEarly.(waiting); ok && err != nil {
+		// With the handshake keys there and the early key not, it will not come any
+		// more: both peers log them in the order in which they use them.
+		if err == errKey {
+			err = w.final()
+		} else {
+			err = w
+		}
+	}
+	return inner, epoch, err
+}
+
+// openEarly tries the early traffic keys (RFC 9846, Section 7.1). Their cipher
+// suite is that of the ticket, which the wire does not tell: those offered are
+// tried until one fits.
+func (s *Session) openEarly(st *stream, record []byte) ([]byte, error) {
+	if len(st.zero) == 0 {
+		secret := s.keys.secret(labelClientEarly, s.said.clientRandom)
+		if secret == nil {
+			return nil, waiting{label: labelClientEarly}
+		}
+		for _, suite := range s.said.offered {
+			if p, err := suite.protect(secret); err == nil {
+				st.zero = append(st.zero, p)
+			}
+		}
+	}
+	for i, p := range st.zero {
+		if inner, ok := p.open(record); ok {
+			st.zero = st.zero[i : i+1]
+			return inner, nil
+		}
+	}
+	return nil, errKey
+}
+
+// openNow tries the handshake or application traffic keys of TLS 1.3.
+func (s *Session) openNow(st *stream, record []byte) ([]byte, Epoch, error) {
+	epoch := max(st.epoch, Handshake)
+	if st.keys == nil {
+		p, err := s.traffic(st.dir, epoch)
+		if err != nil {
+			return nil, epoch, err
+		}
+		st.keys = p
+	}
+	if inner, ok := st.keys.open(record); ok {
+		st.epoch = epoch
+		return inner, epoch, nil
+	}
+	if st.epoch == Handshake {
+		// The record that held Finished may have been an altered one.
+		if p, err := s.traffic(st.dir, Application); err == nil {
+			if inner, ok := p.open(record); ok {
+				st.epoch, st.keys = Application, p
+				return inner, Application, nil
+			}
+		}
+	}
+	// The number of a record that does not open was used all the same. Early data
+	// that was taken for something else has no number in this count.
+	if st.epoch >= Handshake {
+		st.keys.seq++
+	}
+	return nil, epoch, errKey
+}
+
+// traffic makes the keys of an epoch of TLS 1.3 from the key log.
+func (s *Session) traffic(d Dir, e Epoch) (*protection, error) {
+	if err := s.unheard(); err != nil {
+		return nil, err
+	}
+	suite, ok := suiteOf(s.said.suite)
+	if !ok || !suite.tls13 {
+		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(s.said.suite))
+	}
+	label := trafficLabel(d, e)
+	secret := s.keys.secret(label, s.said.clientRandom)
+	if secret == nil {
+		return nil, waiting{label: label}
+	}
+	return suite.protect(secret)
+}
+
+// trafficLabel returns the key log's name for the secret of an epoch.
+func trafficLabel(d Dir, e Epoch) string {
+	switch {
+	case d == ToServer && e == Handshake:
+		return labelClientHandshake
+	case d == ToServer:
+		return labelClientTraffic
+	case e == Handshake:
+		return labelServerHandshake
+	}
+	return labelServerTraffic
+}

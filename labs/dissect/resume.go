@@ -1,0 +1,76 @@
+package dissect
+
+import (
+	"fmt"
+
+	"tlstutor/labs/wire"
+)
+
+// sessionTicket reads a NewSessionTicket of TLS 1.3 (RFC 9846, Section 4.7.1) or
+// TLS 1.2 (RFC 5077, Section 3.3).
+func sessionTicket(c *wire.Cursor, tls13 bool) {
+	if !tls13 {
+		lifetime := c.Uint("ticket_lifetime_hint", 4, seconds)
+		opaque(c, "ticket", 2)
+		if c.Say("good for %s", bare(seconds(lifetime))); lifetime == 0 {
+			c.Say("good for as long as the server likes")
+		}
+		return
+	}
+	lifetime := c.Uint("ticket_lifetime", 4, seconds)
+	c.Uint("ticket_age_add", 4, nil)
+	opaque(c, "ticket_nonce", 1)
+	opaque(c, "ticket", 2)
+	extensions(c, inTicket)
+	c.Say("good for %s", bare(seconds(lifetime)))
+}
+
+// ticket reads session_ticket (RFC 5077, Section 3.2): a ticket to resume with,
+// or, empty, the wish for one.
+func ticket(c *wire.Cursor, in place) string {
+	n := c.Len()
+	if n == 0 && in == inClientHello {
+		return "asks for a ticket"
+	} else if n == 0 {
+		return "a new ticket will come"
+	}
+	c.Rest("ticket")
+	c.Last().Value = counted(n, "byte")
+	return "a ticket of " + c.Last().Value
+}
+
+// preShared reads pre_shared_key (RFC 9846, Section 4.3.11).
+func preShared(c *wire.Cursor, in place) string {
+	if in != inClientHello {
+		n := c.Uint("selected_identity", 2, nil)
+		return fmt.Sprintf("identity %d", n)
+	}
+	// Each identity has a binder at the same place of the other list, a MAC that
+	// shows that the client knows the secret behind the ticket.
+	n := 0
+	c.Vector("identities", 2, func(c *wire.Cursor) {
+		for ; c.More(); n++ {
+			size := min(sized(c, 0, 2)+4, c.Len())
+			c.Group("PskIdentity", size, func(c *wire.Cursor) {
+				c.Say("%s", opaque(c, "identity", 2))
+				c.Uint("obfuscated_ticket_age", 4, nil)
+			})
+		}
+	})
+	c.Vector("binders", 2, func(c *wire.Cursor) {
+		for c.More() {
+			opaque(c, "binder", 1)
+		}
+	})
+	return "resumes with " + counted(n, "ticket")
+}
+
+// earlyData reads early_data (RFC 9846, Section 4.3.10): in a ticket, how much
+// of it the server would take.
+func earlyData(c *wire.Cursor, in place) string {
+	if in != inTicket {
+		return noData(c, in)
+	}
+	n := c.Uint("max_early_data_size", 4, nil)
+	return "up to " + counted(int(n), "byte")
+}

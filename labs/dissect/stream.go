@@ -1,0 +1,79 @@
+package dissect
+
+import (
+	"fmt"
+
+	"tlstutor/labs/wire"
+)
+
+// maxRecord is the longest payload that a record header may announce: that of
+// a TLS 1.2 ciphertext (RFC 5246, Section 6.2.3). TLS 1.3 allows less.
+const maxRecord = 1<<14 + 2048
+
+// A stream is one direction: its bytes, and what is needed to read on.
+type stream struct {
+	dir    Dir
+	buf    []byte // all bytes so far; grown by copying, so that prefixes stay
+	at     int    // where the next record begins
+	plain  bool   // the direction is not TLS
+	broken error  // the records ended here: a header made no sense
+	join   join
+	parked []*sealed // records that wait for a key, in order
+	shut   []*sealed // records that stayed or are still sealed, in order
+	opener
+}
+
+// A sealed is a record that could not be opened when it came.
+type sealed struct {
+	rec   Record
+	n     int
+	early bool // it may travel under early traffic keys
+	open  bool
+}
+
+// add appends bytes to the stream. When it has to move, it doubles, so that all
+// the prefixes handed out weigh no more than the stream itself.
+func (st *stream) add(p []byte) {
+	if need := len(st.buf) + len(p); need > cap(st.buf) {
+		grown := make([]byte, len(st.buf), max(2*cap(st.buf), need, 2048))
+		copy(grown, st.buf)
+		st.buf = grown
+	}
+	st.buf = append(st.buf, p...)
+}
+
+// source returns the stream up to end.
+func (st *stream) source(end int) *wire.Source {
+	return &wire.Source{Name: st.dir.String(), Data: st.buf[:end:end]}
+}
+
+// next returns the length of the next record, header included (RFC 9846,
+// Section 5.1), if it is all there. What is not a record, or follows something
+// that was not, is one piece.
+func (st *stream) next() (int, bool) {
+	b := st.buf[st.at:]
+	if len(b) == 0 {
+		return 0, false
+	}
+	if st.plain || st.broken != nil {
+		return len(b), true
+	}
+	switch {
+	case b[0] < 20 || b[0] > 24:
+		st.broken = fmt.Errorf("%d is not the type of a TLS record", b[0])
+	case len(b) > 1 && b[1] != 3:
+		st.broken = fmt.Errorf("%d is not the first byte of a TLS version", b[1])
+	case len(b) < 5:
+		return 0, false
+	}
+	if st.broken != nil {
+		st.plain = st.at == 0
+		return len(b), true
+	}
+	n := int(b[3])<<8 | int(b[4])
+	if n > maxRecord {
+		st.broken = fmt.Errorf("a record of %d bytes is longer than TLS allows", n)
+		return len(b), true
+	}
+	return 5 + n, len(b) >= 5+n
+}

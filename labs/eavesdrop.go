@@ -1,0 +1,98 @@
+package labs
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// Eavesdrop returns what somebody on the wire has of a run: its records, read
+// once more from their bytes alone, without any key. What the parties said of
+// themselves, and what was opened with their keys, is gone. The events keep
+// their times and connections.
+func Eavesdrop(events []Event) []Event {
+	sessions := map[*Conn]*dissect.Session{}
+	var heard []Event
+	for _, e := range events {
+		if e.Kind != Written || e.Conn == nil || e.Tree == nil {
+			continue
+		}
+		s := sessions[e.Conn]
+		if s == nil {
+			s = dissect.New(dissect.NewKeys())
+			sessions[e.Conn] = s
+		}
+		for _, r := range s.Feed(e.Dir(), e.Tree.Bytes()) {
+			h := recordEvent(Written, e.Conn, r)
+			h.At = e.At
+			heard = append(heard, h)
+		}
+	}
+	return heard
+}
+
+// An Overheard is what a listener could make of one connection.
+type Overheard struct {
+	Bytes, Clear int           // bytes that crossed, and those in records they could read
+	Names        []string      // host names they read, each once
+	At           *wire.Field   // the field that holds the words looked for, or nil
+	Evidence     []*wire.Field // the fields the names stood in
+}
+
+// Overhear works out what a listener has of the records of one connection, and
+// whether words stand in it. Events are those that Eavesdrop returned.
+func Overhear(events []Event, conn *Conn, words string) Overheard {
+	var o Overheard
+	for _, r := range Records(events) {
+		tree := r.Event.Tree
+		if r.Event.Conn != conn {
+			continue
+		}
+		o.Bytes += tree.N
+		if r.Event.Epoch == dissect.Clear && r.Event.Err == nil {
+			o.Clear += tree.N
+		}
+		if o.At == nil && words != "" && bytes.Contains(tree.Bytes(), []byte(words)) {
+			o.At = tree
+		}
+		tree.Walk(func(path []*wire.Field) {
+			f := path[len(path)-1]
+			if f.Name == "host_name" || f.Name == "dNSName" {
+				o.name(f)
+			}
+		})
+	}
+	return o
+}
+
+func (o *Overheard) name(f *wire.Field) {
+	for _, n := range o.Names {
+		if n == f.Value {
+			return
+		}
+	}
+	o.Names = append(o.Names, f.Value)
+	o.Evidence = append(o.Evidence, f)
+}
+
+// overhear has the observer tell what they make of a connection of this run.
+func (b *Bench) overhear(conn *Conn, line string) {
+	events, _ := b.run.Since(0)
+	o := Overhear(Eavesdrop(events), conn, strings.TrimSpace(line))
+	text := fmt.Sprintf("on %s: ", conn.Name)
+	evidence := o.Evidence
+	if o.At != nil {
+		text += "your line, word for word"
+		evidence = append(evidence, o.At)
+	} else {
+		text += "not your line"
+	}
+	text += fmt.Sprintf("; %d of %d bytes are in the clear", o.Clear, o.Bytes)
+	if len(o.Names) > 0 {
+		text += "; names read: " + strings.Join(o.Names, ", ")
+	}
+	b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note("overheard", text, evidence...)})
+}

@@ -1,0 +1,285 @@
+package labs
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tlstutor/labs/wire"
+)
+
+// An Ending is how a run ended, as its events tell it.
+type Ending struct {
+	OK    bool
+	Over  bool          // the run has come to an end, good or bad
+	Who   Party         // who ended it; Nobody when all went well
+	Alert string        // the alert it was ended with, or ""
+	After string        // the last handshake message of the other side by then: "the server's Finished"
+	Text  string        // one line for a title: "completed in 1.9 ms", "client: bad_certificate"
+	Err   error         // what the one who ended it says itself
+	Took  time.Duration // of a handshake that completed: from its first record to its last Finished
+
+	Rec int // the record that ended it, as an index into Records, or -1
+
+	Field    string      // the path, from its message on, of the field that is complained about, or ""
+	FieldRec int         // the record that field is in, or -1
+	At       *wire.Field // that field
+}
+
+// End works out how a run ended. A fatal alert decides, also when it came after
+// a handshake that looked complete, as the server's refusal of a client
+// certificate does in TLS 1.3 (RFC 9846, Section 4.5.2).
+func End(events []Event) Ending {
+	recs := Records(events)
+	msgs := messages(recs)
+	end := Ending{Rec: -1, FieldRec: -1}
+	for i, m := range msgs {
+		if a := m.alert(); a != "" && Bare(value(m.Field, "level")) != "warning" {
+			end.Who, end.Alert, end.Rec = m.who, a, m.rec
+			end.After = lastBefore(msgs[:i], m)
+			end.Err = complaint(events, m.who)
+			end.Text = m.who.String() + ": " + a
+			end.Over = true
+			end.complain(recs)
+			return end
+		}
+	}
+	if e := firstFailure(events); e != nil {
+		end.Who, end.Err, end.Over, end.Rec = e.Who, e.Err, true, len(recs)-1
+		end.Text = wire.Clean(e.Err.Error(), wire.MaxValue)
+		if e.Who != Nobody {
+			end.Text = e.Who.String() + ": " + end.Text
+		}
+		end.complain(recs)
+		return end
+	}
+	end.complete(events, recs, msgs)
+	return end
+}
+
+// value returns the value of a kid, or "".
+func value(f *wire.Field, kid string) string {
+	if k := f.Kid(kid); k != nil {
+		return k.Value
+	}
+	return ""
+}
+
+// lastBefore names the last handshake message that the other side had written
+// when m was.
+func lastBefore(earlier []message, m message) string {
+	for i := len(earlier) - 1; i >= 0; i-- {
+		if e := earlier[i]; e.conn == m.conn && e.who != m.who && e.handshake() {
+			return "the " + e.who.String() + "'s " + e.Name
+		}
+	}
+	return ""
+}
+
+// firstFailure returns the first event in which a peer, or the run as a whole,
+// says that it failed; a goal not met is not a failure.
+func firstFailure(events []Event) *Event {
+	for i := range events {
+		e := &events[i]
+		run := e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "run"
+		if e.Err != nil && (run || e.Kind == Said && (e.Who == Client || e.Who == Server)) {
+			return e
+		}
+	}
+	return nil
+}
+
+// complete tells of a run in which nobody objected: each connection that speaks
+// TLS is complete when a Finished was delivered in both directions.
+func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
+	var begun, done, speaks, plain int
+	seen := map[*Conn]bool{}
+	finished := map[*Conn]int{}
+	first := map[*Conn]time.Duration{}
+	for _, r := range recs {
+		if c := r.Event.Conn; !seen[c] {
+			seen[c], first[c] = true, r.Event.At
+			begun++
+		}
+		if r.Event.Tree.Name == "plaintext" {
+			plain++
+		}
+	}
+	for _, m := range msgs {
+		if m.Name == "ClientHello" && finished[m.conn] == 0 {
+			speaks++
+			finished[m.conn] = 1
+		}
+		if at := recs[m.rec].Delivered; m.Name == "Finished" && at >= 0 {
+			end.Rec = m.rec
+			end.Took = events[at].At - first[m.conn]
+			if finished[m.conn]++; finished[m.conn] == 3 {
+				done++
+			}
+		}
+	}
+	// The text says no more than what has happened so far: the run may go on.
+	switch {
+	case begun == 0:
+		end.Text = "nothing was sent"
+	case plain == len(recs):
+		end.OK, end.Over, end.Rec = true, true, len(recs)-1
+		end.Text = "done, without TLS"
+	case done < speaks || speaks == 0:
+		end.Text = "not completed"
+	case begun > 1:
+		end.OK, end.Over = true, true
+		end.Text = fmt.Sprintf("%d connections, all completed", begun)
+	default:
+		end.OK, end.Over = true, true
+		end.Text = fmt.Sprintf("completed in %s", millis(end.Took))
+	}
+}
+
+// millis writes a duration as milliseconds, with two digits that matter.
+func millis(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
+	if ms < 9.95 {
+		return fmt.Sprintf("%.1f ms", ms)
+	}
+	return fmt.Sprintf("%.0f ms", ms)
+}
+
+// complain finds the field that the one who ended the run objects to: from the
+// type of their own error, else from the alert.
+func (end *Ending) complain(recs []Rec) {
+	if end.Who != Client && end.Who != Server {
+		return
+	}
+	// An error of crypto/x509 knows more than the alert that it became.
+	if end.suspect(recs, end.Err) {
+		return
+	}
+	for _, o := range objections {
+		if o.alert == end.Alert && o.by == end.Who {
+			rec, at := findFrom(recs, other(end.Who), o.path)
+			if end.at(recs, rec, at) {
+				return
+			}
+		}
+	}
+}
+
+// objections are the fields that an alert complains about when the error has no
+// type of its own (RFC 9846, Section 6.2).
+var objections = []struct {
+	alert string
+	by    Party
+	path  string
+}{
+	{"protocol_version", Server, "ClientHello.supported_versions"},
+	{"protocol_version", Server, "ClientHello.legacy_version"},
+	{"protocol_version", Client, "ServerHello"},
+	{"handshake_failure", Server, "ClientHello.cipher_suites"},
+	{"handshake_failure", Client, "ServerHello.cipher_suite"},
+	{"insufficient_security", Server, "ClientHello.cipher_suites"},
+	{"illegal_parameter", Client, "ServerHello"},
+	{"no_application_protocol", Server, "ClientHello.application_layer_protocol_negotiation"},
+	{"unrecognized_name", Server, "ClientHello.server_name"},
+	{"missing_extension", Server, "ClientHello.extensions"},
+	{"certificate_required", Server, "Certificate.certificate_list"},
+	{"bad_certificate", Server, "Certificate.certificate_list"},
+	{"bad_certificate", Client, "Certificate.certificate_list"},
+	{"unsupported_certificate", Server, "Certificate.certificate_list"},
+	{"unsupported_certificate", Client, "Certificate.certificate_list"},
+	{"unknown_ca", Server, "Certificate.certificate_list"},
+	{"unknown_ca", Client, "Certificate.certificate_list"},
+}
+
+// suspect finds the field by the type of an error of crypto/x509.
+func (end *Ending) suspect(recs []Rec, err error) bool {
+	rec, chain := findFrom(recs, other(end.Who), "Certificate.certificate_list")
+	if err == nil || chain == nil {
+		return false
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return end.at(recs, rec, findIn(chain, "Certificate.subjectAltName"))
+	}
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		cert := certificateIn(chain, e.Cert)
+		if cert == nil {
+			return false
+		}
+		return end.at(recs, rec, findIn(cert, invalidity(e)))
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		var last *wire.Field
+		chain.Walk(func(p []*wire.Field) {
+			if f := p[len(p)-1]; f.Name == "issuer" {
+				last = f
+			}
+		})
+		return end.at(recs, rec, last)
+	}
+	return false
+}
+
+// invalidity returns the path, inside a certificate, of what makes it invalid
+// (RFC 5280, Section 6.1.3).
+func invalidity(e x509.CertificateInvalidError) string {
+	switch e.Reason {
+	case x509.Expired:
+		// The detail quotes the date that was passed, and the time it was. Its
+		// wording is Go's own affair; the dates are what counts.
+		for _, word := range strings.Fields(e.Detail) {
+			if t, err := time.Parse(time.RFC3339, word); err == nil && t.Equal(e.Cert.NotBefore) {
+				return "validity.notBefore"
+			}
+		}
+		return "validity.notAfter"
+	case x509.NotAuthorizedToSign, x509.TooManyIntermediates:
+		return "extensions.basicConstraints"
+	case x509.IncompatibleUsage:
+		return "extensions.extKeyUsage"
+	case x509.CANotAuthorizedForThisName, x509.CANotAuthorizedForExtKeyUsage:
+		return "extensions.nameConstraints"
+	case x509.NameMismatch:
+		return "issuer"
+	}
+	return "tbsCertificate"
+}
+
+// certificateIn returns the field that holds exactly this certificate.
+func certificateIn(chain *wire.Field, cert *x509.Certificate) (found *wire.Field) {
+	chain.Walk(func(p []*wire.Field) {
+		f := p[len(p)-1]
+		if found == nil && cert != nil && f.Name == "Certificate" && bytes.Equal(f.Bytes(), cert.Raw) {
+			found = f
+		}
+	})
+	return found
+}
+
+// findFrom is find among the records that one party wrote.
+func findFrom(recs []Rec, who Party, path string) (int, *wire.Field) {
+	for i := range recs {
+		if recs[i].Event.Who == who {
+			if f := findIn(recs[i].Event.Tree, path); f != nil {
+				return i, f
+			}
+		}
+	}
+	return -1, nil
+}
+
+// at notes the field that is complained about, if there is one.
+func (end *Ending) at(recs []Rec, rec int, f *wire.Field) bool {
+	if f == nil {
+		return false
+	}
+	end.FieldRec, end.At = rec, f
+	for _, m := range messages(recs[rec : rec+1]) {
+		if p := path(m.Field, f); p != "" {
+			end.Field = p
+		}
+	}
+	return true
+}

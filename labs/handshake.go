@@ -1,0 +1,331 @@
+package labs
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"tlstutor/labs/loop"
+	"tlstutor/labs/pki"
+)
+
+// labName is the name the lab's server is made for.
+const labName = "app.lab.test"
+
+// Handshake is one connection between Go's client and Go's server.
+var Handshake = &Lab{
+	Name: "handshake",
+	Doc: `One TLS connection, from the first byte to the last.
+
+A certificate authority is made, it signs a certificate for app.lab.test, a
+server serves it, and a client connects, asks one question, and leaves. Turn a
+knob and run again to see what it changes.`,
+	Knobs: []Knob{
+		{Name: "min", Doc: "the lowest version the client offers", Choices: []string{"1.2", "1.3"}},
+		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
+		{Name: "server-min", Doc: "the lowest version the server takes", Choices: []string{"1.2", "1.3"}},
+		{Name: "server-max", Doc: "the highest version the server takes", Choices: []string{"1.3", "1.2"}},
+		{Name: "group", Doc: "the only group the server takes for the key exchange", Choices: names("default", groups)},
+		{Name: "suite", Doc: "the only cipher suite the server takes in TLS 1.2", Choices: names("default", suites)},
+		{Name: "key", Doc: "the kind of key in the server's certificate", Choices: []string{"p256", "rsa2048", "ed25519"}},
+		{Name: "alpn", Doc: "the application protocols offered", Choices: []string{"none", "http/1.1", "h2", "mismatch"}},
+		{Name: "auth", Doc: "what the server wants of the client: no certificate, one if it has one, or one", Choices: []string{"none", "request", "require"}},
+		{Name: "client-cert", Doc: "the certificate the client has", Choices: []string{"none", "good"}},
+		{Name: "name", Doc: "the host the client means to reach", Kind: Text, Max: 253, Default: labName},
+		{Name: "ticket", Doc: "whether client and server deal in session tickets", Choices: []string{"off", "on"}},
+		{Name: "rtt", Doc: "the round-trip time between the two", Kind: Number, Max: 200, Step: 20, Unit: "ms"},
+		{Name: "fault", Doc: "what is wrong", Choices: []string{"none", "wrong-name", "expired", "unknown-ca", "no-common-version"}},
+	},
+	Presets: []Preset{
+		{"TLS 1.2", Settings{"max": "1.2"}},
+		{"unknown CA", Settings{"fault": "unknown-ca"}},
+		{"hello retry", Settings{"group": "P-384"}},
+		{"client certificate", Settings{"auth": "require", "client-cert": "good"}},
+	},
+	Goals: []Goal{
+		{"the handshake completes", completes},
+		{"the client accepts the server's certificate", accepts},
+		{"the server knows who the client is", knowsClient},
+	},
+	Look: []string{"ClientHello", "ServerHello", "Certificate"},
+	Run:  runHandshake,
+}
+
+// A choice is a setting's word and what crypto/tls calls it.
+type choice[T any] struct {
+	name string
+	is   T
+}
+
+var groups = []choice[tls.CurveID]{
+	{"X25519MLKEM768", tls.X25519MLKEM768}, {"X25519", tls.X25519},
+	{"P-256", tls.CurveP256}, {"P-384", tls.CurveP384}, {"P-521", tls.CurveP521},
+	{"SecP256r1MLKEM768", tls.SecP256r1MLKEM768}, {"SecP384r1MLKEM1024", tls.SecP384r1MLKEM1024},
+}
+
+var suites = []choice[uint16]{
+	{"ECDSA-AES128-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+	{"ECDSA-AES256-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384},
+	{"ECDSA-CHACHA20", tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256},
+	{"RSA-AES128-GCM", tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
+	{"RSA-AES256-GCM", tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384},
+	{"RSA-CHACHA20", tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256},
+}
+
+func names[T any](first string, of []choice[T]) []string {
+	list := []string{first}
+	for _, c := range of {
+		list = append(list, c.name)
+	}
+	return list
+}
+
+// chosen returns what a setting's word stands for, as a list of one; nil for
+// the default.
+func chosen[T any](of []choice[T], name string) []T {
+	for _, c := range of {
+		if c.name == name {
+			return []T{c.is}
+		}
+	}
+	return nil
+}
+
+func version(s string) uint16 {
+	if s == "1.2" {
+		return tls.VersionTLS12
+	}
+	return tls.VersionTLS13
+}
+
+func runHandshake(ctx context.Context, b *Bench, s Settings) error {
+	ca, err := pki.New(b.Keys(), b.Now)
+	if err != nil {
+		return fmt.Errorf("making a certificate authority: %w", err)
+	}
+	server, err := handshakeServer(b, ca, s)
+	if err != nil {
+		return err
+	}
+	client, err := handshakeClient(b, ca, s)
+	if err != nil {
+		return err
+	}
+	ms, err := strconv.Atoi(s["rtt"])
+	if err != nil {
+		return fmt.Errorf("rtt: %w", err)
+	}
+	delay := time.Duration(ms) * time.Millisecond / 2
+	_, _, err = b.Connect("", delay, b.server(server, answer), b.client(client, ask))
+	return err
+}
+
+// handshakeServer is the server's configuration; its certificate is made now.
+func handshakeServer(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
+	leaf := pki.Leaf{Names: []string{labName}, Key: s["key"]}
+	switch s["fault"] {
+	case "wrong-name":
+		leaf.Names = []string{"other.lab.test"}
+	case "expired":
+		leaf.NotBefore, leaf.NotAfter = b.Now().AddDate(0, 0, -48), b.Now().AddDate(0, 0, -1)
+	}
+	issued, err := b.Issue(ca, leaf)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{
+		Time: b.Now, Certificates: []tls.Certificate{issued},
+		MinVersion: version(s["server-min"]), MaxVersion: version(s["server-max"]),
+		CurvePreferences: chosen(groups, s["group"]), CipherSuites: chosen(suites, s["suite"]),
+		SessionTicketsDisabled: s["ticket"] != "on",
+		ClientCAs:              ca.Roots(),
+		NextProtos:             protocols(s["alpn"], true),
+	}
+	switch s["auth"] {
+	case "request":
+		config.ClientAuth = tls.VerifyClientCertIfGiven
+	case "require":
+		config.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	if s["fault"] == "no-common-version" {
+		config.MinVersion, config.MaxVersion = tls.VersionTLS13, tls.VersionTLS13
+	}
+	return config, nil
+}
+
+// handshakeClient is the client's configuration.
+func handshakeClient(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
+	config := &tls.Config{
+		Time: b.Now, ServerName: s["name"], RootCAs: ca.Roots(),
+		MinVersion: version(s["min"]), MaxVersion: version(s["max"]),
+		NextProtos: protocols(s["alpn"], false),
+	}
+	if s["ticket"] == "on" {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	}
+	switch s["fault"] {
+	case "unknown-ca":
+		stranger, err := pki.New(b.Keys(), b.Now)
+		if err != nil {
+			return nil, fmt.Errorf("making a second certificate authority: %w", err)
+		}
+		config.RootCAs = stranger.Roots()
+	case "no-common-version":
+		config.MinVersion, config.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
+	}
+	if s["client-cert"] == "good" {
+		issued, err := b.Issue(ca, pki.Leaf{CommonName: "alice", Names: []string{"alice.lab.test"}, Client: true})
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{issued}
+	}
+	return config, nil
+}
+
+// Issue has the authority sign a certificate, and tells of it.
+func (b *Bench) Issue(ca *pki.CA, leaf pki.Leaf) (tls.Certificate, error) {
+	is, err := ca.Leaf(leaf)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("signing a certificate: %w", err)
+	}
+	days := int(is.Leaf.NotAfter.Sub(is.Leaf.NotBefore).Hours() / 24)
+	b.Emit(Event{Kind: Said, Who: CA, Text: fmt.Sprintf("%s signs a certificate for %s: %s key, valid %d days until %s",
+		is.Leaf.Issuer.CommonName, strings.Join(is.Leaf.DNSNames, ", "), is.Leaf.PublicKeyAlgorithm, days, is.Leaf.NotAfter.UTC().Format(time.DateOnly))})
+	return tls.Certificate{Certificate: is.Chain, PrivateKey: is.Key, Leaf: is.Leaf}, nil
+}
+
+// protocols is what a side offers, or takes, by ALPN.
+func protocols(alpn string, server bool) []string {
+	switch {
+	case alpn == "none":
+		return nil
+	case alpn == "mismatch" && server:
+		return []string{"http/1.1"}
+	case alpn == "mismatch":
+		return []string{"h2"}
+	}
+	return []string{alpn}
+}
+
+// server and client are the peers of a lab that say how their handshake went.
+func (b *Bench) server(config *tls.Config, said func(*tls.Conn) error) Peer {
+	return b.told(Server, TLS(config, true, b.greet(Server, said)))
+}
+
+func (b *Bench) client(config *tls.Config, said func(*tls.Conn) error) Peer {
+	return b.told(Client, TLS(config, false, b.greet(Client, said)))
+}
+
+// greet has a party say what the handshake settled, before it goes on.
+func (b *Bench) greet(who Party, said func(*tls.Conn) error) func(*tls.Conn) error {
+	return func(c *tls.Conn) error {
+		s := c.ConnectionState()
+		text := fmt.Sprintf("handshake complete: %s, %s", tls.VersionName(s.Version), tls.CipherSuiteName(s.CipherSuite))
+		if s.CurveID != 0 {
+			text += ", " + s.CurveID.String()
+		}
+		if s.NegotiatedProtocol != "" {
+			text += ", " + s.NegotiatedProtocol
+		}
+		if len(s.VerifiedChains) > 0 {
+			text += "; the other side is " + subject(s.VerifiedChains[0][0])
+		}
+		b.Emit(Event{Kind: Said, Who: who, Text: text})
+		return said(c)
+	}
+}
+
+// subject is what a certificate says its owner is called.
+func subject(c *x509.Certificate) string {
+	if len(c.DNSNames) > 0 {
+		return c.DNSNames[0]
+	}
+	return c.Subject.String()
+}
+
+// told has a party say what its peer function failed of.
+func (b *Bench) told(who Party, p Peer) Peer {
+	return func(e *loop.Endpoint, log io.Writer) error {
+		err := p(e, log)
+		if err != nil && b.ctx.Err() == nil {
+			b.Emit(Event{Kind: Said, Who: who, Text: err.Error(), Err: err})
+		}
+		return err
+	}
+}
+
+// http2Hello is how an HTTP/2 connection begins (RFC 9113, Section 3.4): the
+// client's preface, then an empty SETTINGS frame, which the server sends too.
+const (
+	http2Settings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+	http2Hello    = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + http2Settings
+)
+
+// ask is what the lab's client does with its connection: one request, or the
+// beginning of HTTP/2 where that was agreed on.
+func ask(c *tls.Conn) error {
+	request := "GET / HTTP/1.1\r\nHost: " + labName + "\r\nConnection: close\r\n\r\n"
+	if c.ConnectionState().NegotiatedProtocol == "h2" {
+		request = http2Hello
+	}
+	if _, err := io.WriteString(c, request); err != nil {
+		return err
+	}
+	_, err := io.Copy(io.Discard, c)
+	return err
+}
+
+// answer is what the lab's server does with its connection.
+func answer(c *tls.Conn) error {
+	if _, err := c.Read(make([]byte, 4096)); err != nil {
+		return err
+	}
+	reply := "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"
+	if c.ConnectionState().NegotiatedProtocol == "h2" {
+		reply = http2Settings
+	}
+	_, err := io.WriteString(c, reply)
+	return err
+}
+
+func completes(_ Settings, events []Event) error {
+	for _, who := range []Party{Client, Server} {
+		if !saidDone(events, who) {
+			return errors.New("the " + who.String() + " did not get to the end of it")
+		}
+	}
+	return nil
+}
+
+func accepts(_ Settings, events []Event) error {
+	if !saidDone(events, Client) {
+		return errors.New("the client did not get to the end of the handshake")
+	}
+	return nil
+}
+
+func knowsClient(_ Settings, events []Event) error {
+	for _, e := range events {
+		if e.Kind == Said && e.Who == Server && strings.Contains(e.Text, "the other side is") {
+			return nil
+		}
+	}
+	return errors.New("the client showed no certificate that the server accepts; set auth and client-cert")
+}
+
+// saidDone reports whether a party said that its handshake was complete.
+func saidDone(events []Event, who Party) bool {
+	for _, e := range events {
+		if e.Kind == Said && e.Who == who && strings.HasPrefix(e.Text, "handshake complete") {
+			return true
+		}
+	}
+	return false
+}

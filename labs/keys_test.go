@@ -1,0 +1,125 @@
+package labs
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	"tlstutor/labs/loop"
+	"tlstutor/labs/pki"
+)
+
+// A logged is what one side's own key log was given, seen by the test itself.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// has says which keys stand in the log, in the words of Conn.Has.
+func (l *logged) has() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	text := l.text.String()
+	switch {
+	case strings.Contains(text, "CLIENT_RANDOM "):
+		return "traffic keys"
+	case strings.Contains(text, "CLIENT_TRAFFIC_SECRET_0 "):
+		return "handshake and traffic keys"
+	case strings.Contains(text, "CLIENT_HANDSHAKE_TRAFFIC_SECRET "):
+		return "handshake keys"
+	}
+	return "no keys"
+}
+
+// spied is a lab of one connection whose sides log to the test as well.
+func spied(max uint16, client, server *logged) *Lab {
+	also := func(p Peer, l *logged) Peer {
+		return func(e *loop.Endpoint, log io.Writer) error { return p(e, io.MultiWriter(l, log)) }
+	}
+	return &Lab{Name: "spied", Run: func(ctx context.Context, b *Bench, _ Settings) error {
+		ca, err := pki.New(b.Keys(), b.Now)
+		if err != nil {
+			return err
+		}
+		cert, err := b.Issue(ca, pki.Leaf{Names: []string{labName}})
+		if err != nil {
+			return err
+		}
+		s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
+		c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName, MaxVersion: max}
+		_, v, err := b.Connect("", 0, also(b.server(s, answer), server), also(b.client(c, ask), client))
+		if err == nil && v.Client != nil {
+			err = v.Client
+		}
+		return err
+	}}
+}
+
+func TestWhoHasWhichKeys(t *testing.T) {
+	for max, want := range map[uint16][]string{
+		tls.VersionTLS13: {
+			"no keys, no keys", // ClientHello waits
+			"no keys, handshake and traffic keys",
+			"handshake and traffic keys, handshake and traffic keys",
+		},
+		tls.VersionTLS12: {
+			"no keys, no keys",
+			"traffic keys, no keys",
+			"traffic keys, traffic keys",
+		},
+	} {
+		var client, server logged
+		r := Start(context.Background(), spied(max, &client, &server), nil, Options{Held: true, Keys: ring})
+		seen := map[string]bool{}
+		for {
+			at, waits := r.Held()
+			if _, ended := r.Since(0); ended {
+				break
+			}
+			if !waits {
+				continue
+			}
+			waitFor(t, "the screen's word equals each side's log", func() bool {
+				return at.Conn.Has(Client) == client.has() && at.Conn.Has(Server) == server.has()
+			})
+			seen[at.Conn.Has(Client)+", "+at.Conn.Has(Server)] = true
+			r.Next()
+		}
+		if _, err := r.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !seen[w] {
+				t.Errorf("max %s: never was it %q (client, server); seen: %v", tls.VersionName(max), w, seen)
+			}
+		}
+	}
+}
+
+func TestStateAgrees(t *testing.T) {
+	for _, words := range turns() {
+		events := finish(t, Handshake, words...)
+		for _, who := range []Party{Client, Server} {
+			for _, e := range events {
+				said, ok := strings.CutPrefix(e.Text, "handshake complete: ")
+				if e.Who != who || e.Kind != Said || !ok {
+					continue
+				}
+				suite, _, ok := Lookup(events, "ServerHello.cipher_suite")
+				if !ok || !strings.Contains(said, suite) {
+					t.Errorf("%v: the %s says %q, the wire says %q", words, who, said, suite)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,196 @@
+// Package labs runs experiments with TLS on real loopback connections and tells
+// what happened as one stream of events.
+//
+// A Lab is a struct of data and a Run function, as an analysis is in
+// go/analysis: settings in, events out. Start runs one; the screen, the plain
+// text, the JSON, the goals, the difference between two runs and the tests all
+// read the events of that run and nothing else.
+//
+// Its rules:
+//
+//   - Run is a function of its settings. A handshake that fails as intended is
+//     an Event, not an error.
+//   - What a lab needs is made on its Bench, which closes and joins all of it:
+//     labs have no go statement, no net.Listen and no deadline of their own.
+//   - Text in events is clean (wire.Clean); nothing after it escapes again.
+//   - Every number in an event was measured or read by code in that run.
+//
+// Start reading at Lab and Event, then Run and Bench; handshake.go is a lab.
+package labs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Lab is one experiment on real loopback sockets.
+type Lab struct {
+	Name    string   // as one types it: "handshake"
+	Doc     string   // one sentence, a blank line, the rest
+	Knobs   []Knob   // what can be set
+	Presets []Preset // up to nine settings worth one digit each
+	Goals   []Goal   // what the lab is for, at most five
+	Look    []string // the messages that matter most, first the one to select when it opens
+
+	// Run does the experiment. It returns when all it began has ended.
+	Run func(ctx context.Context, b *Bench, s Settings) error
+}
+
+// All returns the labs, in the order in which they are listed.
+func All() []*Lab { return []*Lab{Handshake, Wiretap} }
+
+// Find returns the lab of that name, or an error that names those there are.
+func Find(name string) (*Lab, error) {
+	var names []string
+	for _, l := range All() {
+		if l.Name == name {
+			return l, nil
+		}
+		names = append(names, l.Name)
+	}
+	return nil, fmt.Errorf("there is no lab %q; the labs are %s", name, strings.Join(names, ", "))
+}
+
+// Kind of a knob says which values it takes.
+type KnobKind uint8
+
+const (
+	Choice KnobKind = iota // one of Choices
+	Number                 // a whole number from Min to Max
+	Text                   // a line of text of at most Max bytes
+)
+
+func (k KnobKind) String() string { return [...]string{"choice", "number", "text"}[k] }
+
+// A Knob is one thing about a lab that can be set.
+type Knob struct {
+	Name    string
+	Doc     string // what it sets, in a few words
+	Kind    KnobKind
+	Choices []string
+	Min     int
+	Max     int
+	Step    int    // how far one turn of a number goes
+	Unit    string // of a number: "ms"
+	Default string // else the first choice, the lower bound, or empty
+}
+
+// Start returns the value the knob has when nobody set it.
+func (k *Knob) Start() string {
+	switch {
+	case k.Default != "":
+		return k.Default
+	case k.Kind == Choice:
+		return k.Choices[0]
+	case k.Kind == Number:
+		return strconv.Itoa(k.Min)
+	}
+	return ""
+}
+
+// Check returns why the knob cannot have this value, or nil.
+func (k *Knob) Check(value string) error {
+	switch k.Kind {
+	case Choice:
+		if !slices.Contains(k.Choices, value) {
+			return fmt.Errorf("%s cannot be %q; it is one of %s", k.Name, value, strings.Join(k.Choices, ", "))
+		}
+	case Number:
+		if n, err := strconv.Atoi(value); err != nil || n < k.Min || n > k.Max {
+			return fmt.Errorf("%s cannot be %q; it is a whole number from %d to %d", k.Name, value, k.Min, k.Max)
+		}
+	case Text:
+		if len(value) > k.Max || !utf8.ValidString(value) {
+			return fmt.Errorf("%s is too long or not UTF-8; it takes a line of at most %d bytes", k.Name, k.Max)
+		}
+	}
+	return nil
+}
+
+// Turn returns the value that lies by steps (positive or negative) from value.
+// A choice goes round; a number stops at its bounds; a text stays.
+func (k *Knob) Turn(value string, by int) string {
+	switch k.Kind {
+	case Choice:
+		i := max(0, slices.Index(k.Choices, value))
+		n := len(k.Choices)
+		return k.Choices[((i+by)%n+n)%n]
+	case Number:
+		n, _ := strconv.Atoi(value)
+		return strconv.Itoa(max(k.Min, min(n+by*max(1, k.Step), k.Max)))
+	}
+	return value
+}
+
+// Settings are the values of a lab's knobs by their names.
+type Settings map[string]string
+
+// A Preset is a named change of settings from the lab's own.
+type Preset struct {
+	Name string
+	Set  Settings
+}
+
+// A Goal is something the lab is for. Met returns nil, or what is still missing.
+type Goal struct {
+	Name string
+	Met  func(Settings, []Event) error
+}
+
+// Knob returns the lab's knob of that name, or nil.
+func (l *Lab) Knob(name string) *Knob {
+	for i := range l.Knobs {
+		if l.Knobs[i].Name == name {
+			return &l.Knobs[i]
+		}
+	}
+	return nil
+}
+
+// Settings returns a value for each knob of the lab: those given, which it
+// checks, and the knobs' own for the rest.
+func (l *Lab) Settings(given Settings) (Settings, error) {
+	all := Settings{}
+	for i := range l.Knobs {
+		all[l.Knobs[i].Name] = l.Knobs[i].Start()
+	}
+	for name, value := range given {
+		k := l.Knob(name)
+		if k == nil {
+			return nil, fmt.Errorf("lab %s has no knob %q; its knobs are %s", l.Name, name, strings.Join(l.knobNames(), ", "))
+		}
+		if err := k.Check(value); err != nil {
+			return nil, err
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+func (l *Lab) knobNames() []string {
+	var names []string
+	for _, k := range l.Knobs {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+// Words reads words such as "max=1.2" as settings of the lab, and checks them.
+func (l *Lab) Words(words []string) (Settings, error) {
+	given := Settings{}
+	for _, w := range words {
+		name, value, ok := strings.Cut(w, "=")
+		if !ok {
+			return nil, fmt.Errorf("%q is not a setting; write knob=value, such as %s=%s", w, l.Knobs[0].Name, l.Knobs[0].Start())
+		}
+		given[name] = value
+	}
+	if _, err := l.Settings(given); err != nil {
+		return nil, err
+	}
+	return given, nil
+}

@@ -1,0 +1,305 @@
+package labs
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// Lookup answers a question about a run. The question is a path of field names,
+// outermost first, which may skip levels; the first match in the run counts:
+//
+//	ServerHello.cipher_suite      the field's value, without its closing " (0x1301)"
+//	tls13:ServerHello.key_share   the same, on the connection named tls13
+//	len(ClientHello.server_name)  how many bytes the field has
+//	count(ClientHello)            how many messages, or else fields, have that name
+//	last(server)                  the last handshake message or alert that the server wrote
+//	alert(server)                 the alert it sent; none when it sent none but close_notify
+//	error(client)                 what the client itself says it failed of, or none
+//	goal(NAME)                    met, or what is missing
+//
+// At is the field the answer stands in, where there is one. Ok is false when
+// the run has no such thing.
+func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool) {
+	if name, arg, is := call(path); is && name == "goal" {
+		return lookupGoal(events, arg)
+	}
+	conn, path := cutConn(path)
+	recs := Records(events)
+	if conn != "" {
+		recs = onConn(recs, conn)
+	}
+	name, arg, is := call(path)
+	if !is {
+		_, at := find(recs, path)
+		if at == nil {
+			return "", nil, false
+		}
+		return Bare(at.Value), at, true
+	}
+	switch name {
+	case "len":
+		if _, at := find(recs, arg); at != nil {
+			return strconv.Itoa(at.N), at, true
+		}
+	case "count":
+		return lookupCount(recs, arg)
+	case "last":
+		if who, ok := party(arg); ok {
+			return lookupLast(recs, who)
+		}
+	case "alert":
+		if who, ok := party(arg); ok {
+			return lookupAlert(recs, who)
+		}
+	case "error":
+		if who, ok := party(arg); ok {
+			if err := complaint(events, who); err != nil {
+				return wire.Clean(err.Error(), wire.MaxValue), nil, true
+			}
+			return "none", nil, true
+		}
+	}
+	return "", nil, false
+}
+
+// Bare returns a field's value as it is compared and quoted: without the number
+// that closes it in brackets.
+func Bare(value string) string {
+	if !strings.HasSuffix(value, ")") {
+		return value
+	}
+	for i, depth := len(value)-1, 0; i > 0; i-- {
+		switch value[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth == 0 && value[i-1] == ' ' {
+				return value[:i-1]
+			}
+		}
+	}
+	return value
+}
+
+// call takes a question such as "last(server)" apart.
+func call(path string) (name, arg string, ok bool) {
+	name, rest, ok := strings.Cut(path, "(")
+	if !ok || !strings.HasSuffix(rest, ")") {
+		return "", "", false
+	}
+	if _, after, ok := strings.Cut(name, ":"); ok {
+		name = after
+	}
+	return name, strings.TrimSuffix(rest, ")"), true
+}
+
+// cutConn takes the name of a connection off the front of a path.
+func cutConn(path string) (conn, rest string) {
+	i := strings.IndexAny(path, ":.(")
+	if i < 0 || path[i] != ':' {
+		return "", path
+	}
+	return path[:i], path[i+1:]
+}
+
+// onConn returns the records of the connection that goes by a name.
+func onConn(recs []Rec, name string) []Rec {
+	var on []Rec
+	for _, r := range recs {
+		if r.Event.Conn.Name == name {
+			on = append(on, r)
+		}
+	}
+	return on
+}
+
+// party returns the party that goes by this name.
+func party(name string) (Party, bool) {
+	for p := Client; p <= Observer; p++ {
+		if p.String() == name {
+			return p, true
+		}
+	}
+	return Nobody, false
+}
+
+// find returns the first field at the path, and the index of its record, or -1
+// and nil.
+func find(recs []Rec, path string) (int, *wire.Field) {
+	for i := range recs {
+		if f := findIn(recs[i].Event.Tree, path); f != nil {
+			return i, f
+		}
+	}
+	return -1, nil
+}
+
+// findIn is Field.Find that may begin at f itself, and that knows names with a
+// dot in them: ASN.1Cert, and the OID of an unknown extension.
+func findIn(f *wire.Field, path string) *wire.Field {
+	if rest, ok := strings.CutPrefix(path, f.Name); ok && f.Name != "" {
+		if rest == "" {
+			return f
+		}
+		if rest[0] == '.' {
+			path = rest[1:]
+		}
+	}
+	for _, k := range f.Kids {
+		if got := findIn(k, path); got != nil {
+			return got
+		}
+	}
+	return nil
+}
+
+// A message is one message of a run, with the record that it ended in.
+type message struct {
+	*wire.Field
+	rec   int // index among the records
+	conn  *Conn
+	who   Party
+	epoch dissect.Epoch
+}
+
+// messages returns the messages of the records, in order. Bytes that are not
+// TLS count as one each; so does a record that nobody could open.
+func messages(recs []Rec) []message {
+	var all []message
+	for i := range recs {
+		e := &recs[i].Event
+		fields := dissect.Messages(e.Tree)
+		if len(fields) == 0 && (e.Err != nil || !strings.HasPrefix(e.Tree.Name, "TLS")) {
+			fields = []*wire.Field{e.Tree}
+		}
+		for _, f := range fields {
+			all = append(all, message{f, i, e.Conn, e.Who, e.Epoch})
+		}
+	}
+	return all
+}
+
+// handshake reports whether a message is one of the handshake protocol.
+func (m message) handshake() bool { return m.Kid("msg_type") != nil }
+
+// alert returns the description of an alert that is more than a goodbye, or "".
+func (m message) alert() string {
+	d := m.Kid("description")
+	if m.Name != "Alert" || d == nil {
+		return ""
+	}
+	if v := Bare(d.Value); v != "close_notify" {
+		return v
+	}
+	return ""
+}
+
+// lookupCount counts the messages of a name or, where there is none, the fields:
+// Certificate is the message, CertificateEntry is what stands in it.
+func lookupCount(recs []Rec, name string) (string, *wire.Field, bool) {
+	var first *wire.Field
+	n := 0
+	count := func(f *wire.Field) {
+		if f.Name == name {
+			if n++; first == nil {
+				first = f
+			}
+		}
+	}
+	for _, m := range messages(recs) {
+		count(m.Field)
+	}
+	if n == 0 {
+		for i := range recs {
+			recs[i].Event.Tree.Walk(func(path []*wire.Field) { count(path[len(path)-1]) })
+		}
+	}
+	return strconv.Itoa(n), first, true
+}
+
+// lookupLast finds what a party wrote last. A goodbye, a ChangeCipherSpec and
+// application data only count for one that wrote nothing else.
+func lookupLast(recs []Rec, who Party) (string, *wire.Field, bool) {
+	var last, lesser *wire.Field
+	for _, m := range messages(recs) {
+		switch {
+		case m.who != who:
+		case m.handshake() || m.alert() != "":
+			last = m.Field
+		default:
+			lesser = m.Field
+		}
+	}
+	if last == nil {
+		last = lesser
+	}
+	if last == nil {
+		return "none", nil, true
+	}
+	return last.Name, last, true
+}
+
+// lookupAlert finds the last alert of a party that is more than a goodbye.
+func lookupAlert(recs []Rec, who Party) (string, *wire.Field, bool) {
+	value, at := "none", (*wire.Field)(nil)
+	for _, m := range messages(recs) {
+		if a := m.alert(); m.who == who && a != "" {
+			value, at = a, m.Field
+		}
+	}
+	return value, at, true
+}
+
+// complaint returns the error that a party says it met first, or nil.
+func complaint(events []Event, who Party) error {
+	for _, e := range events {
+		if e.Kind == Said && e.Who == who && e.Err != nil {
+			return e.Err
+		}
+	}
+	return nil
+}
+
+// verdicts returns the findings that tell of the run's goals.
+func verdicts(events []Event) []Event {
+	var all []Event
+	for _, e := range events {
+		if e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "goal" {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// lookupGoal finds what the run itself found of a goal of the lab when it ended.
+func lookupGoal(events []Event, name string) (string, *wire.Field, bool) {
+	for _, e := range verdicts(events) {
+		if e.Tree.Value != name {
+			continue
+		}
+		if e.Err != nil {
+			return wire.Clean(e.Err.Error(), wire.MaxValue), e.Tree, true
+		}
+		return "met", e.Tree, true
+	}
+	return "", nil, false
+}
+
+// path returns the names that lead from f down to at, joined by dots, or "".
+func path(f, at *wire.Field) string {
+	var names string
+	f.Walk(func(p []*wire.Field) {
+		if p[len(p)-1] != at || names != "" {
+			return
+		}
+		names = p[0].Name
+		for _, x := range p[1:] {
+			names = fmt.Sprint(names, ".", x.Name)
+		}
+	})
+	return names
+}

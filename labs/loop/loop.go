@@ -1,0 +1,81 @@
+// Package loop is where the connections of a lab run: endpoints on loopback,
+// and between them a relay that sees every byte.
+//
+// Its rules:
+//
+//   - Nothing here listens on, or dials, any address but loopback.
+//   - A Link records a chunk before it passes it on, so that no answer can be
+//     seen before its question.
+//   - A connection is closed in order: the write side first, then what the
+//     other side still sends is read, then the socket. A close in the middle of
+//     a write would lose the close_notify.
+//   - Time is the run's Clock, which stands still while the Gate holds; no
+//     socket has a wall-clock deadline.
+//
+// Start reading at Link, then Gate and Clock; Talk is how a TLS endpoint
+// behaves from its first byte to its last.
+package loop
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync/atomic"
+)
+
+// Listen returns a listener on a loopback port that the system picks.
+func Listen() (net.Listener, error) {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err == nil {
+		return l, nil
+	}
+	if six, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
+		return six, nil
+	}
+	return nil, fmt.Errorf("listening on 127.0.0.1: %w", err)
+}
+
+// Dial connects to one of our own listeners.
+func Dial(to net.Addr) (net.Conn, error) {
+	return net.Dial(to.Network(), to.String())
+}
+
+// An Endpoint is one peer's end of a connection. It counts what the peer has
+// taken from its socket and what it has put into it.
+type Endpoint struct {
+	net.Conn
+	In, Out atomic.Int64
+}
+
+func (e *Endpoint) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	e.In.Add(int64(n))
+	return n, err
+}
+
+func (e *Endpoint) Write(p []byte) (int, error) {
+	n, err := e.Conn.Write(p)
+	e.Out.Add(int64(n))
+	return n, err
+}
+
+// End closes the endpoint in order: no more is written, the rest is read, the
+// socket is closed.
+func (e *Endpoint) End() {
+	closeWrite(e.Conn)
+	drain(e)
+	e.Close()
+}
+
+// Talk is a TLS endpoint's whole life: the handshake, then what said does with
+// the connection, then an orderly end with close_notify. It returns the first
+// error, which may be what the peer said in an alert.
+func Talk(e *Endpoint, c *tls.Conn, said func(*tls.Conn) error) error {
+	defer e.End()
+	if err := c.Handshake(); err != nil {
+		return err
+	}
+	err := said(c)
+	c.CloseWrite()
+	return err
+}

@@ -1,0 +1,200 @@
+package loop
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"tlstutor/labs/dissect"
+)
+
+// pipe makes a loopback connection and returns both of its ends.
+func pipe(t *testing.T) (a, b net.Conn) {
+	t.Helper()
+	l, err := Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if a, err = Dial(l.Addr()); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close(); b.Close() })
+	return a, b
+}
+
+// A tape is what a link tells.
+type tape struct {
+	mu    sync.Mutex
+	lines []string
+	bytes [2][]byte
+}
+
+func (r *tape) tell(what string) func(*Chunk) {
+	return func(c *Chunk) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.lines = append(r.lines, fmt.Sprintf("%s %d %d", what, c.Dir, c.N))
+		if what == "written" && !c.Fin {
+			r.bytes[c.Dir] = append(r.bytes[c.Dir], c.Tree.Bytes()...)
+		}
+	}
+}
+
+// relay joins a client and a server by a link that is being run, and returns
+// their ends, and what the link tells.
+func relay(t *testing.T, hold bool) (client, server net.Conn, g *Gate, r *tape, done chan error) {
+	client, near := pipe(t)
+	far, server := pipe(t)
+	clock := NewClock(time.Now)
+	r, g = &tape{}, NewGate(clock, hold, func() {})
+	l := &Link{
+		Session: dissect.New(dissect.NewKeys()), Clock: clock, Gate: g,
+		Written: r.tell("written"), Delivered: r.tell("delivered"),
+		Opened: func(dissect.Record) {}, Guard: func(f func()) { f() },
+	}
+	done = make(chan error, 1)
+	go func() { done <- l.Run(context.Background(), near, far) }()
+	return client, server, g, r, done
+}
+
+// noise is n bytes that begin as first says and are otherwise arbitrary.
+func noise(first byte, n int) []byte {
+	p := make([]byte, n)
+	for i := range p {
+		p[i] = byte(i*i>>3) ^ byte(i)
+	}
+	p[0] = first
+	return p
+}
+
+// TestNothingIsLost checks that whatever crosses a link arrives whole: text,
+// records, a record cut off, something that only begins like a record.
+func TestNothingIsLost(t *testing.T) {
+	record := append([]byte{22, 3, 1, 0x10, 0}, noise(1, 0x1000)...)
+	for name, sent := range map[string][]byte{
+		"text":         []byte("hello, server\n"),
+		"a record":     record,
+		"two and more": append(append(bytes.Clone(record), record...), record[:100]...),
+		"cut in head":  record[:3],
+		"a bad header": append(bytes.Clone(record), noise(99, 5000)...),
+		"3 MB":         noise('x', 3<<20),
+		"only begins":  noise(22, 70000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, server, _, r, done := relay(t, false)
+			go func() {
+				client.Write(sent)
+				client.(*net.TCPConn).CloseWrite()
+				io.Copy(io.Discard, client)
+			}()
+			got, err := io.ReadAll(server)
+			if err != nil || !bytes.Equal(got, sent) {
+				t.Errorf("%d bytes were sent, %d arrived: %v", len(sent), len(got), err)
+			}
+			server.Close()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			if !bytes.Equal(r.bytes[0], sent) {
+				t.Errorf("%d bytes were sent, %d were told of", len(sent), len(r.bytes[0]))
+			}
+		})
+	}
+}
+
+// TestWrittenFirst checks that a chunk is told of before it is delivered.
+func TestWrittenFirst(t *testing.T) {
+	client, server, _, r, done := relay(t, false)
+	for range 100 {
+		client.Write([]byte("ping"))
+		io.ReadFull(server, make([]byte, 4))
+		server.Write([]byte("pong"))
+		io.ReadFull(client, make([]byte, 4))
+	}
+	client.Close()
+	server.Close()
+	<-done
+	at := map[string]int{}
+	for i, l := range r.lines {
+		at[l] = i
+	}
+	for i := range 100 {
+		ping, pong := fmt.Sprintf("delivered 0 %d", i), fmt.Sprintf("written 1 %d", i)
+		if at[ping] > at[pong] {
+			t.Fatalf("the answer %d was written before its question was delivered", i)
+		}
+		if at[fmt.Sprintf("written 0 %d", i)] > at[ping] {
+			t.Fatalf("question %d was delivered before it was written", i)
+		}
+	}
+}
+
+// TestBackPressure checks that a link stops reading a direction that nobody
+// takes from: what is told of stays bounded.
+func TestBackPressure(t *testing.T) {
+	client, server, g, r, done := relay(t, true)
+	sent := make(chan int, 1)
+	go func() {
+		n := 0
+		for {
+			m, err := client.Write(noise('x', 64<<10))
+			if n += m; err != nil {
+				sent <- n
+				return
+			}
+		}
+	}()
+	told := func() int { r.mu.Lock(); defer r.mu.Unlock(); return len(r.bytes[0]) }
+	for last, same := 0, 0; same < 20; {
+		<-time.After(5 * time.Millisecond)
+		if n := told(); n == last && n > 0 {
+			same++
+		} else {
+			last, same = n, 0
+		}
+	}
+	if n := told(); n > maxUndelivered+64<<10 {
+		t.Errorf("the link has read %d bytes that nobody took", n)
+	}
+	g.Drop()
+	client.Close()
+	server.Close()
+	<-sent
+	<-done
+}
+
+func TestClock(t *testing.T) {
+	now := time.Unix(0, 0)
+	c := NewClock(func() time.Time { return now })
+	step := func(d time.Duration) { now = now.Add(d) }
+	step(2 * time.Second)
+	c.stop()
+	c.stop()
+	step(time.Hour)
+	if got := c.At(); got != 2*time.Second {
+		t.Errorf("stopped after 2 s, the clock shows %v", got)
+	}
+	c.start()
+	c.start()
+	step(time.Second)
+	if got := c.At(); got != 3*time.Second {
+		t.Errorf("after another second, the clock shows %v", got)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := c.Wait(ctx, time.Hour); err == nil {
+		t.Error("a wait goes on when its context has ended")
+	}
+	if err := c.Wait(context.Background(), time.Second); err != nil {
+		t.Error(err)
+	}
+}

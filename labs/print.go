@@ -1,0 +1,207 @@
+package labs
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// A Printer writes a run as plain lines, in its order, one for each event, so
+// that a run can be read while it goes on. The first write that fails is
+// remembered, and returned by Close.
+type Printer struct {
+	Fields bool // below each record its fields, indented
+
+	w      io.Writer
+	err    error
+	events []Event
+	conns  map[*Conn]bool
+}
+
+// NewPrinter returns a printer for a run of the lab, which begins with the line
+// that one types to have the same run.
+func NewPrinter(w io.Writer, l *Lab, s Settings) *Printer {
+	p := &Printer{w: w, conns: map[*Conn]bool{}}
+	line := "run " + l.Name
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		if v, ok := s[k.Name]; ok && v != k.Start() {
+			line += " " + k.Name + "=" + word(v)
+		}
+	}
+	p.line("%s", line)
+	return p
+}
+
+// word writes a setting's value as one word for a shell.
+func word(v string) string {
+	clean := wire.Clean(v, wire.MaxValue)
+	if clean != "" && !strings.ContainsAny(clean, " \t'\"\\$`&|;<>()*?[]#~!{}") {
+		return clean
+	}
+	return "'" + strings.ReplaceAll(clean, "'", `'\''`) + "'"
+}
+
+// Print writes a whole run: its events, how it ended, and its goals.
+func Print(w io.Writer, l *Lab, s Settings, events []Event, fields bool) error {
+	p := NewPrinter(w, l, s)
+	p.Fields = fields
+	p.Print(events)
+	return p.Close()
+}
+
+// line writes one line, unless a write has failed before.
+func (p *Printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// Print writes the events that came since it was last called. A record stands
+// where it was written, and not again where it was delivered; goals wait for
+// Close.
+func (p *Printer) Print(events []Event) {
+	for i := range events {
+		e := &events[i]
+		p.events = append(p.events, *e)
+		if e.Conn != nil && !p.conns[e.Conn] {
+			p.conns[e.Conn] = true
+			p.line("%s", connLine(e.Conn))
+		}
+		// Off the wire somebody speaks; on it a direction ends, or a record passes.
+		switch {
+		case e.Kind == Delivered || e.Kind == Found && e.Tree != nil && e.Tree.Name == "goal":
+		case e.Conn == nil:
+			p.said(e)
+		case e.Tree == nil:
+			p.line("%s  %s%s", stamp(e.At), onConnection(e.Conn), e.Text)
+		default:
+			p.record(e)
+		}
+	}
+}
+
+// connLine says where a connection runs.
+func connLine(c *Conn) string {
+	name := "connection"
+	if c.Name != "" {
+		name += " " + c.Name
+	}
+	if c.Client == nil || c.Server == nil {
+		return name
+	}
+	return fmt.Sprintf("%s: client %s, server %s", name, c.Client, c.Server)
+}
+
+// said writes what a party, or the run, says off the wire.
+func (p *Printer) said(e *Event) {
+	who := e.Who.String()
+	if e.Who == Nobody {
+		who = "run"
+	}
+	p.line("%s  %s: %s", stamp(e.At), who, e.Text)
+	if p.Fields && e.Tree != nil {
+		p.fields(e.Tree, nil, 1)
+	}
+}
+
+// record writes the line of one record: when, who to whom, how many bytes, under
+// which keys, and what it is.
+func (p *Printer) record(e *Event) {
+	text := dissect.Label(e.Tree)
+	// It was written sealed, has had its line, and its key has come since.
+	if e.Kind == Found {
+		text = "opened now: " + text
+	}
+	if e.Err != nil {
+		text += ": " + wire.Clean(e.Err.Error(), wire.MaxValue)
+	}
+	p.line("%s  %s%s to %s  %5d bytes  %-16s  %s", stamp(e.At), onConnection(e.Conn), e.Who, e.To, e.Tree.N, Under(e), text)
+	if p.Fields {
+		p.fields(e.Tree, nil, 1)
+	}
+}
+
+// Under says in words which keys the record of an event travels under.
+func Under(e *Event) string {
+	switch e.Epoch {
+	case dissect.Early:
+		return "early data keys"
+	case dissect.Handshake:
+		return "handshake keys"
+	case dissect.Application:
+		return "traffic keys"
+	}
+	return "in the clear"
+}
+
+// stamp writes when something happened, on the run's clock, in a column.
+func stamp(at time.Duration) string {
+	return fmt.Sprintf("%9.3f ms", float64(at)/float64(time.Millisecond))
+}
+
+// onConnection names the connection where a run has several.
+func onConnection(c *Conn) string {
+	if c.Name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%-6s ", c.Name)
+}
+
+// fields writes a tree, two spaces deeper for each level: name, value, and
+// where its bytes are. Bytes of another source than those above say which.
+func (p *Printer) fields(f *wire.Field, in *wire.Source, depth int) {
+	line := strings.Repeat("  ", depth+6) + f.Name
+	if f.Value != "" {
+		line += "  " + f.Value
+	}
+	if f.Src != nil {
+		// The offset is one in the bytes of the field above, unless it says so.
+		where := ""
+		if f.Src != in && depth > 1 {
+			where = " of " + plainly(f.Src.Name)
+		}
+		line += fmt.Sprintf("  [%d+%d%s]", f.Off, f.N, where)
+	}
+	if f.Err != nil {
+		line += "  (" + wire.Clean(f.Err.Error(), wire.MaxValue) + ")"
+	}
+	p.line("%s", line)
+	for _, k := range f.Kids {
+		p.fields(k, f.Src, depth+1)
+	}
+}
+
+// plainly writes the name of a source without an arrow.
+func plainly(name string) string {
+	return strings.ReplaceAll(wire.Clean(name, wire.MaxValue), " → ", " to ")
+}
+
+// Close writes how the run ended, and which of its goals are met.
+func (p *Printer) Close() error {
+	end := End(p.events)
+	switch {
+	case end.Alert != "" && end.After != "":
+		p.line("ended by %s: alert %s, after %s", end.Who, end.Alert, end.After)
+	case end.Alert != "":
+		p.line("ended by %s: alert %s", end.Who, end.Alert)
+	case end.Who != Nobody:
+		p.line("ended by %s, without an alert", end.Who)
+	default:
+		p.line("%s", end.Text)
+	}
+	if end.Err != nil && end.Who != Nobody {
+		p.line("  %s says: %s", end.Who, wire.Clean(end.Err.Error(), wire.MaxValue))
+	}
+	if end.At != nil {
+		p.line("  it is about %s.%s: %s", head(end.Field), end.At.Name, end.At.Value)
+	}
+	for _, e := range verdicts(p.events) {
+		p.line("%s", e.Text)
+	}
+	return p.err
+}

@@ -1,0 +1,269 @@
+package labs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"tlstutor/labs/loop"
+	"tlstutor/labs/pki"
+	"tlstutor/labs/wire"
+)
+
+const (
+	runLimit   = 30 * time.Second      // on the run's own clock, so a hold does not count
+	eventLimit = 64 << 20              // bytes of events one run may produce
+	frame      = 16 * time.Millisecond // readers are woken at most once in this time
+	textLimit  = 1 << 10               // bytes of an event's sentence
+)
+
+// Options say how a run is run.
+type Options struct {
+	Held bool             // hold at the first record
+	Now  func() time.Time // the time, where it is not the machine's
+	Keys *pki.Keyring     // where keys come from; a new ring when nil
+}
+
+// A Run is one run of a lab, going on or ended. Its methods may be called from
+// any goroutine.
+type Run struct {
+	Lab      *Lab
+	Settings Settings
+
+	clock  *loop.Clock
+	gate   *loop.Gate
+	keys   *pki.Keyring
+	began  time.Time
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when all is joined
+
+	mu      sync.Mutex
+	events  []Event
+	conns   map[*loop.Link]*Conn
+	size    int
+	err     error // what the run as a whole failed of
+	ended   bool
+	changed chan struct{}
+	woken   time.Time
+	timer   *time.Timer
+}
+
+// A Panic is a run's fatal error: code of ours that broke.
+type Panic struct {
+	Value string
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return "a panic in a lab: " + p.Value }
+
+// Start runs the lab with these settings, which Lab.Settings has checked.
+func Start(ctx context.Context, l *Lab, s Settings, o Options) *Run {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Keys == nil {
+		o.Keys = pki.NewKeyring()
+	}
+	clock := loop.NewClock(o.Now)
+	r := &Run{
+		Lab: l, Settings: s, clock: clock, keys: o.Keys,
+		began: o.Now(), done: make(chan struct{}), changed: make(chan struct{}, 1), conns: map[*loop.Link]*Conn{},
+	}
+	r.gate = loop.NewGate(clock, o.Held, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.wake()
+	})
+	ctx, r.cancel = context.WithCancelCause(ctx)
+	go r.run(ctx)
+	return r
+}
+
+func (r *Run) run(ctx context.Context) {
+	defer close(r.done)
+	b := &Bench{run: r, ctx: ctx}
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		if r.clock.Wait(ctx, runLimit) == nil {
+			r.cancel(fmt.Errorf("the run was ended: it took longer than %v", runLimit))
+		}
+	})
+	var err error
+	b.guard(func() { err = r.Lab.Run(ctx, b, r.Settings) })
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause // what ended it says more than what broke because of that
+	}
+	r.cancel(context.Canceled)
+	b.close()
+	watch.Wait()
+	r.end(err)
+}
+
+// end judges the goals and closes the stream of events.
+func (r *Run) end(err error) {
+	stopped := errors.Is(err, context.Canceled)
+	r.mu.Lock()
+	events := r.events
+	r.mu.Unlock()
+	if err == nil {
+		for _, g := range r.Lab.Goals {
+			r.emit(goalEvent(g, g.Met(r.Settings, events)))
+		}
+	} else if !stopped {
+		r.emit(Event{Kind: Found, Text: err.Error(), Err: err, Tree: wire.Note("run", err.Error())})
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = true
+	if !stopped {
+		r.err = err
+	}
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	close(r.changed)
+}
+
+func goalEvent(g Goal, missing error) Event {
+	f := wire.Note("goal", g.Name)
+	if missing != nil {
+		f.Err = missing
+		return Event{Kind: Found, Text: "goal not met: " + g.Name + ": " + missing.Error(), Tree: f, Err: missing}
+	}
+	return Event{Kind: Found, Text: "goal met: " + g.Name, Tree: f}
+}
+
+// emit appends an event. Its time is taken under the lock, so that the events
+// of a run have one order.
+func (r *Run) emit(e Event) {
+	e.Text = wire.Clean(e.Text, textLimit)
+	size := 200 + len(e.Text)
+	if e.Tree != nil && e.Kind != Delivered {
+		e.Tree.Walk(func(path []*wire.Field) { size += 180 + len(path[len(path)-1].Value) })
+		size += e.Tree.N
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended || r.size > eventLimit {
+		return
+	}
+	if r.size += size; r.size > eventLimit {
+		r.cancel(fmt.Errorf("the run was ended: it told of more than %d MB", eventLimit>>20))
+	}
+	e.At = r.clock.At()
+	r.events = append(r.events, e)
+	r.wake()
+}
+
+// wake tells a reader that there is more, at most once a frame. r.mu is held.
+func (r *Run) wake() {
+	since := time.Since(r.woken)
+	if since < frame {
+		if r.timer == nil {
+			r.timer = time.AfterFunc(frame-since, func() {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				r.timer = nil
+				r.poke()
+			})
+		}
+		return
+	}
+	r.poke()
+}
+
+func (r *Run) poke() {
+	if r.ended {
+		return
+	}
+	r.woken = time.Now()
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Since returns the events from number n on, and whether the run has ended, so
+// that there will be no more. It never waits, and what it returns is not
+// changed later.
+func (r *Run) Since(n int) ([]Event, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.events[:len(r.events):len(r.events)]
+	return all[min(n, len(all)):], r.ended
+}
+
+// Changed returns a channel that receives after there was news, at most once a
+// frame, and is closed when the run has ended.
+func (r *Run) Changed() <-chan struct{} { return r.changed }
+
+// Err returns what the run as a whole failed of, once it has ended: a machine
+// that refuses a listener, a limit, a *Panic. It is nil for a run that was
+// stopped.
+func (r *Run) Err() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
+// Wait returns all events of the run when it has ended, and its error.
+func (r *Run) Wait() ([]Event, error) {
+	<-r.done
+	events, _ := r.Since(0)
+	return events, r.Err()
+}
+
+// Next lets the oldest record that waits at the gate go on.
+func (r *Run) Next() { r.gate.Next() }
+
+// Free lets everything go on; the run is no longer held.
+func (r *Run) Free() { r.gate.Free() }
+
+// A Hold is what a held run waits at.
+type Hold struct {
+	Conn *Conn
+	Who  Party // whose record waits
+	N    int   // its number among the records of that direction, from 0
+	Fin  bool  // it is the end of the direction
+}
+
+// Held returns what waits at the gate, if something does.
+func (r *Run) Held() (Hold, bool) {
+	c, held := r.gate.Waiting()
+	if c == nil || !held {
+		return Hold{}, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return Hold{Conn: r.conns[c.Link], Who: writer(c.Dir), N: c.N, Fin: c.Fin}, true
+}
+
+// Stop ends the run: what waits at the gate is dropped, sockets are closed,
+// and all that the run began is joined before it returns.
+func (r *Run) Stop() error {
+	r.cancel(context.Canceled)
+	r.gate.Drop()
+	<-r.done
+	return r.Err()
+}
+
+// guard calls f; a panic in it ends the run with a *Panic.
+func (b *Bench) guard(f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			b.run.cancel(&Panic{Value: wire.Clean(fmt.Sprint(v), textLimit), Stack: debug.Stack()})
+			b.run.gate.Drop()
+		}
+	}()
+	f()
+}
+
+// addLink notes which connection a relay carries.
+func (r *Run) addLink(l *loop.Link, c *Conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns[l] = c
+}

@@ -1,0 +1,185 @@
+// Package theme is the only place with colours and styles, and where prose is
+// rendered.
+//
+// Its rules:
+//
+//   - lipgloss.NewStyle and colours appear here and nowhere else in the program;
+//     everything drawn takes its style from a Theme.
+//   - Text has a contrast of at least 4.5:1 on its background, 7:1 on stage; a
+//     test computes it (WCAG 2.2, Section 1.4.3).
+//   - Colour is never the only carrier: the selection is in reverse, the place
+//     in a pane without the focus is underlined, lanes differ in their lines.
+//   - A Theme does not change. A Prose caches, and is not safe for concurrent
+//     use; rendering is done in Update, never in View.
+//
+// Start reading at Theme, then New.
+package theme
+
+import (
+	"fmt"
+	"image/color"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// A Name names a theme.
+type Name string
+
+const (
+	Dark  Name = "dark"
+	Light Name = "light"
+	Stage Name = "stage" // for projectors: stronger contrast, nothing faint
+)
+
+// Parse returns the theme of that name.
+func Parse(s string) (Name, error) {
+	switch n := Name(s); n {
+	case Dark, Light, Stage:
+		return n, nil
+	}
+	return "", fmt.Errorf("there is no theme %q; the themes are dark, light and stage", ansi.Truncate(ansi.Strip(s), 40, "..."))
+}
+
+// For returns the theme for a terminal with a dark or a light background.
+func For(dark bool) Name {
+	if dark {
+		return Dark
+	}
+	return Light
+}
+
+// A palette is the colours of a theme, named by what they mean.
+type palette struct {
+	text, dim, strong, border             string
+	client, server                        string
+	clear, handshake, application         string
+	good, bad, changed                    string
+	barText, bar, heldText, held, tapText string
+	tap                                   string
+}
+
+var palettes = map[Name]palette{
+	Dark: {
+		text: "#d4d4d4", dim: "#9a9ab0", strong: "#ffffff", border: "#5c5c74",
+		client: "#6cc7f5", server: "#c39bf5",
+		clear: "#f2b05e", handshake: "#5fd7bd", application: "#9bd869",
+		good: "#9bd869", bad: "#ff7a90", changed: "#f2b05e",
+		barText: "#ffffff", bar: "#454f9c", heldText: "#141418", held: "#f2b05e", tapText: "#141418", tap: "#ff7a90",
+	},
+	Light: {
+		text: "#262626", dim: "#5e5e6e", strong: "#000000", border: "#9a9aa8",
+		client: "#005f9e", server: "#7a2fb5",
+		clear: "#8a4b00", handshake: "#00665a", application: "#2f6b00",
+		good: "#2f6b00", bad: "#b00030", changed: "#8a4b00",
+		barText: "#ffffff", bar: "#3a4390", heldText: "#ffffff", held: "#8a4b00", tapText: "#ffffff", tap: "#b00030",
+	},
+	Stage: {
+		text: "#f5f5f5", dim: "#d0d0dc", strong: "#ffffff", border: "#a8a8b8",
+		client: "#8fd8ff", server: "#dcc2ff",
+		clear: "#ffc978", handshake: "#7df0d8", application: "#b8f08a",
+		good: "#b8f08a", bad: "#ffa5b4", changed: "#ffc978",
+		barText: "#ffffff", bar: "#2a2f78", heldText: "#000000", held: "#ffc978", tapText: "#000000", tap: "#ffa5b4",
+	},
+}
+
+// A Theme is all styles of the program, and the glyphs it draws with.
+type Theme struct {
+	Name   Name
+	Ascii  bool
+	Glyphs Glyphs
+
+	Text, Dim, Strong, Title  lipgloss.Style
+	Client, Server            lipgloss.Style // the two sides
+	Clear, Handshake, Traffic lipgloss.Style // lanes, by their keys
+	Good, Bad                 lipgloss.Style // verdicts
+	Added, Changed            lipgloss.Style // marks of what changed
+	Selected                  lipgloss.Style // the one reverse bar, in the pane with the focus
+	Place                     lipgloss.Style // the place in a pane without it
+	Held, Eavesdropper        lipgloss.Style // states that nobody may overlook
+	Key, KeyWord              lipgloss.Style // the footer
+	Quiet                     lipgloss.Style // coach lines
+	Border, BorderFocus       lipgloss.Style
+}
+
+// New returns a theme, with line-drawing glyphs or in plain ASCII.
+func New(name Name, ascii bool) *Theme {
+	p, ok := palettes[name]
+	if !ok {
+		name, p = Dark, palettes[Dark]
+	}
+	fg := func(c string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(c)) }
+	bar := func(text, back string) lipgloss.Style {
+		// In reverse the two change places: so the bar is there without colours too.
+		return lipgloss.NewStyle().Foreground(lipgloss.Color(back)).Background(lipgloss.Color(text)).Reverse(true).Bold(true)
+	}
+	t := &Theme{
+		Name: name, Ascii: ascii, Glyphs: lines,
+		Text: fg(p.text), Dim: fg(p.dim), Strong: fg(p.strong).Bold(true), Title: fg(p.strong).Bold(true),
+		Client: fg(p.client).Bold(true), Server: fg(p.server).Bold(true),
+		Clear: fg(p.clear), Handshake: fg(p.handshake), Traffic: fg(p.application),
+		Good: fg(p.good), Bad: fg(p.bad).Bold(true), Added: fg(p.changed).Bold(true), Changed: fg(p.changed).Bold(true),
+		Selected: bar(p.barText, p.bar), Place: fg(p.strong).Underline(true),
+		Held: bar(p.heldText, p.held), Eavesdropper: bar(p.tapText, p.tap),
+		Key: fg(p.strong).Bold(true), KeyWord: fg(p.dim), Quiet: fg(p.handshake),
+		Border: fg(p.border), BorderFocus: fg(p.client).Bold(true),
+	}
+	if ascii {
+		t.Glyphs = plain
+	}
+	return t
+}
+
+// Epoch returns the style of a lane under the keys of an epoch, by its name.
+func (t *Theme) Epoch(name string) lipgloss.Style {
+	switch name {
+	case "handshake", "early":
+		return t.Handshake
+	case "application":
+		return t.Traffic
+	}
+	return t.Clear
+}
+
+// Line returns the glyph a lane of an epoch is drawn with; "ccs" is that of
+// ChangeCipherSpec.
+func (t *Theme) Line(epoch string) string {
+	switch epoch {
+	case "handshake", "early":
+		return t.Glyphs.Double
+	case "application":
+		return t.Glyphs.Triple
+	case "ccs":
+		return t.Glyphs.Dots
+	}
+	return t.Glyphs.Single
+}
+
+// Keys writes the name of a key as the footer shows it; in ASCII the arrows are
+// words.
+func (t *Theme) Keys(name string) string {
+	if t.Ascii {
+		return strings.NewReplacer("↑↓", "up/down", "→←", "right/left", "↑", "up", "↓", "down", "←", "left", "→", "right").Replace(name)
+	}
+	return name
+}
+
+// Say returns text with the signs that a terminal without UTF-8 lacks replaced,
+// when the theme is plain ASCII.
+func (t *Theme) Say(s string) string {
+	if !t.Ascii {
+		return s
+	}
+	return ascii.Replace(s)
+}
+
+var ascii = strings.NewReplacer("·", "-", "…", "...", "→", "->", "←", "<-", "›", ">", "‹", "<", "–", "-", "—", "-", "’", "'", "§", "section ")
+
+// Background is what the theme expects behind its text, for pictures and tests.
+func (t *Theme) Background() color.Color {
+	if t.Name == Light {
+		return lipgloss.Color("#ffffff")
+	}
+	return lipgloss.Color("#141418")
+}

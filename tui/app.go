@@ -1,0 +1,188 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/tui/theme"
+)
+
+// The smallest screen that anything is drawn on.
+const (
+	minWidth  = 60
+	minHeight = 18
+)
+
+// App is the model: a stack of screens, a theme, and the line at the foot.
+type App struct {
+	Fatal error // what ended the program, if something of ours broke
+
+	env    *Env
+	stack  []Screen
+	chosen bool // the theme was named, so the terminal's background does not decide
+	mouse  bool
+	w, h   int
+	line   string // the one-line answer, until the next key
+}
+
+// New returns the program with these screens, the last on top. A theme that was
+// not chosen follows the terminal's background.
+func New(env *Env, chosen bool, screens ...Screen) *App {
+	env.coach = map[string]coachStep{}
+	if env.Ctx == nil {
+		env.Ctx = context.Background()
+	}
+	a := &App{env: env, stack: screens, chosen: chosen, mouse: true}
+	a.retheme(env.Theme)
+	return a
+}
+
+// Made returns how many connections the program has made; all of them have
+// been closed.
+func (a *App) Made() int { return a.env.made }
+
+// Init opens the screens.
+func (a *App) Init() tea.Cmd {
+	var cmds []tea.Cmd
+	if !a.chosen {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	for _, s := range a.stack {
+		cmds = append(cmds, s.Open())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) top() Screen { return a.stack[len(a.stack)-1] }
+
+// Update hands keys and clicks to the top screen and everything else to all. A
+// panic in a screen ends the program with a Fatal error.
+func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	defer a.caught(&cmd)
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.w, a.h = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		if !a.chosen {
+			a.retheme(theme.New(theme.For(msg.IsDark()), a.env.Theme.Ascii))
+			return a, a.all(themed{})
+		}
+	case tea.KeyPressMsg:
+		a.line = ""
+		return a, a.key(msg)
+	case sayMsg:
+		a.line = string(msg)
+	case fatalMsg:
+		a.Fatal = msg.err
+		return a, a.quit()
+	case pushMsg:
+		a.stack = append(a.stack, msg.screen)
+		return a, msg.screen.Open()
+	case popMsg:
+		return a, a.pop(msg.screen)
+	case setMsg:
+		return a, a.set(msg)
+	case clickMsg, tea.PasteMsg:
+		return a, a.top().Update(msg)
+	}
+	return a, a.all(msg)
+}
+
+// all sends a message to every screen.
+func (a *App) all(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range a.stack {
+		cmds = append(cmds, s.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// key does what a key is bound to: always, everywhere, or on the top screen.
+func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
+	top := a.top()
+	if _, typing := top.(*prompt); k.String() != "ctrl+c" && typing {
+		return top.Update(k)
+	}
+	if g := a.globals(); bound(k, g.FullHelp()) {
+		return g.press(k)
+	}
+	vi, silent := hands[k.String()]
+	if silent {
+		k = tea.KeyPressMsg{Code: vi}
+	}
+	if bound(k, top.FullHelp()) {
+		return top.Update(k)
+	}
+	if !silent {
+		if a.line = top.Idle(k.String()); a.line == "" {
+			a.line = idle(k.String())
+		}
+	}
+	return nil
+}
+
+// globals are the keys that mean the same on every screen.
+func (a *App) globals() actions {
+	return actions{
+		one("?", "help", func() tea.Cmd {
+			if _, open := a.top().(*helpScreen); open {
+				return pop(a.top())
+			}
+			return push(newHelp(a.env, a.top(), a.globals()))
+		}),
+		hush(one(":", "settings line", a.settingsLine)),
+		hush(act([]string{"ctrl+g"}, "ctrl+g", "plain ASCII, or not", func() tea.Cmd { return send(setMsg{name: "ascii"}) })),
+		hush(one("M", "free the mouse, or take it", func() tea.Cmd { return send(setMsg{name: "mouse"}) })),
+		hush(one("q", "leave this screen", func() tea.Cmd { return pop(a.top()) })),
+		hush(act([]string{"ctrl+z"}, "ctrl+z", "suspend the program", func() tea.Cmd { return tea.Suspend })),
+		hush(act([]string{"ctrl+c"}, "ctrl+c", "quit", a.quit)),
+	}
+}
+
+// pop takes a screen off the stack; without any left, the program ends.
+func (a *App) pop(s Screen) tea.Cmd {
+	if a.top() != s {
+		return nil
+	}
+	if len(a.stack) == 1 {
+		return a.quit()
+	}
+	a.stack = a.stack[:len(a.stack)-1]
+	return s.Close()
+}
+
+// quit closes every screen, then ends the program.
+func (a *App) quit() tea.Cmd {
+	cmds := make([]tea.Cmd, 0, len(a.stack)+1)
+	for _, s := range a.stack {
+		cmds = append(cmds, s.Close())
+	}
+	return tea.Sequence(append(cmds, tea.Quit)...)
+}
+
+func (a *App) retheme(t *theme.Theme) {
+	a.env.Theme = t
+	a.env.prose = theme.NewProse(t)
+}
+
+// fatalMsg ends the program: code of ours broke.
+type fatalMsg struct{ err error }
+
+// A Panic is a panic in a screen.
+type Panic struct {
+	Value string
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return "a panic on a screen: " + p.Value }
+
+// caught turns a panic of a screen into the program's end.
+func (a *App) caught(cmd *tea.Cmd) {
+	if v := recover(); v != nil {
+		a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
+		*cmd = tea.Quit
+	}
+}

@@ -1,0 +1,87 @@
+package fieldview
+
+import "tlstutor/labs/wire"
+
+// crowd is how many fields a level may have before those that are not key are
+// folded under one row.
+const crowd = 6
+
+// A row is one line of the tree: a field, or (more > 0) a number of fields of
+// that parent that are folded away.
+type row struct {
+	field *wire.Field
+	more  int
+	depth int
+}
+
+// list works out the rows from what is open.
+func (v *View) list() {
+	v.rows = v.rows[:0:0]
+	v.add(v.root)
+	v.at = max(0, min(v.at, len(v.rows)-1))
+}
+
+func (v *View) add(f *wire.Field) {
+	depth := v.info[f].depth
+	v.rows = append(v.rows, row{field: f, depth: depth})
+	if !v.isOpen(f) {
+		return
+	}
+	hidden := 0
+	for _, k := range f.Kids {
+		if v.hides(f, k) && !v.shown[f] {
+			hidden++
+			continue
+		}
+		v.add(k)
+	}
+	if hidden > 0 {
+		v.rows = append(v.rows, row{field: f, more: hidden, depth: depth + 1})
+	}
+}
+
+// hides reports whether a kid of f is among those folded under "more".
+func (v *View) hides(f, k *wire.Field) bool {
+	if v.all || len(f.Kids) <= crowd || v.key == nil || v.key(v.info[k].path) {
+		return false
+	}
+	for _, other := range f.Kids {
+		if v.key(v.info[other].path) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOpen reports whether the kids of f are listed: as was said by hand, else
+// the root, the way to the messages, and the way to what is key.
+func (v *View) isOpen(f *wire.Field) bool {
+	if said, ok := v.open[f]; ok {
+		return said
+	}
+	if f == v.root {
+		return true
+	}
+	if len(f.Kids) == 0 {
+		return false
+	}
+	switch f.Name {
+	case "TLSInnerPlaintext", "content":
+		return true
+	case "fragment":
+		return v.root.Kid("TLSInnerPlaintext") == nil && v.root.Kid("content") == nil
+	}
+	up := v.info[f].above
+	if up != nil && (up.Name == "content" || up.Name == "fragment") {
+		return true
+	}
+	if v.key == nil || !v.key(v.info[f].path) {
+		return false
+	}
+	for _, k := range f.Kids {
+		if v.key(v.info[k].path) && len(f.Kids) > 1 || len(f.Kids) == 1 && len(k.Kids) > 0 && v.key(v.info[k].path) {
+			return true
+		}
+	}
+	return false
+}

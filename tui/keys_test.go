@@ -1,0 +1,212 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"charm.land/bubbles/v2/key"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/tui/theme"
+)
+
+// universe is every key that is tried.
+func universe() []string {
+	keys := []string{"enter", "esc", "tab", "shift+tab", "space", "up", "down", "left", "right", "home", "end", "pgup", "pgdown", "ctrl+g"}
+	for r := '!'; r <= '~'; r++ {
+		keys = append(keys, string(r))
+	}
+	return keys
+}
+
+// states are the screens and focuses that keys are sent to.
+var states = map[string]func(t testing.TB) *drive{
+	"list": func(t testing.TB) *drive {
+		e := newEnv(t, theme.Dark, false)
+		return newDrive(t, 80, 24, e, NewList(e))
+	},
+	"wire":  func(t testing.TB) *drive { d, _ := labDrive(t, 80, 24); return d },
+	"bytes": func(t testing.TB) *drive { d, _ := labDrive(t, 80, 24); d.key("tab"); return d },
+	"knobs": func(t testing.TB) *drive { d, _ := labDrive(t, 140, 42); d.key("shift+tab"); return d },
+	"wiretap": func(t testing.TB) *drive {
+		d, _ := labDrive(t, 140, 42, "wiretap")
+		d.key("w")
+		return d
+	},
+	"held": func(t testing.TB) *drive {
+		d, s := labDrive(t, 80, 24)
+		d.key("s")
+		d.held(s)
+		return d
+	},
+	"held knobs": func(t testing.TB) *drive {
+		d, s := labDrive(t, 140, 42)
+		d.key("shift+tab")
+		d.key("s")
+		d.held(s)
+		return d
+	},
+	"help": func(t testing.TB) *drive {
+		d, _ := labDrive(t, 80, 24)
+		d.key("?")
+		d.soon()
+		return d
+	},
+	"note": func(t testing.TB) *drive {
+		d, s := labDrive(t, 80, 24)
+		s.focus = bytesPane
+		s.fields.Select("msg_type")
+		d.key("enter")
+		d.soon()
+		return d
+	},
+	"prompt": func(t testing.TB) *drive {
+		d, _ := labDrive(t, 80, 24)
+		d.key(":")
+		d.soon()
+		return d
+	},
+}
+
+// TestEveryKey sends every key to every screen and focus: exactly its key map
+// acts, and everything else gives the one-line answer.
+func TestEveryKey(t *testing.T) {
+	for name, state := range states {
+		t.Run(name, func(t *testing.T) {
+			d := state(t)
+			for _, k := range universe() {
+				_, typing := d.app.top().(*prompt)
+				works := bound(typed(k), append(d.app.top().FullHelp(), d.app.globals().FullHelp()...))
+				_, vi := hands[k]
+				switch {
+				case typing:
+					continue // letters are text: TestPrompt
+				case works:
+					checkActs(t, state(t), k)
+				case vi:
+					d.key(k)
+					if d.app.line != "" {
+						t.Errorf("%s answers %q; it moves or is silent", k, d.app.line)
+					}
+				default:
+					checkIdle(t, d, k)
+				}
+			}
+		})
+	}
+}
+
+// checkActs presses a bound key: it may move, say something or return a
+// command, but it must not give the answer of a key that does nothing.
+func checkActs(t *testing.T, d *drive, k string) {
+	t.Helper()
+	before := d.app.top().Idle(k)
+	d.key(k)
+	if line := d.app.line; line != "" && (line == before || line == idle(k)) {
+		t.Errorf("%s is in the key map and answers %q", k, line)
+	}
+}
+
+// checkIdle presses a key that is not in the key map: nothing changes but the
+// line at the foot.
+func checkIdle(t *testing.T, d *drive, k string) {
+	t.Helper()
+	d.app.line = ""
+	before := body(d)
+	d.key(k)
+	if d.app.line == "" {
+		t.Errorf("%s does nothing and says nothing", k)
+	}
+	if ansi.StringWidth(d.app.line) > 110 {
+		t.Errorf("%s: the answer is too long for a line: %q", k, d.app.line)
+	}
+	if body(d) != before {
+		t.Errorf("%s is not in the key map and changes the screen", k)
+	}
+}
+
+// body is the screen without its last line.
+func body(d *drive) string {
+	s := d.screen()
+	return s[:strings.LastIndex(s, "\n")]
+}
+
+// TestOneMeaning checks that no letter has two meanings: its word in every key
+// map, and the grammar, agree on what it does.
+func TestOneMeaning(t *testing.T) {
+	allowed := map[string][]string{ // one meaning in other words
+		"r": {"run", "all"},
+		"s": {"step", "next"},
+		"w": {"wiretap", "as yourself"},
+		"q": {"leave this screen", "quit"},
+		"z": {"let this pane fill the screen, or not"},
+	}
+	words := map[string]map[string]bool{}
+	for name, state := range states {
+		d := state(t)
+		var all []key.Binding
+		for _, g := range append(d.app.top().FullHelp(), d.app.globals().FullHelp()...) {
+			all = append(all, g...)
+		}
+		for _, b := range all {
+			for _, k := range b.Keys() {
+				if len(k) != 1 || k[0] < 'A' {
+					continue
+				}
+				if _, vi := hands[k]; vi {
+					t.Errorf("%s: %s is taken by %q; it may only move", name, k, b.Help().Desc)
+				}
+				if grammar[k] == "" {
+					t.Errorf("%s: %s is not in the grammar", name, k)
+				}
+				if words[k] == nil {
+					words[k] = map[string]bool{}
+				}
+				words[k][b.Help().Desc] = true
+			}
+		}
+	}
+	for k, meanings := range words {
+		if len(meanings) == 1 {
+			continue
+		}
+		for m := range meanings {
+			if !strings.Contains(fmt.Sprint(allowed[k]), m) {
+				t.Errorf("%s means several things: %v", k, meanings)
+				break
+			}
+		}
+	}
+}
+
+// TestFooter checks that every word of the footer is a mouse target that stands
+// for its key, that help and the way back stand last, and that it fits.
+func TestFooter(t *testing.T) {
+	for name, state := range states {
+		d := state(t)
+		for _, w := range []int{60, 80, 109, 110, 140, 200} {
+			d.app.w = w
+			foot, hits := d.app.footer()
+			text := ansi.Strip(foot)
+			if got := ansi.StringWidth(text); got > w {
+				t.Errorf("%s: the footer is %d wide at %d", name, got, w)
+			}
+			if w < 100 && len(hits) > 8 {
+				t.Errorf("%s: %d keys in the footer at %d columns", name, len(hits), w)
+			}
+			var covered int
+			for _, h := range hits {
+				word := string([]rune(text)[h.X : h.X+h.W])
+				if strings.TrimSpace(word) != word || word == "" || h.Click == nil {
+					t.Errorf("%s: the target %q is not a word", name, word)
+				}
+				covered += h.W
+			}
+			spaces := strings.Count(text, " ")
+			if covered < len([]rune(text))-spaces {
+				t.Errorf("%s: of %q only %d cells are targets", name, text, covered)
+			}
+		}
+	}
+}

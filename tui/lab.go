@@ -1,0 +1,184 @@
+package tui
+
+import (
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/tui/fieldview"
+)
+
+// A pane is a part of the lab screen that can have the focus.
+type pane int
+
+const (
+	wirePane pane = iota
+	bytesPane
+	knobsPane
+	panes
+)
+
+func (p pane) String() string { return [...]string{"wire", "bytes", "knobs"}[p] }
+
+// A labScreen is where one lab is set, run, walked and opened.
+type labScreen struct {
+	env   *Env
+	lab   *labs.Lab
+	where string        // what esc leads to
+	first labs.Settings // the settings it opened with; preset 0
+	set   labs.Settings // the knobs as they stand
+	knob  int
+
+	runs   []*shown // at most runsKept, oldest first
+	at     int      // which of them is shown
+	made   int      // the number of the last run
+	flight *shown   // the run going on, or nil
+
+	focus  pane
+	zoom   bool
+	tapped bool // seen as an eavesdropper sees it
+	sel    int  // the lane
+	fields *fieldview.View
+	noted  int // how far the note under the wire is scrolled
+
+	light   int  // how often `e` was pressed in a row
+	copied  bool // y was pressed just now
+	asked   bool // esc was pressed once while held
+	waiting bool // a run has gone on for a while; show for how long
+}
+
+const runsKept = 20
+
+// NewLab returns the screen of a lab, which runs it as soon as it opens. Given
+// are settings that differ from the lab's own; where is what esc leads to.
+func NewLab(env *Env, lab *labs.Lab, given labs.Settings, where string) Screen {
+	set, err := lab.Settings(given)
+	if err != nil {
+		set, _ = lab.Settings(nil)
+	}
+	s := &labScreen{env: env, lab: lab, where: where, first: set, set: clone(set)}
+	s.fields = fieldview.New(env.Theme)
+	return s
+}
+
+func clone(s labs.Settings) labs.Settings {
+	c := labs.Settings{}
+	for k, v := range s {
+		c[k] = v
+	}
+	return c
+}
+
+// Open runs the lab.
+func (s *labScreen) Open() tea.Cmd { return s.start(false) }
+
+// Close stops what is going on.
+func (s *labScreen) Close() tea.Cmd {
+	if s.flight == nil {
+		return nil
+	}
+	return stop(s.flight)
+}
+
+// ShortHelp and FullHelp are what the keys do right now.
+func (s *labScreen) ShortHelp() []key.Binding  { return s.actions().ShortHelp() }
+func (s *labScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
+
+// Update takes keys, clicks, and the news of its own runs.
+func (s *labScreen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		k := msg.String()
+		if k != "e" {
+			s.light = 0
+		}
+		if k != "y" {
+			s.copied = false
+		}
+		if k != "esc" {
+			s.asked = false
+		}
+		return s.actions().press(msg)
+	case clickMsg:
+		return s.clicked(msg.Msg)
+	case startedMsg:
+		return s.started(msg)
+	case newsMsg:
+		return s.news(msg)
+	case slowMsg:
+		return s.slow(msg)
+	case themed:
+		s.fields.SetTheme(s.env.Theme)
+	}
+	return nil
+}
+
+// Idle says why a key does nothing right now.
+func (s *labScreen) Idle(k string) string {
+	switch {
+	case s.held() && (k == "left" || k == "right") && s.focus == knobsPane,
+		s.held() && len(k) == 1 && k[0] >= '0' && k[0] <= '9':
+		return "the knobs are locked while a run is held: space lets one record go, r all, esc drops it"
+	case k == "c":
+		return "c compares two runs side by side: not yet possible here; the line below tells what changed"
+	case k == "space":
+		return "space lets the next record go: s holds a run first"
+	case k == "<" || k == ">":
+		return "there is no " + map[string]string{"<": "older", ">": "newer"}[k] + " run"
+	case k == "r" && s.flight != nil:
+		return "a run is going on; esc ends it"
+	case k == "e":
+		return "e leads to what ended the handshake: run it to its end first"
+	}
+	return ""
+}
+
+// cur returns the run that is shown, or nil before there is one.
+func (s *labScreen) cur() *shown {
+	if len(s.runs) == 0 {
+		return nil
+	}
+	return s.runs[s.at]
+}
+
+// held reports whether the run that goes on is being stepped through.
+func (s *labScreen) held() bool { return s.flight != nil && s.flight.held }
+
+// recs returns the records of the shown run, as the parties or as an
+// eavesdropper have them.
+func (s *labScreen) recs() []labs.Rec {
+	c := s.cur()
+	switch {
+	case c == nil:
+		return nil
+	case s.tapped:
+		return c.tapped
+	}
+	return c.recs
+}
+
+// rec returns the selected record, or nil.
+func (s *labScreen) rec() *labs.Rec {
+	recs := s.recs()
+	if s.sel < 0 || s.sel >= len(recs) {
+		return nil
+	}
+	return &recs[s.sel]
+}
+
+// changed returns the names of the knobs that differ from the shown run's.
+func (s *labScreen) changed() []string {
+	var names []string
+	c := s.cur()
+	for _, k := range s.lab.Knobs {
+		if c != nil && c.settings[k.Name] != s.set[k.Name] {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+// since is for the title while a run goes on.
+func since(t time.Time, now time.Time) time.Duration { return now.Sub(t).Round(100 * time.Millisecond) }

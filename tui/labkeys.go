@@ -1,0 +1,319 @@
+package tui
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// actions is what the keys do in the pane with the focus, in the state the
+// screen is in. What is not possible right now is not in it.
+func (s *labScreen) actions() actions {
+	var a actions
+	if s.held() {
+		a = append(a,
+			act([]string{"space", "s", "pgdown"}, "space", "next", s.next),
+			one("r", "all", s.free))
+	}
+	a = append(a, s.moves()...)
+	if !s.held() {
+		a = append(a, s.runKeys()...)
+	}
+	a = append(a, act([]string{"tab"}, "tab", "pane", s.turn(1)))
+	word := "wiretap"
+	if s.tapped {
+		word = "as yourself"
+	}
+	a = append(a, one("w", word, s.tap))
+	if c := s.cur(); c != nil && c.ended {
+		a = append(a, one("e", "evidence", s.evidence))
+	}
+	a = append(a,
+		hush(act([]string{"shift+tab"}, "shift+tab", "the pane before", s.turn(-1))),
+		hush(one("[", "the message before", s.step(-1))),
+		hush(one("]", "the next message", s.step(1))),
+		hush(one("z", "let this pane fill the screen, or not", func() tea.Cmd { s.zoom = !s.zoom; return nil })),
+		hush(one("y", "copy what is selected", s.copy)),
+	)
+	return append(a, one("esc", s.backTo(), s.back))
+}
+
+// runKeys are what cannot be done while a run is held.
+func (s *labScreen) runKeys() actions {
+	var a actions
+	if s.flight == nil {
+		a = append(a, one("r", "run", func() tea.Cmd { return s.start(false) }), one("s", "step", s.hold))
+		for i := 0; i <= len(s.lab.Presets); i++ {
+			a = append(a, hush(one(fmt.Sprint(i), "preset: "+s.presetName(i), s.preset(i))))
+		}
+	}
+	if s.at > 0 && s.flight == nil {
+		a = append(a, hush(one("<", "the run before", s.older(-1))))
+	}
+	if s.at < len(s.runs)-1 && s.flight == nil {
+		a = append(a, hush(one(">", "the run after", s.older(1))))
+	}
+	return a
+}
+
+// moves are the arrows, enter and a, by the pane with the focus.
+func (s *labScreen) moves() actions {
+	f := s.fields
+	switch s.focus {
+	case wirePane:
+		open := func() tea.Cmd { s.focus = bytesPane; return s.did(coachOpen) }
+		return actions{
+			act([]string{"up"}, "↑↓", "message", s.step(-1)),
+			hush(act([]string{"down"}, "↓", "the next message", s.step(1))),
+			hush(act([]string{"home"}, "home", "the first message", s.step(-1<<20))),
+			hush(act([]string{"end"}, "end", "the last message", s.step(1<<20))),
+			act([]string{"enter", "right"}, "enter", "open", open),
+		}
+	case bytesPane:
+		return actions{
+			act([]string{"up"}, "↑↓", "field", do(f.Up)),
+			hush(act([]string{"down"}, "↓", "the next field", do(f.Down))),
+			act([]string{"right"}, "→←", "unfold, fold", do(f.Right)),
+			hush(act([]string{"left"}, "←", "fold, then out", s.left)),
+			hush(act([]string{"enter"}, "enter", "open", s.enterField)),
+			one("a", "all fields", do(f.ToggleAll)),
+			hush(act([]string{"home"}, "home", "the first field", do(f.Home))),
+			hush(act([]string{"end"}, "end", "the last field", do(f.End))),
+			hush(act([]string{"pgup"}, "pgup", "a page up", do(f.PageUp))),
+			hush(act([]string{"pgdown"}, "pgdown", "a page down", do(f.PageDown))),
+		}
+	}
+	a := actions{
+		act([]string{"up"}, "↑↓", "knob", s.knobBy(-1)),
+		hush(act([]string{"down"}, "↓", "the next knob", s.knobBy(1))),
+		hush(act([]string{"home"}, "home", "the first knob", s.knobBy(-1<<20))),
+		hush(act([]string{"end"}, "end", "the last knob", s.knobBy(1<<20))),
+	}
+	if s.flight != nil {
+		return a
+	}
+	if s.lab.Knobs[s.knob].Kind == labs.Text {
+		return append(a, act([]string{"enter", "right"}, "enter", "edit", s.edit))
+	}
+	return append(a,
+		act([]string{"right"}, "→←", "turn", s.turnKnob(1)),
+		hush(act([]string{"left"}, "←", "turn back", s.turnKnob(-1))),
+		act([]string{"enter"}, "enter", "run", func() tea.Cmd { return s.start(false) }))
+}
+
+// do wraps a movement that needs no command.
+func do(f func()) func() tea.Cmd {
+	return func() tea.Cmd { f(); return nil }
+}
+
+func (s *labScreen) turn(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.focus = (s.focus + pane(by) + panes) % panes
+		return nil
+	}
+}
+
+func (s *labScreen) step(by int) func() tea.Cmd {
+	return func() tea.Cmd { s.choose(s.sel + by); return nil }
+}
+
+func (s *labScreen) knobBy(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.knob = max(0, min(s.knob+by, len(s.lab.Knobs)-1))
+		return nil
+	}
+}
+
+func (s *labScreen) turnKnob(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		k := &s.lab.Knobs[s.knob]
+		s.set[k.Name] = k.Turn(s.set[k.Name], by)
+		return nil
+	}
+}
+
+// edit opens a line for the text of the knob, and runs the lab with it.
+func (s *labScreen) edit() tea.Cmd {
+	k := &s.lab.Knobs[s.knob]
+	return push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], k.Max, func(text string) tea.Cmd {
+		s.set[k.Name] = text
+		return tea.Batch(s.did(coachEdit), s.start(false))
+	}))
+}
+
+// left folds, then goes to the parent, and at the root back to the wire.
+func (s *labScreen) left() tea.Cmd {
+	if !s.fields.Left() {
+		s.focus = wirePane
+	}
+	return nil
+}
+
+// enterField folds or unfolds; a leaf shows its note large.
+func (s *labScreen) enterField() tea.Cmd {
+	if s.fields.Toggle() {
+		return nil
+	}
+	return s.large()
+}
+
+func (s *labScreen) large() tea.Cmd {
+	f := s.fields.Selected()
+	if f == nil {
+		return nil
+	}
+	return push(newNotePage(s.env, s.fields.Path(), f))
+}
+
+// preset sets the knobs to a preset and runs at once; 0 is how the lab opened.
+func (s *labScreen) preset(i int) func() tea.Cmd {
+	return func() tea.Cmd {
+		s.set = clone(s.first)
+		if i > 0 {
+			for k, v := range s.lab.Presets[i-1].Set {
+				s.set[k] = v
+			}
+		}
+		return tea.Batch(s.did(coachPreset), s.start(false))
+	}
+}
+
+func (s *labScreen) presetName(i int) string {
+	if i == 0 {
+		return "as it opened"
+	}
+	return s.lab.Presets[i-1].Name
+}
+
+// hold runs afresh, held at the first record.
+func (s *labScreen) hold() tea.Cmd {
+	s.tapped = false
+	return tea.Batch(s.did(coachHold), s.start(true))
+}
+
+// next lets one record go. What was let go may be anything's turn, so the
+// screen looks again.
+func (s *labScreen) next() tea.Cmd {
+	r := s.flight
+	return func() tea.Msg { r.run.Next(); return nil }
+}
+
+// free lets all records go.
+func (s *labScreen) free() tea.Cmd {
+	r := s.flight
+	r.held = false
+	return func() tea.Msg { r.run.Free(); return nil }
+}
+
+func (s *labScreen) older(by int) func() tea.Cmd {
+	return func() tea.Cmd { s.show(s.runs[s.at+by]); return nil }
+}
+
+// tap shows the run as somebody on the wire has it, or as the parties do.
+func (s *labScreen) tap() tea.Cmd {
+	s.tapped = !s.tapped
+	s.choose(s.sel)
+	return s.did(coachTap)
+}
+
+// evidence selects the record that ended the handshake, then the field it
+// complains about.
+func (s *labScreen) evidence() tea.Cmd {
+	end := s.cur().end
+	s.tapped = false
+	if end.Rec < 0 {
+		return say("no record ended it: " + end.Text)
+	}
+	s.light++
+	if s.light == 1 || end.Field == "" {
+		s.choose(end.Rec)
+		s.focus = wirePane
+		return say("this record ended it" + map[bool]string{true: "; e again: the field it is about"}[end.Field != ""])
+	}
+	s.choose(end.FieldRec)
+	if s.fields.Select(end.Field) {
+		s.focus, s.light = bytesPane, 0
+		return say("this is the field it is about")
+	}
+	return say("the field it is about is not in this run")
+}
+
+// copy sends what is selected to the clipboard; again, it shows it as text.
+func (s *labScreen) copy() tea.Cmd {
+	text, what := s.copyText()
+	if s.copied {
+		s.copied = false
+		return push(newTextPage(s.env, "copied", text))
+	}
+	s.copied = true
+	return tea.Batch(tea.SetClipboard(text), say("sent to the clipboard ("+what+"); y again shows it as text"))
+}
+
+// copyText is what y copies: the command that makes this run, or the bytes of
+// the selected field or record, as hex.
+func (s *labScreen) copyText() (text, what string) {
+	f := s.fields.Selected()
+	if r := s.rec(); s.focus == wirePane && r != nil {
+		f = r.Event.Tree
+	}
+	if s.focus == knobsPane || f == nil {
+		return s.command(), "the command that makes this run"
+	}
+	if f.Secret || f.Src == nil {
+		return f.Name + ": " + f.Value, "its value"
+	}
+	return hex.EncodeToString(f.Bytes()), fmt.Sprintf("%d bytes", f.N)
+}
+
+// command is how a shell makes the run with the knobs as they stand.
+func (s *labScreen) command() string {
+	words := []string{"tlstutor run", s.lab.Name}
+	for _, k := range s.lab.Knobs {
+		if v := s.set[k.Name]; v != k.Start() {
+			w := k.Name + "=" + v
+			if strings.ContainsAny(w, " '\"\\$`!*?;&|<>()[]{}~#") {
+				w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+			}
+			words = append(words, w)
+		}
+	}
+	return wire.Clean(strings.Join(words, " "), 4<<10)
+}
+
+func (s *labScreen) backTo() string {
+	switch {
+	case s.tapped:
+		return "as yourself"
+	case s.flight != nil:
+		return "drop this run"
+	}
+	return s.where
+}
+
+// back is esc: out of the wiretap, then out of a run going on, then away.
+func (s *labScreen) back() tea.Cmd {
+	switch {
+	case s.tapped:
+		return s.tap()
+	case s.flight != nil && s.flight.held && !s.asked:
+		s.asked = true
+		return nil
+	case s.flight != nil:
+		return stop(s.flight)
+	}
+	return pop(s)
+}
+
+// messages returns the names of the messages in the selected record.
+func (s *labScreen) messages() []*wire.Field {
+	if r := s.rec(); r != nil {
+		return dissect.Messages(r.Event.Tree)
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs"
+	"tlstutor/labs/dissect"
+	"tlstutor/tui/theme"
+)
+
+// A row of the wire pane: a record's lane, or the name of a connection.
+type wireRow struct {
+	rec  int // index into recs, or -1
+	conn string
+}
+
+// wireRows lists the rows of the wire pane: each named connection gets a line
+// of its own above its lanes.
+func wireRows(recs []labs.Rec) []wireRow {
+	var rows []wireRow
+	last := ""
+	for i, r := range recs {
+		if name := r.Event.Conn.Name; name != last {
+			rows = append(rows, wireRow{rec: -1, conn: name})
+			last = name
+		}
+		rows = append(rows, wireRow{rec: i})
+	}
+	return rows
+}
+
+// The widths of a lane's row: the marks before it, and the bytes behind it.
+const (
+	markWidth  = 3
+	bytesWidth = 6
+	wordsWidth = 18
+)
+
+// wire draws the wire pane into w by h cells, and says where its rows are.
+func (s *labScreen) wire(w, h int) (string, []Hit) {
+	t := s.env.Theme
+	words := w >= 72
+	lane := w - markWidth - bytesWidth
+	if words {
+		lane = min(lane-wordsWidth, 64)
+	}
+	lines := []string{s.wireHead(lane, words)}
+	rows := wireRows(s.recs())
+	room := h - 1
+	if len(rows) > room {
+		room--
+	}
+	from := s.wireFrom(rows, room)
+	var hits []Hit
+	for i := from; i < len(rows) && i < from+room; i++ {
+		row := rows[i]
+		if row.rec < 0 {
+			lines = append(lines, strings.Repeat(" ", markWidth)+t.Strong.Render(row.conn))
+			continue
+		}
+		rec := row.rec
+		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(_, _ int) tea.Msg { return laneMsg(rec) }})
+		lines = append(lines, s.laneRow(rec, lane, words))
+	}
+	if len(rows) > room {
+		lines = append(lines, t.Dim.Render(fmt.Sprintf("   %d of %d %s", min(from+room, len(rows)), len(rows), t.Keys("↓"))))
+	} else if h-len(lines) >= 2 && len(rows) > 0 {
+		lines = append(lines, "", s.legend())
+	}
+	return strings.Join(lines, "\n"), hits
+}
+
+// wireFrom is the first row drawn, so that the selected lane is in sight.
+func (s *labScreen) wireFrom(rows []wireRow, room int) int {
+	at := 0
+	for i, r := range rows {
+		if r.rec == s.sel {
+			at = i
+		}
+	}
+	return max(0, min(at-room/2, len(rows)-room))
+}
+
+func (s *labScreen) wireHead(lane int, words bool) string {
+	t := s.env.Theme
+	head := strings.Repeat(" ", markWidth) + t.Client.Render("client") +
+		strings.Repeat(" ", max(1, lane-len("clientserver"))) + t.Server.Render("server")
+	if words {
+		return head + t.Dim.Render("  bytes on the wire")
+	}
+	return head + t.Dim.Render(" bytes")
+}
+
+func (s *labScreen) legend() string {
+	t := s.env.Theme
+	key := func(e dissect.Epoch, word string) string {
+		return t.Epoch(e.String()).Render(strings.Repeat(t.Line(e.String()), 2) + " " + word)
+	}
+	if s.tapped {
+		return "   " + key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
+	}
+	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake keys") + "  " + key(dissect.Application, "traffic keys")
+}
+
+// laneRow draws one record: its marks, its lane, its bytes, and at width words
+// for its keys.
+func (s *labScreen) laneRow(i, w int, words bool) string {
+	t := s.env.Theme
+	r := s.recs()[i]
+	mark, place := " ", " "
+	if !s.tapped {
+		switch s.cur().marks[i] {
+		case '+':
+			mark = t.Added.Render("+")
+		case '~':
+			mark = t.Changed.Render("~")
+		}
+	}
+	if i == s.sel {
+		place = t.Strong.Render(t.Glyphs.Chevron)
+	}
+	row := mark + place + " " + s.laneText(r, w, i == s.sel)
+	row += t.Text.Render(fmt.Sprintf(" %*d", bytesWidth-2, r.Event.Tree.N)) + " "
+	if words {
+		row += " " + t.Dim.Render(epochWords(r.Event))
+	}
+	return row
+}
+
+// epochWords says in words what the colour and the line of a lane say.
+func epochWords(e labs.Event) string {
+	if e.Err != nil {
+		return "sealed"
+	}
+	return map[dissect.Epoch]string{
+		dissect.Clear: "in the clear", dissect.Early: "early keys",
+		dissect.Handshake: "handshake keys", dissect.Application: "traffic keys",
+	}[e.Epoch]
+}
+
+// laneText is the lane itself, w cells: ├── ClientHello ────▶│.
+func (s *labScreen) laneText(r labs.Rec, w int, selected bool) string {
+	t := s.env.Theme
+	e := r.Event
+	line := t.Line(e.Epoch.String())
+	style := t.Epoch(e.Epoch.String())
+	msgs := dissect.Messages(e.Tree)
+	switch {
+	case e.Err != nil:
+		line, style = t.Line("application"), t.Dim
+	case len(msgs) > 0 && msgs[0].Name == "ChangeCipherSpec":
+		line, style = t.Line("ccs"), t.Dim
+	case len(msgs) > 0 && msgs[0].Name == "Alert" && !strings.Contains(msgs[0].Value, "close_notify"):
+		style = t.Bad
+	}
+	out := e.Who == labs.Client
+	head := t.Glyphs.Right
+	if !out {
+		head = t.Glyphs.Left
+	}
+	if c := s.cur(); r.Delivered < 0 && c != nil && !c.ended && !s.tapped {
+		head = t.Glyphs.HeldEnd
+	}
+	label := " " + ansi.Truncate(e.Text, max(1, w-9), t.Glyphs.Ellipsis) + " "
+	fill := strings.Repeat(line, max(0, w-5-ansi.StringWidth(label)))
+	var body string
+	if out {
+		body = strings.Repeat(line, 2) + label + fill + head
+	} else {
+		body = head + fill + label + strings.Repeat(line, 2)
+	}
+	left, right := t.Glyphs.Post, t.Glyphs.Post
+	if out {
+		left = t.Glyphs.From
+	} else {
+		right = t.Glyphs.To
+	}
+	switch {
+	case selected && s.focus == wirePane:
+		style = t.Selected
+	case selected:
+		style = t.Place
+	}
+	return t.Client.Render(left) + style.Render(body) + t.Server.Render(right)
+}
+
+// verdict is how the shown run went, for the title.
+func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
+	t := s.env.Theme
+	switch {
+	case c.missed != nil:
+		return t.Glyphs.Cross + " could not run", t.Bad
+	case !c.ended && c.held:
+		return "held", t.Strong
+	case !c.ended:
+		return "running " + fmt.Sprintf("%.1f s", since(c.began, c.now).Seconds()), t.Strong
+	case c.end.OK:
+		return t.Glyphs.Check + " " + c.end.Text, t.Good
+	}
+	return t.Glyphs.Cross + " " + c.end.Text, t.Bad
+}
+
+// fit is theme.Fit, for the drawing of panes.
+func fit(s string, w int) string { return theme.Fit(s, w) }

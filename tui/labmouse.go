@@ -1,0 +1,103 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+)
+
+// What a click on the lab means.
+type (
+	focusMsg    pane
+	laneMsg     int
+	treeMsg     struct{ x, y, w, h int } // the place, and the size it was drawn at
+	hexMsg      struct{ x, y, w, h int }
+	hexWheelMsg int
+	knobMsg     struct{ knob, x, width int }
+	wheelMsg    struct {
+		pane pane
+		by   int
+	}
+)
+
+// clicked does what a click means. Settings typed on the settings line come
+// here too: they are for the top screen.
+func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
+	switch m := m.(type) {
+	case focusMsg:
+		s.focus = pane(m)
+	case laneMsg:
+		if s.focus == wirePane && s.sel == int(m) {
+			s.focus = bytesPane
+			return s.did(coachOpen)
+		}
+		s.focus = wirePane
+		s.choose(int(m))
+	case treeMsg:
+		s.focus = bytesPane
+		s.fields.ClickTree(m.x, m.y, m.w, m.h)
+	case hexMsg:
+		s.focus = bytesPane
+		s.fields.ClickHex(m.x, m.y, m.w, m.h)
+	case hexWheelMsg:
+		s.fields.Wheel(true, int(m))
+	case wheelMsg:
+		return s.wheel(m)
+	case knobMsg:
+		return s.knobClick(m)
+	case settingsMsg:
+		return s.settle(m.words)
+	}
+	return nil
+}
+
+// wheel scrolls what is under it and leaves the focus where it is.
+func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
+	switch m.pane {
+	case wirePane:
+		s.choose(s.sel + m.by)
+	case bytesPane:
+		s.fields.Wheel(false, m.by)
+	case knobsPane:
+		s.knob = max(0, min(s.knob+m.by, len(s.lab.Knobs)-1))
+	}
+	return nil
+}
+
+// knobClick selects a knob; on its marks it turns it, on a text it edits it.
+func (s *labScreen) knobClick(m knobMsg) tea.Cmd {
+	again := s.focus == knobsPane && s.knob == m.knob
+	s.focus, s.knob = knobsPane, m.knob
+	k := &s.lab.Knobs[m.knob]
+	switch {
+	case s.flight != nil:
+		return nil
+	case k.Kind == labs.Text && again:
+		return s.edit()
+	case k.Kind == labs.Text:
+		return nil
+	case m.x >= knobAt && m.x <= knobAt+1:
+		return s.turnKnob(-1)()
+	case m.x > knobAt+1:
+		return s.turnKnob(1)()
+	}
+	return nil
+}
+
+// knobAt is the column in which a knob's value begins.
+const knobAt = 13
+
+// settle takes knob=value words from the settings line, and runs with them.
+func (s *labScreen) settle(words []string) tea.Cmd {
+	if s.flight != nil {
+		return say("the knobs are locked while a run goes on")
+	}
+	given, err := s.lab.Words(words)
+	if err != nil {
+		return say(err.Error())
+	}
+	for k, v := range given {
+		s.set[k] = v
+	}
+	return s.start(false)
+}

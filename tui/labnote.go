@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs"
+	"tlstutor/labs/wire"
+)
+
+// note says what the selected thing is, in w by h cells: the field in the bytes
+// pane, the message on the wire, or the knob. Below it stand, in their own
+// words, the side that ended the run, and what changed since the run before.
+func (s *labScreen) note(w, h int) string {
+	t := s.env.Theme
+	name, value, text := s.about()
+	line := t.Title.Render(name)
+	if value != "" {
+		line += t.Text.Render("  " + t.Say(value))
+	}
+	lines := wrap(line+"  "+t.Text.Render(t.Say(text)), w)
+	var below []string
+	if said := s.said(); said != "" {
+		below = append(below, cutTo(wrap(said, w), max(1, h/3))...)
+	}
+	if h >= 7 {
+		if changed := s.whatChanged(); changed != "" {
+			below = append(append(below, ""), cutTo(wrap(changed, w), 3)...)
+		}
+		below = append([]string{""}, below...)
+	}
+	lines = append(cutTo(lines, max(1, h-len(below))), below...)
+	return strings.Join(cutTo(lines, h), "\n")
+}
+
+// wrap breaks text into lines of at most w cells.
+func wrap(text string, w int) []string { return strings.Split(ansi.Wordwrap(text, w, ""), "\n") }
+
+// cutTo leaves at most h lines.
+func cutTo(lines []string, h int) []string {
+	if len(lines) > h {
+		lines = lines[:max(0, h)]
+	}
+	return lines
+}
+
+// about is the name, the value and the note of what is selected.
+func (s *labScreen) about() (name, value, text string) {
+	switch {
+	case s.focus == knobsPane:
+		k := s.lab.Knobs[s.knob]
+		text = k.Doc
+		if k.Kind == labs.Choice {
+			text += ": " + strings.Join(k.Choices, ", ")
+		}
+		return k.Name, "", text + "."
+	case s.tapped:
+		return s.overheard()
+	case s.focus == bytesPane:
+		f := s.fields.Selected()
+		if f == nil {
+			return "", "", ""
+		}
+		n, _ := s.env.Notes.For(s.fields.Path())
+		return f.Name, f.Value, n.Text
+	}
+	if m := s.messages(); len(m) > 0 {
+		n, _ := s.env.Notes.For(m[0].Name)
+		return m[0].Name, m[0].Value, n.Text
+	}
+	if r := s.rec(); r != nil {
+		n, _ := s.env.Notes.For(r.Event.Tree.Name)
+		return r.Event.Text, "", n.Text
+	}
+	if c := s.cur(); c != nil && c.missed != nil {
+		return "No lab can run", "", c.missed.Error() + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then press r. tlstutor doctor shows more."
+	}
+	return "", "", ""
+}
+
+// overheard is what a listener can still work out of the selected connection.
+func (s *labScreen) overheard() (name, value, text string) {
+	r := s.rec()
+	if r == nil {
+		return "", "", ""
+	}
+	o := labs.Overhear(s.cur().heard, r.Event.Conn, "")
+	text = fmt.Sprintf("of %d bytes, %d crossed in records that anyone could read.", o.Bytes, o.Clear)
+	if len(o.Names) > 0 {
+		text += " Names among them: " + strings.Join(o.Names, ", ") + "."
+	}
+	text += fmt.Sprintf(" Of this record: %s, %d bytes, %.1f ms after the run began.", r.Event.Text, r.Event.Tree.N, float64(r.Event.At.Microseconds())/1000)
+	if r.Event.Err != nil {
+		text += " Sealed: size, direction and time are all there is."
+	}
+	return "A listener has", "", text
+}
+
+// said is the error of the side that ended the run, in its own words.
+func (s *labScreen) said() string {
+	c := s.cur()
+	if c == nil || !c.ended || s.tapped || c.end.OK || c.end.Err == nil || c.end.Who == labs.Nobody {
+		return ""
+	}
+	t := s.env.Theme
+	return t.Bad.Render(c.end.Who.String()+" says") + "  " + t.Text.Render(wire.Clean(c.end.Err.Error(), 400))
+}
+
+// whatChanged compares the shown run with the one before, in a line that may be
+// long.
+func (s *labScreen) whatChanged() string {
+	t := s.env.Theme
+	c := s.cur()
+	if c == nil || c.line == "" || s.tapped {
+		return ""
+	}
+	vs, rest, _ := strings.Cut(c.line, ": ")
+	return t.Client.Render(vs) + "  " + t.Text.Render(t.Say(rest))
+}
+
+// heldLine says what a held run waits at, who has which keys, and what the
+// other side has written that nobody has read.
+func (s *labScreen) heldLine(w int) string {
+	r := s.flight
+	if s.asked {
+		return "HELD  esc again drops this run; space lets the next record go, r all"
+	}
+	if r.run == nil {
+		return "HELD"
+	}
+	at, waiting := r.run.Held()
+	if !waiting {
+		return "HELD  nothing is written that waits; space next, r all"
+	}
+	number, what := s.heldAt(at)
+	more := 0
+	for _, rec := range r.recs {
+		if rec.Delivered < 0 {
+			more++
+		}
+	}
+	if !at.Fin {
+		more--
+	}
+	if w < wideFrom {
+		return fmt.Sprintf("HELD %d of %d · client: %s · server: %s · %d more written", number, len(r.recs), short(at.Conn.Has(labs.Client)), short(at.Conn.Has(labs.Server)), more)
+	}
+	return fmt.Sprintf("HELD  record %d, %s · client has: %s · server has: %s; %s written, waiting here",
+		number, what, at.Conn.Has(labs.Client), at.Conn.Has(labs.Server), plural(more, "more record"))
+}
+
+// heldAt returns the number among the run's records of what waits, and what
+// it is.
+func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
+	n := 0
+	for i, r := range s.flight.recs {
+		if r.Event.Conn == at.Conn && r.Event.Who == at.Who {
+			if n == at.N {
+				return i + 1, fmt.Sprintf("%d bytes", r.Event.Tree.N)
+			}
+			n++
+		}
+	}
+	return len(s.flight.recs), "the end of what the " + at.Who.String() + " writes (FIN)"
+}
+
+// short drops the words that eighty columns have no room for.
+func short(keys string) string {
+	if keys == "handshake and traffic keys" {
+		return "all keys"
+	}
+	return keys
+}
+
+func cleanLine(s string) string { return wire.Clean(s, 1<<10) }

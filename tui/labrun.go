@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// A shown is one run as the screen has it so far.
+type shown struct {
+	n        int
+	settings labs.Settings
+	run      *labs.Run
+	held     bool // it is stepped through, and has not been let go
+	began    time.Time
+	now      time.Time // the last time we looked
+
+	events []labs.Event
+	ended  bool
+	recs   []labs.Rec
+	tapped []labs.Rec   // as an eavesdropper has them
+	heard  []labs.Event // and the events of that
+	end    labs.Ending  // once it has ended
+	line   string       // what changed since the run before, in words
+	marks  map[int]rune // by record: '+' is new, '~' differs
+	missed error        // what the run as a whole failed of
+}
+
+type (
+	startedMsg struct {
+		screen *labScreen
+		shown  *shown
+	}
+	newsMsg struct{ shown *shown }
+	slowMsg struct{ shown *shown }
+)
+
+// start runs the lab with the knobs as they stand, held at the first record or
+// not. While a run goes on it does nothing.
+func (s *labScreen) start(held bool) tea.Cmd {
+	if s.flight != nil {
+		return nil
+	}
+	s.made++
+	r := &shown{n: s.made, settings: clone(s.set), held: held}
+	s.flight = r
+	return func() tea.Msg {
+		r.began = time.Now()
+		r.now = r.began
+		r.run = labs.Start(s.env.Ctx, s.lab, r.settings, labs.Options{Held: held, Keys: s.env.Keys})
+		return startedMsg{s, r}
+	}
+}
+
+// started takes a run into the list, and waits for its news. The list shows it
+// once it has something to show.
+func (s *labScreen) started(m startedMsg) tea.Cmd {
+	if m.screen != s {
+		return nil
+	}
+	return tea.Batch(wait(m.shown), tea.Tick(300*time.Millisecond, func(time.Time) tea.Msg { return slowMsg{m.shown} }))
+}
+
+// wait returns when a run has news.
+func wait(r *shown) tea.Cmd {
+	return func() tea.Msg {
+		<-r.run.Changed()
+		return newsMsg{r}
+	}
+}
+
+// stop ends a run and joins it.
+func stop(r *shown) tea.Cmd {
+	return func() tea.Msg {
+		if r.run != nil {
+			r.run.Stop()
+		}
+		return nil
+	}
+}
+
+// news takes the new events of a run.
+func (s *labScreen) news(m newsMsg) tea.Cmd {
+	r := m.shown
+	if r != s.flight {
+		return nil
+	}
+	more, ended := r.run.Since(len(r.events))
+	r.events = append(r.events, more...)
+	r.recs = labs.Records(r.events)
+	r.heard = labs.Eavesdrop(r.events)
+	r.tapped = labs.Records(r.heard)
+	r.now = time.Now()
+	if !ended {
+		if len(r.recs) > 0 {
+			s.show(r)
+		}
+		return wait(r)
+	}
+	r.ended, r.held, s.flight, s.waiting = true, false, nil, false
+	r.end, r.missed = labs.End(r.events), r.run.Err()
+	s.env.made += conns(r.events)
+	var broke *labs.Panic
+	if errors.As(r.missed, &broke) {
+		return send(fatalMsg{r.missed})
+	}
+	s.compare(r)
+	s.show(r)
+	return nil
+}
+
+// conns counts the connections that a run's events tell of.
+func conns(events []labs.Event) int {
+	seen := map[*labs.Conn]bool{}
+	for _, e := range events {
+		if e.Conn != nil {
+			seen[e.Conn] = true
+		}
+	}
+	return len(seen)
+}
+
+// compare works out what changed since the run before.
+func (s *labScreen) compare(r *shown) {
+	var before *shown
+	for _, b := range s.runs {
+		if b != r && b.n < r.n && b.ended && b.missed == nil {
+			before = b
+		}
+	}
+	if before == nil || r.missed != nil {
+		return
+	}
+	changes := labs.Diff(before.events, r.events)
+	r.line = fmt.Sprintf("vs run %d: %s", before.n, labs.Summary(changes))
+	r.marks = labs.Marks(changes)
+}
+
+// show puts a run on the screen, and keeps the selection on the same message
+// and field where the new run has them.
+func (s *labScreen) show(r *shown) {
+	old := s.cur()
+	if old == r {
+		s.choose(s.sel)
+		return
+	}
+	known := false
+	for i := range s.runs {
+		if known = s.runs[i] == r; known {
+			s.at = i
+			break
+		}
+	}
+	if !known {
+		if s.runs = append(s.runs, r); len(s.runs) > runsKept {
+			s.runs = s.runs[1:]
+		}
+		s.at = len(s.runs) - 1
+	}
+	if old == nil {
+		s.choose(s.looked())
+		return
+	}
+	s.choose(match(old.recs, r.recs, s.sel))
+}
+
+// looked returns the record that the lab looks at first.
+func (s *labScreen) looked() int {
+	for i, r := range s.recs() {
+		for _, m := range dissect.Messages(r.Event.Tree) {
+			if len(s.lab.Look) > 0 && m.Name == s.lab.Look[0] {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// match returns which record of b is the one at i in a: the same label by the
+// same writer, the same time it occurs; else the nearest.
+func match(a, b []labs.Rec, i int) int {
+	if i < 0 || i >= len(a) {
+		return 0
+	}
+	same := func(x, y labs.Event) bool { return x.Who == y.Who && x.Text == y.Text }
+	nth := 0
+	for _, r := range a[:i] {
+		if same(r.Event, a[i].Event) {
+			nth++
+		}
+	}
+	for j, r := range b {
+		if same(r.Event, a[i].Event) {
+			if nth == 0 {
+				return j
+			}
+			nth--
+		}
+	}
+	return max(0, min(i, len(b)-1))
+}
+
+// choose selects a record and opens it in the bytes pane.
+func (s *labScreen) choose(i int) {
+	s.sel = max(0, min(i, len(s.recs())-1))
+	s.noted = 0
+	var root *wire.Field
+	if r := s.rec(); r != nil {
+		root = r.Event.Tree
+	}
+	s.fields.Set(root, s.key)
+}
+
+// key says which fields matter most: those with a marked note.
+func (s *labScreen) key(path string) bool { return s.env.Notes.Key(path) }
+
+// slow shows, ten times a second, for how long a run has been going on.
+func (s *labScreen) slow(m slowMsg) tea.Cmd {
+	if m.shown != s.flight || m.shown.held {
+		return nil
+	}
+	m.shown.now, s.waiting = time.Now(), true
+	return tea.Tick(100*time.Millisecond, func(time.Time) tea.Msg { return slowMsg{m.shown} })
+}

@@ -1,0 +1,311 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs"
+	"tlstutor/tui/theme"
+)
+
+// wideFrom is the width from which all three panes stand side by side.
+const wideFrom = 110
+
+// View draws the lab: all panes side by side where there is room, else one.
+func (s *labScreen) View(w, h int) (string, []Hit) {
+	lines := []string{s.title(w)}
+	foot := s.coachLine(w)
+	if foot != "" {
+		h--
+	}
+	second, hits := s.second(w)
+	lines = append(lines, second)
+	var body string
+	var more []Hit
+	switch {
+	case s.zoom && w >= wideFrom:
+		body, more = s.zoomed(w, h-2)
+	case w >= wideFrom:
+		body, more = s.wide(w, h-2)
+	default:
+		body, more = s.narrow(w, h-2)
+	}
+	lines = append(lines, body)
+	if foot != "" {
+		lines = append(lines, foot)
+	}
+	return strings.Join(lines, "\n"), append(hits, shift(more, 0, 2)...)
+}
+
+// shift moves hits to where their part was drawn.
+func shift(hits []Hit, x, y int) []Hit {
+	for i := range hits {
+		hits[i].X += x
+		hits[i].Y += y
+	}
+	return hits
+}
+
+// title says what is shown: the lab, the run, its port, how it went.
+func (s *labScreen) title(w int) string {
+	t := s.env.Theme
+	name := " " + t.Title.Render(s.lab.Name)
+	if s.tapped {
+		name = " " + t.Eavesdropper.Render(" EAVESDROPPER ") + " " + t.Title.Render(s.lab.Name)
+	}
+	c := s.cur()
+	if c == nil {
+		return fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
+	}
+	parts := fmt.Sprintf("run %d", c.n)
+	if n := len(s.changed()); n > 0 {
+		parts += ", before " + plural(n, "change")
+	}
+	if len(c.recs) > 0 {
+		parts += " · " + c.recs[0].Event.Conn.Server.String()
+	}
+	text, style := s.verdict(c)
+	if s.tapped {
+		return fit(name+"   "+t.Dim.Render(parts), w)
+	}
+	line := name + "   " + t.Dim.Render(parts+" · ") + style.Render(text)
+	for _, path := range []string{"supported_versions.selected_version", "key_share.group"} {
+		v, _, ok := labs.Lookup(c.events, "ServerHello."+path)
+		if ok && w >= wideFrom {
+			line += t.Dim.Render(" · ") + t.Text.Render(v)
+		}
+	}
+	return fit(line, w)
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// second is the line under the title: the panes where only one is shown, and
+// the presets; while a run is held, in a wide window, what it is held at.
+func (s *labScreen) second(w int) (string, []Hit) {
+	t := s.env.Theme
+	if s.held() && w >= wideFrom {
+		return t.Held.Render(fit(" "+s.heldLine(w), w)), nil
+	}
+	var b strings.Builder
+	var hits []Hit
+	x := 1
+	b.WriteString(" ")
+	put := func(text string, render func(...string) string, click tea.Msg) {
+		n := ansi.StringWidth(text)
+		if x+n >= w {
+			return
+		}
+		hits = append(hits, Hit{X: x, W: n, H: 1, Click: func(_, _ int) tea.Msg { return click }})
+		b.WriteString(render(text) + "  ")
+		x += n + 2
+	}
+	if w < wideFrom {
+		for p := wirePane; p < panes; p++ {
+			style := t.Dim
+			if p == s.focus {
+				style = t.Place
+			}
+			put(p.String(), style.Render, focusMsg(p))
+		}
+		b.WriteString("   ")
+		x += 3
+	}
+	if !s.held() {
+		for i := 0; i <= len(s.lab.Presets); i++ {
+			put(fmt.Sprintf("%d %s", i, s.presetName(i)), t.Dim.Render, typed(fmt.Sprint(i)))
+		}
+	}
+	return b.String(), hits
+}
+
+// narrow shows the pane with the focus, and below it what it means.
+func (s *labScreen) narrow(w, h int) (string, []Hit) {
+	foot := 6
+	if h < 20 {
+		foot = 5
+	}
+	if s.zoom {
+		foot = 1
+	}
+	body, hits := s.pane(s.focus, w, h-foot)
+	lines := []string{fill(body, w, h-foot)}
+	if foot > 1 {
+		lines = append(lines, fill(s.note(w-4, foot-2), w-4, foot-2))
+		lines[1] = indent(lines[1], "  ")
+	}
+	last := s.whatChanged()
+	if s.held() {
+		lines = append(lines, s.env.Theme.Held.Render(fit(" "+s.heldLine(w), w)))
+	} else {
+		lines = append(lines, fit("  "+last, w))
+	}
+	return fill(strings.Join(lines, "\n"), w, h), hits
+}
+
+func indent(s, by string) string {
+	return by + strings.ReplaceAll(s, "\n", "\n"+by)
+}
+
+// pane draws the inside of one pane.
+func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
+	wheel := func(by int) tea.Msg { return wheelMsg{p, by} }
+	area := Hit{W: w, H: h, Click: func(_, _ int) tea.Msg { return focusMsg(p) }, Wheel: wheel}
+	switch p {
+	case wirePane:
+		body, hits := s.wire(w, h)
+		return body, append([]Hit{area}, hits...)
+	case knobsPane:
+		body, hits := s.knobs(w, h)
+		return body, append([]Hit{area}, hits...)
+	}
+	if w >= 66 { // tree and hex beside each other
+		hex := min(30, w-36)
+		if w >= 130 {
+			hex = 76
+		}
+		tree, hits := s.tree(w-hex, h)
+		side := s.fields.Hex(hex, h, s.focus == bytesPane)
+		hits = append(hits, shift(s.hexHits(hex, h), w-hex, 0)...)
+		return beside(tree, side), append([]Hit{area}, hits...)
+	}
+	tree, hits := s.tree(w, h)
+	return tree, append([]Hit{area}, hits...)
+}
+
+func (s *labScreen) tree(w, h int) (string, []Hit) {
+	body := s.fields.Tree(w, h, s.focus == bytesPane)
+	return body, []Hit{{W: w, H: h,
+		Click: func(x, y int) tea.Msg { return treeMsg{x, y, w, h} },
+		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by} }}}
+}
+
+func (s *labScreen) hexHits(w, h int) []Hit {
+	return []Hit{{W: w, H: h,
+		Click: func(x, y int) tea.Msg { return hexMsg{x, y, w, h} },
+		Wheel: func(by int) tea.Msg { return hexWheelMsg(by) }}}
+}
+
+// beside joins two blocks of equal height line by line.
+func beside(blocks ...string) string {
+	split := make([][]string, len(blocks))
+	for i, b := range blocks {
+		split[i] = strings.Split(b, "\n")
+	}
+	lines := make([]string, len(split[0]))
+	for i := range lines {
+		for _, b := range split {
+			lines[i] += b[i]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// wide shows all panes: knobs, wire and bytes above, note and hex below.
+func (s *labScreen) wide(w, h int) (string, []Hit) {
+	t := s.env.Theme
+	low := max(9, min(h/3, 13))
+	high := h - low
+	kw := 34
+	ww := min((w-kw)*47/100, 82)
+	bw := w - kw - ww
+	var hits []Hit
+	box := func(p pane, title string, x, width int) string {
+		body, more := s.pane3(p, width-4, high-2)
+		hits = append(hits, shift(more, x+2, 1)...)
+		return t.Box(title, s.focus == p, width, high, indent(fill(body, width-4, high-2), " "))
+	}
+	top := beside(box(knobsPane, "knobs", 0, kw), box(wirePane, "wire", kw, ww), box(bytesPane, s.recTitle(), kw+ww, bw))
+	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
+	right := t.Box("hex", false, bw, low, indent(s.fields.Hex(bw-4, low-2, s.focus == bytesPane), " "))
+	hits = append(hits, shift(s.hexHits(bw-4, low-2), kw+ww+2, high+1)...)
+	return top + "\n" + beside(left, right), hits
+}
+
+// pane3 is a pane in a window that has all: the tree stands alone, its hex has
+// a box of its own.
+func (s *labScreen) pane3(p pane, w, h int) (string, []Hit) {
+	if p == bytesPane {
+		return s.tree(w, h)
+	}
+	return s.pane(p, w, h)
+}
+
+// zoomed lets the pane with the focus fill a wide window.
+func (s *labScreen) zoomed(w, h int) (string, []Hit) {
+	title := map[pane]string{wirePane: "wire", bytesPane: s.recTitle(), knobsPane: "knobs"}[s.focus]
+	body, hits := s.pane(s.focus, w-4, h-2)
+	return s.env.Theme.Box(title, true, w, h, indent(fill(body, w-4, h-2), " ")), shift(hits, 2, 1)
+}
+
+// recTitle names the selected record.
+func (s *labScreen) recTitle() string {
+	if r := s.rec(); r != nil {
+		return ansi.Truncate(r.Event.Text, 40, s.env.Theme.Glyphs.Ellipsis)
+	}
+	return "bytes"
+}
+
+// knobs draws the knobs, and says what a click on them does.
+func (s *labScreen) knobs(w, h int) (string, []Hit) {
+	t := s.env.Theme
+	c := s.cur()
+	var lines []string
+	var hits []Hit
+	from := max(0, min(s.knob-h/2, len(s.lab.Knobs)-h))
+	for i := from; i < len(s.lab.Knobs) && len(lines) < h; i++ {
+		k := s.lab.Knobs[i]
+		mark := " "
+		if c != nil && c.settings[k.Name] != s.set[k.Name] {
+			mark = t.Changed.Render("*")
+		}
+		value := theme.Fit(s.knobValue(&k, w-18), w-16)
+		row := t.Text.Render(fmt.Sprintf("%-12s", k.Name)) + mark
+		switch {
+		case i == s.knob && s.focus == knobsPane:
+			row += t.Selected.Render(value)
+		case i == s.knob:
+			row += t.Place.Render(value)
+		default:
+			row += t.Text.Render(value)
+		}
+		i := i
+		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(x, _ int) tea.Msg { return knobMsg{i, x, w} }})
+		lines = append(lines, row)
+	}
+	if h-len(lines) >= 3 {
+		lines = append(lines, "", t.Dim.Render(s.knobsNote()))
+	}
+	return strings.Join(lines, "\n"), hits
+}
+
+// knobValue writes a knob's value between the marks that turn it.
+func (s *labScreen) knobValue(k *labs.Knob, w int) string {
+	g := s.env.Theme.Glyphs
+	v := cleanLine(s.set[k.Name])
+	if k.Unit != "" {
+		v += " " + k.Unit
+	}
+	if k.Kind == labs.Text {
+		return " " + ansi.Truncate(v, max(1, w), g.Ellipsis)
+	}
+	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-2, 18))) + " " + g.Chevron
+}
+
+func (s *labScreen) knobsNote() string {
+	if n := s.changed(); len(n) > 0 {
+		return plural(len(n), "change") + " not run yet: r"
+	}
+	if c := s.cur(); c != nil {
+		return fmt.Sprintf("as in run %d", c.n)
+	}
+	return ""
+}

@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/tui/theme"
+)
+
+// A list is the place where all labs stand.
+type list struct {
+	env  *Env
+	labs []*labs.Lab
+	at   int
+}
+
+// NewList returns the screen that lists the labs.
+func NewList(env *Env) Screen { return &list{env: env, labs: labs.All()} }
+
+func (l *list) Open() tea.Cmd      { return nil }
+func (l *list) Close() tea.Cmd     { return nil }
+func (l *list) Idle(string) string { return "" }
+
+func (l *list) ShortHelp() []key.Binding  { return l.actions().ShortHelp() }
+func (l *list) FullHelp() [][]key.Binding { return l.actions().FullHelp() }
+
+func (l *list) actions() actions {
+	return actions{
+		act([]string{"up"}, "↑", "up", l.move(-1)),
+		act([]string{"down"}, "↓", "down", l.move(1)),
+		hush(one("home", "the first", func() tea.Cmd { l.at = 0; return nil })),
+		hush(one("end", "the last", func() tea.Cmd { l.at = len(l.labs) - 1; return nil })),
+		one("enter", "open the lab", func() tea.Cmd { return push(NewLab(l.env, l.labs[l.at], nil, "the labs")) }),
+		one("q", "quit", func() tea.Cmd { return pop(l) }),
+	}
+}
+
+func (l *list) move(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		l.at = max(0, min(l.at+by, len(l.labs)-1))
+		return nil
+	}
+}
+
+// pickMsg is a click on a row of a list.
+type pickMsg int
+
+func (l *list) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return l.actions().press(msg)
+	case clickMsg:
+		if row, ok := msg.Msg.(pickMsg); ok && int(row) < len(l.labs) {
+			if l.at == int(row) {
+				return push(NewLab(l.env, l.labs[l.at], nil, "the labs"))
+			}
+			l.at = int(row)
+		}
+	}
+	return nil
+}
+
+// rowsPerLab is how many lines one lab takes: its name, its sentence, a blank.
+const rowsPerLab = 3
+
+func (l *list) View(w, h int) (string, []Hit) {
+	t := l.env.Theme
+	lines := []string{" " + t.Title.Render("tlstutor") + "   " + t.Dim.Render("TLS and PKI, by doing"), "", "  " + t.Strong.Render("Labs"), ""}
+	var hits []Hit
+	for i, lab := range l.labs {
+		doc, _, _ := strings.Cut(lab.Doc, "\n")
+		name := theme.Fit(fmt.Sprintf(" %s %-12s", t.Glyphs.Closed, lab.Name), w-6)
+		if i == l.at {
+			name = t.Selected.Render(name)
+		} else {
+			name = t.Text.Render(name)
+		}
+		i := i
+		hits = append(hits, Hit{X: 0, Y: len(lines), W: w, H: rowsPerLab - 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
+		lines = append(lines, "   "+name, "     "+t.Dim.Render(doc), "")
+	}
+	lines = append(lines, "", "  "+t.Dim.Render("Everything runs on this machine, on 127.0.0.1. Nothing leaves it, and nothing is kept."))
+	return strings.Join(lines, "\n"), hits
+}

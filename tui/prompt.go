@@ -1,0 +1,109 @@
+package tui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs/wire"
+	"tlstutor/tui/theme"
+)
+
+// A prompt takes one line of text at the foot of the screen below it, which
+// stays in sight. Every letter is text; only enter and esc are keys.
+type prompt struct {
+	env   *Env
+	under Screen
+	label string
+	text  []rune
+	at    int
+	keep  func(string) tea.Cmd // what enter does with the line
+	most  int                  // bytes
+}
+
+func newPrompt(env *Env, under Screen, label, text string, most int, keep func(string) tea.Cmd) *prompt {
+	return &prompt{env: env, under: under, label: label, text: []rune(text), at: len([]rune(text)), keep: keep, most: most}
+}
+
+func (p *prompt) Open() tea.Cmd      { return nil }
+func (p *prompt) Close() tea.Cmd     { return nil }
+func (p *prompt) Idle(string) string { return "" }
+
+func (p *prompt) actions() actions {
+	return actions{
+		one("enter", "keep", func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
+		one("esc", "undo", func() tea.Cmd { return pop(p) }),
+	}
+}
+
+func (p *prompt) ShortHelp() []key.Binding  { return p.actions().ShortHelp() }
+func (p *prompt) FullHelp() [][]key.Binding { return p.actions().FullHelp() }
+
+func (p *prompt) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		p.insert(msg.Content)
+	case tea.KeyPressMsg:
+		switch k := msg.Key(); {
+		case bound(msg, p.FullHelp()):
+			return p.actions().press(msg)
+		case k.Code == tea.KeyBackspace:
+			p.cut(p.at - 1)
+		case k.Code == tea.KeyDelete:
+			p.cut(p.at)
+		case k.Code == tea.KeyLeft:
+			p.at = max(0, p.at-1)
+		case k.Code == tea.KeyRight:
+			p.at = min(len(p.text), p.at+1)
+		case k.Code == tea.KeyHome:
+			p.at = 0
+		case k.Code == tea.KeyEnd:
+			p.at = len(p.text)
+		case k.Text != "":
+			p.insert(k.Text)
+		}
+	}
+	return nil
+}
+
+// insert takes what was typed or pasted: one line, no control characters, and
+// no more than fits.
+func (p *prompt) insert(s string) {
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || r == '\ufffd' || len(string(p.text))+len(string(r)) > p.most {
+			continue
+		}
+		p.text = append(p.text[:p.at], append([]rune{r}, p.text[p.at:]...)...)
+		p.at++
+	}
+}
+
+func (p *prompt) cut(i int) {
+	if i >= 0 && i < len(p.text) {
+		p.text = append(p.text[:i], p.text[i+1:]...)
+		p.at = min(p.at, i)
+	}
+}
+
+// View draws the screen below with the line at its foot. The part of a long
+// line around the cursor is shown.
+func (p *prompt) View(w, h int) (string, []Hit) {
+	body, _ := p.under.View(w, h)
+	lines := strings.Split(fill(body, w, h), "\n")
+	t := p.env.Theme
+	before := wire.Clean(string(p.text[:p.at]), 1<<12)
+	after := wire.Clean(string(p.text[p.at:]), 1<<12)
+	room := max(8, w-ansi.StringWidth(p.label)-4)
+	if cut := ansi.StringWidth(before) - room + 1; cut > 0 {
+		before = ansi.TruncateLeft(before, cut, "")
+	}
+	cell, rest := " ", ""
+	if after != "" {
+		cell, rest = string([]rune(after)[0]), string([]rune(after)[1:])
+	}
+	line := " " + t.Key.Render(p.label) + t.Strong.Render(before) + t.Selected.Render(cell) + t.Strong.Render(rest)
+	lines[h-1] = theme.Fit(line, w)
+	return strings.Join(lines, "\n"), nil
+}

@@ -1,0 +1,64 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs/wire"
+	"tlstutor/tui/theme"
+)
+
+// setMsg is a setting of the whole program: theme NAME, ascii, mouse.
+type setMsg struct{ name, value string }
+
+// settingsMsg are words for the lab on top: knob=value.
+type settingsMsg struct{ words []string }
+
+// settingsLine opens the line that `:` means.
+func (a *App) settingsLine() tea.Cmd {
+	return push(newPrompt(a.env, a.top(), ": ", "", 1<<10, func(line string) tea.Cmd {
+		return settle(strings.Fields(line))
+	}))
+}
+
+// settle says what the words of a settings line are.
+func settle(words []string) tea.Cmd {
+	switch {
+	case len(words) == 0:
+		return nil
+	case words[0] == "theme" && len(words) == 2:
+		return send(setMsg{"theme", words[1]})
+	case len(words) == 1 && (words[0] == "ascii" || words[0] == "mouse"):
+		return send(setMsg{name: words[0]})
+	case strings.Contains(words[0], "="):
+		return send(clickMsg{settingsMsg{words}})
+	}
+	return say(wire.Clean(strings.Join(words, " "), 80) + ": write theme dark|light|stage, ascii, mouse, or, in a lab, knob=value")
+}
+
+// set changes a setting of the whole program, and says what it is now.
+func (a *App) set(m setMsg) tea.Cmd {
+	t := a.env.Theme
+	var said string
+	switch m.name {
+	case "theme":
+		name, err := theme.Parse(m.value)
+		if err != nil {
+			return say(err.Error())
+		}
+		a.chosen, said = true, "theme "+string(name)
+		a.retheme(theme.New(name, t.Ascii))
+	case "ascii":
+		a.retheme(theme.New(t.Name, !t.Ascii))
+		if said = "plain ASCII"; t.Ascii {
+			said = "line-drawing characters"
+		}
+	case "mouse":
+		a.mouse = !a.mouse
+		if said = "the mouse is yours: drag selects text; M takes it back"; a.mouse {
+			said = "the mouse is tlstutor's: click and wheel work; M frees it"
+		}
+	}
+	return tea.Batch(a.all(themed{}), say(said))
+}

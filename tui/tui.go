@@ -1,0 +1,85 @@
+// Package tui is the program in a terminal: an App, which is the only Bubble
+// Tea model, and a stack of Screens.
+//
+// Its rules:
+//
+//   - Only App is a tea.Model; screens are pointers on its stack. Keys and
+//     clicks go to the top screen; every other message goes to all of them, and
+//     a screen drops what is not its own.
+//   - What a key does and what the footer says of it are one table, the
+//     screen's actions: nothing acts that is not listed, nothing is listed that
+//     does not act.
+//   - No I/O in Update or View; a run is started and stopped in a tea.Cmd.
+//   - View is pure. It returns what is drawn and what a click on it means.
+//   - Colours and styles come from tui/theme, and from nowhere else.
+//
+// Start reading at Screen and App, then lab.go, the screen a lab is run on.
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charm.land/bubbles/v2/help"
+
+	"tlstutor/labs/pki"
+	"tlstutor/lessons"
+	"tlstutor/tui/theme"
+)
+
+// A Screen is one full-window place.
+type Screen interface {
+	help.KeyMap // the footer and the help page are derived from it
+
+	Open() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	// View draws the screen, and says what clicks and the wheel mean on it.
+	View(width, height int) (string, []Hit)
+	// Close stops whatever Open and Update have started.
+	Close() tea.Cmd
+	// Idle says in one line why a key that is not in the KeyMap does nothing
+	// here; "" leaves that to App.
+	Idle(key string) string
+}
+
+// A Hit is a part of the screen that answers the mouse. Click and Wheel are
+// given the place within the part; either may be nil.
+type Hit struct {
+	X, Y, W, H int
+	Click      func(x, y int) tea.Msg
+	Wheel      func(by int) tea.Msg
+}
+
+func (h Hit) holds(x, y int) bool {
+	return x >= h.X && x < h.X+h.W && y >= h.Y && y < h.Y+h.H
+}
+
+// An Env is what all screens share. Only App changes it.
+type Env struct {
+	Ctx   context.Context
+	Keys  *pki.Keyring
+	Notes *lessons.Notes
+	Theme *theme.Theme
+
+	prose *theme.Prose
+	coach map[string]coachStep // what was done in a lab that its coach lines ask for
+	made  int                  // connections whose run has ended
+}
+
+// push and pop change the stack; App acts on them.
+type (
+	pushMsg struct{ screen Screen }
+	popMsg  struct{ screen Screen } // the screen that leaves
+	sayMsg  string                  // one line for the foot of the screen, until the next key
+	themed  struct{}                // the theme has changed
+)
+
+func push(s Screen) tea.Cmd { return send(pushMsg{s}) }
+func pop(s Screen) tea.Cmd  { return send(popMsg{s}) }
+func say(text string) tea.Cmd {
+	return send(sayMsg(text))
+}
+
+// send returns a command that delivers a message.
+func send(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }

@@ -1,0 +1,192 @@
+package tui
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/tui/theme"
+)
+
+// clickMsg wraps what a click means, so that only the top screen gets it.
+type clickMsg struct{ tea.Msg }
+
+// View draws the top screen and the footer.
+func (a *App) View() (v tea.View) {
+	content, hits := a.draw()
+	v = tea.NewView(content)
+	v.AltScreen = true
+	v.WindowTitle = "tlstutor"
+	if a.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	v.OnMouse = func(m tea.MouseMsg) tea.Cmd { return mouse(m, hits) }
+	return v
+}
+
+// draw returns the whole window and its hits. It never panics: a screen that
+// cannot be drawn says so, and the next message ends the program.
+func (a *App) draw() (content string, hits []Hit) {
+	defer func() {
+		if v := recover(); v != nil && a.Fatal == nil {
+			a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
+			content, hits = "This screen broke. Press a key to leave.", nil
+		}
+	}()
+	t := a.env.Theme
+	switch {
+	case a.w == 0 || a.h == 0:
+		return "", nil
+	case a.w < minWidth || a.h < minHeight:
+		text := fmt.Sprintf("tlstutor needs %dx%d, this window is %dx%d.\nMake it larger, or: tlstutor run handshake", minWidth, minHeight, a.w, a.h)
+		return fill(ansi.Wordwrap(text, a.w, ""), a.w, a.h), nil
+	}
+	body, hits := a.top().View(a.w, a.h-1)
+	body = fill(body, a.w, a.h-1)
+	foot, keys := a.footer()
+	for i := range keys {
+		keys[i].Y = a.h - 1
+	}
+	if a.line != "" {
+		foot, keys = t.Title.Render(theme.Fit(" "+a.line, a.w)), nil
+	}
+	return body + "\n" + foot, append(hits, keys...)
+}
+
+// footer writes the top screen's keys in one line. The last two are always help
+// and the way back; what does not fit is dropped from the middle.
+func (a *App) footer() (string, []Hit) {
+	t := a.env.Theme
+	_, typing := a.top().(*prompt)
+	list := a.top().ShortHelp()
+	if !typing {
+		last := len(list) - 1
+		list = append(append(append([]key.Binding(nil), list[:max(0, last)]...), a.globals()[0].Binding), list[max(0, last):]...)
+	}
+	list = trim(list, a.w)
+	var b strings.Builder
+	var hits []Hit
+	x := 1
+	b.WriteString(" ")
+	for i, k := range list {
+		if i > 0 {
+			b.WriteString(strings.Repeat(" ", gap(a.w)))
+			x += gap(a.w)
+		}
+		h := k.Help()
+		shown := t.Keys(h.Key)
+		b.WriteString(t.Key.Render(shown) + " " + t.KeyWord.Render(h.Desc))
+		w := ansi.StringWidth(shown) + 1 + ansi.StringWidth(h.Desc)
+		hits = append(hits, Hit{X: x, W: w, H: 1, Click: press(k)})
+		x += w
+	}
+	return b.String(), hits
+}
+
+// gap is the space between two words of the footer.
+func gap(width int) int {
+	if width < 100 {
+		return 1
+	}
+	return 2
+}
+
+// trim drops bindings from the middle until the footer fits; at 80 columns at
+// most eight stay.
+func trim(list []key.Binding, width int) []key.Binding {
+	most := len(list)
+	if width < 100 {
+		most = min(most, 8)
+	}
+	for len(list) > 2 {
+		total := 1
+		for _, k := range list {
+			total += ansi.StringWidth(k.Help().Key) + 1 + ansi.StringWidth(k.Help().Desc) + gap(width)
+		}
+		if total <= width && len(list) <= most {
+			break
+		}
+		drop := max(len(list)-3, 0)
+		list = append(append([]key.Binding(nil), list[:drop]...), list[drop+1:]...)
+	}
+	return list
+}
+
+// press is the click that stands for a key.
+func press(k key.Binding) func(x, y int) tea.Msg {
+	return func(_, _ int) tea.Msg { return typed(k.Keys()[0]) }
+}
+
+// typed makes the message of a key from its name.
+func typed(name string) tea.KeyPressMsg {
+	codes := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "space": tea.KeySpace,
+		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
+		"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
+	}
+	if code, ok := codes[name]; ok {
+		return tea.KeyPressMsg{Code: code}
+	}
+	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		return tea.KeyPressMsg{Code: []rune(rest)[0], Mod: tea.ModCtrl}
+	}
+	if rest, ok := strings.CutPrefix(name, "shift+"); ok {
+		k := typed(rest)
+		k.Mod = tea.ModShift
+		return k
+	}
+	return tea.KeyPressMsg{Code: []rune(name)[0], Text: name}
+}
+
+// mouse turns a click or the wheel into what it means where it happened.
+func mouse(m tea.MouseMsg, hits []Hit) tea.Cmd {
+	at := m.Mouse()
+	for i := len(hits) - 1; i >= 0; i-- {
+		h := hits[i]
+		if !h.holds(at.X, at.Y) {
+			continue
+		}
+		switch m.(type) {
+		case tea.MouseClickMsg:
+			if h.Click != nil && at.Button == tea.MouseLeft {
+				return send(top(h.Click(at.X-h.X, at.Y-h.Y)))
+			}
+		case tea.MouseWheelMsg:
+			if h.Wheel != nil {
+				by := 1
+				if at.Button == tea.MouseWheelUp {
+					by = -1
+				}
+				return send(top(h.Wheel(by)))
+			}
+		}
+	}
+	return nil
+}
+
+// top has a message delivered to the top screen only; keys go their own way.
+func top(m tea.Msg) tea.Msg {
+	switch m.(type) {
+	case nil, tea.KeyPressMsg:
+		return m
+	}
+	return clickMsg{m}
+}
+
+// fill cuts and pads text to exactly the window, line by line.
+func fill(s string, w, h int) string {
+	lines := strings.Split(s, "\n")
+	out := make([]string, h)
+	for i := range out {
+		if i < len(lines) {
+			out[i] = theme.Fit(lines[i], w)
+		} else {
+			out[i] = strings.Repeat(" ", w)
+		}
+	}
+	return strings.Join(out, "\n")
+}

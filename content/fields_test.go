@@ -207,12 +207,12 @@ func certificates(t *testing.T, all seen) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		roots, err := der.Read(filepath.Base(name), data)
+		found, err := der.Split(filepath.Base(name), data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range roots {
-			all.tree(f, filepath.Base(name))
+		for _, src := range found {
+			all.tree(der.Parse(src), filepath.Base(name))
 		}
 	}
 }

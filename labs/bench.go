@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -134,11 +135,11 @@ type pair struct {
 
 // sockets makes the two loopback connections that a relay joins.
 func (b *Bench) sockets(name string) (pair, error) {
-	client, near, err := b.dial(name + " relay")
+	client, near, err := b.dial(strings.TrimSpace(name + " relay"))
 	if err != nil {
 		return pair{}, err
 	}
-	far, server, err := b.dial(name + " server")
+	far, server, err := b.dial(strings.TrimSpace(name + " server"))
 	if err != nil {
 		return pair{}, err
 	}

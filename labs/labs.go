@@ -25,6 +25,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tlstutor/labs/wire"
 )
 
 // A Lab is one experiment on real loopback sockets.
@@ -193,4 +195,23 @@ func (l *Lab) Words(words []string) (Settings, error) {
 		return nil, err
 	}
 	return given, nil
+}
+
+// Line names the lab and those settings that differ from its own, as a shell
+// takes them after "tlstutor run".
+func (l *Lab) Line(s Settings) string {
+	words := []string{l.Name}
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		v, ok := s[k.Name]
+		if !ok || v == k.Start() {
+			continue
+		}
+		w := wire.Clean(k.Name+"="+v, wire.MaxValue)
+		if strings.ContainsAny(w, " '\"\\$`&|;<>()*?[]#~!{}") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
 }

@@ -32,12 +32,29 @@ type App struct {
 // not chosen follows the terminal's background.
 func New(env *Env, chosen bool, screens ...Screen) *App {
 	env.coach = map[string]coachStep{}
+	env.open = map[string]Screen{}
+	for _, s := range screens {
+		if l, ok := s.(*labScreen); ok {
+			env.open[l.lab.Name] = l
+		}
+	}
 	if env.Ctx == nil {
 		env.Ctx = context.Background()
 	}
 	a := &App{env: env, stack: screens, chosen: chosen, mouse: true}
 	a.retheme(env.Theme)
 	return a
+}
+
+// Where returns what opens the place again where the user is: a lab's name and
+// its settings, or "" on the list.
+func (a *App) Where() string {
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if s, ok := a.stack[i].(*labScreen); ok {
+			return s.lab.Line(s.set)
+		}
+	}
+	return ""
 }
 
 // Made returns how many connections the program has made; all of them have
@@ -62,6 +79,10 @@ func (a *App) top() Screen { return a.stack[len(a.stack)-1] }
 // panic in a screen ends the program with a Fatal error.
 func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer a.caught(&cmd)
+	defer func() { cmd = guarded(cmd) }()
+	if _, key := msg.(tea.KeyPressMsg); key && a.Fatal != nil {
+		return a, tea.Quit
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
@@ -80,7 +101,7 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return a, a.quit()
 	case pushMsg:
 		a.stack = append(a.stack, msg.screen)
-		return a, msg.screen.Open()
+		return a, tea.Batch(msg.screen.Open(), msg.screen.Update(tea.WindowSizeMsg{Width: a.w, Height: a.h}))
 	case popMsg:
 		return a, a.pop(msg.screen)
 	case setMsg:
@@ -136,7 +157,7 @@ func (a *App) globals() actions {
 		hush(one(":", "settings line", a.settingsLine)),
 		hush(act([]string{"ctrl+g"}, "ctrl+g", "plain ASCII, or not", func() tea.Cmd { return send(setMsg{name: "ascii"}) })),
 		hush(one("M", "free the mouse, or take it", func() tea.Cmd { return send(setMsg{name: "mouse"}) })),
-		hush(one("q", "leave this screen", func() tea.Cmd { return pop(a.top()) })),
+		hush(one("q", "leave this screen", func() tea.Cmd { return a.pop(a.top()) })),
 		hush(act([]string{"ctrl+z"}, "ctrl+z", "suspend the program", func() tea.Cmd { return tea.Suspend })),
 		hush(act([]string{"ctrl+c"}, "ctrl+c", "quit", a.quit)),
 	}
@@ -182,7 +203,35 @@ func (p *Panic) Error() string { return "a panic on a screen: " + p.Value }
 // caught turns a panic of a screen into the program's end.
 func (a *App) caught(cmd *tea.Cmd) {
 	if v := recover(); v != nil {
-		a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
+		a.broke(v)
 		*cmd = tea.Quit
+	}
+}
+
+// guarded makes a panic in a command the program's end, as one in a screen is.
+func guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if v := recover(); v != nil {
+				msg = fatalMsg{&Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}}
+			}
+		}()
+		msg = cmd()
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i := range batch {
+				batch[i] = guarded(batch[i])
+			}
+		}
+		return msg
+	}
+}
+
+// broke keeps the first panic. It is called while the panic is on the stack.
+func (a *App) broke(v any) {
+	if a.Fatal == nil {
+		a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
 	}
 }

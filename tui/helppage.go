@@ -9,10 +9,14 @@ import (
 )
 
 // grammarLines open every help page.
-const grammarLines = `arrows  move in the pane with the bright border     tab     the next pane (shift-tab back)
-enter   open or do what is highlighted              esc     back one step, never quits
-space   go on: next page, next message              digits  choose: an answer, a preset
-h j k l g G move like arrows, home and end          mouse   click selects, a second click opens`
+const grammarLines = `arrows  move in the pane with the bright border
+tab     the next pane; shift-tab goes back
+enter   open or do what is highlighted
+esc     back one step, exactly where you were; never quits
+space   go on: the next message
+digits  choose: a preset
+mouse   a click selects, a second click opens; the footer's words are buttons
+h j k l g G move like the arrows, home and end`
 
 // A helpScreen lists what the keys do on the screen below it.
 type helpScreen struct {

@@ -71,8 +71,13 @@ func clone(s labs.Settings) labs.Settings {
 	return c
 }
 
-// Open runs the lab.
-func (s *labScreen) Open() tea.Cmd { return s.start(false) }
+// Open runs the lab, the first time.
+func (s *labScreen) Open() tea.Cmd {
+	if len(s.runs) > 0 {
+		return nil
+	}
+	return s.start(false)
+}
 
 // Close stops what is going on.
 func (s *labScreen) Close() tea.Cmd {

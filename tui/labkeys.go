@@ -3,7 +3,6 @@ package tui
 import (
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -37,7 +36,7 @@ func (s *labScreen) actions() actions {
 	a = append(a,
 		hush(act([]string{"shift+tab"}, "shift+tab", "the pane before", s.turn(-1))),
 		hush(one("[", "the message before", s.step(-1))),
-		hush(one("]", "the next message", s.step(1))),
+		hush(one("]", "the message after", s.step(1))),
 		hush(one("z", "let this pane fill the screen, or not", func() tea.Cmd { s.zoom = !s.zoom; return nil })),
 		hush(one("y", "copy what is selected", s.copy)),
 	)
@@ -70,7 +69,7 @@ func (s *labScreen) moves() actions {
 		open := func() tea.Cmd { s.focus = bytesPane; return s.did(coachOpen) }
 		return actions{
 			act([]string{"up"}, "↑↓", "message", s.step(-1)),
-			hush(act([]string{"down"}, "↓", "the next message", s.step(1))),
+			hush(act([]string{"down"}, "↓", "the message after", s.step(1))),
 			hush(act([]string{"home"}, "home", "the first message", s.step(-1<<20))),
 			hush(act([]string{"end"}, "end", "the last message", s.step(1<<20))),
 			act([]string{"enter", "right"}, "enter", "open", open),
@@ -186,27 +185,36 @@ func (s *labScreen) preset(i int) func() tea.Cmd {
 
 func (s *labScreen) presetName(i int) string {
 	if i == 0 {
-		return "as it opened"
+		return "reset"
 	}
 	return s.lab.Presets[i-1].Name
 }
 
 // hold runs afresh, held at the first record.
 func (s *labScreen) hold() tea.Cmd {
-	s.tapped = false
+	s.tapped, s.focus = false, wirePane
 	return tea.Batch(s.did(coachHold), s.start(true))
 }
 
-// next lets one record go. What was let go may be anything's turn, so the
-// screen looks again.
+// next lets one record go, and selects it.
 func (s *labScreen) next() tea.Cmd {
 	r := s.flight
+	if r.run == nil {
+		return nil
+	}
+	if at, waits := r.run.Held(); waits && !at.Fin {
+		n, _ := s.heldAt(at)
+		s.choose(n - 1)
+	}
 	return func() tea.Msg { r.run.Next(); return nil }
 }
 
 // free lets all records go.
 func (s *labScreen) free() tea.Cmd {
 	r := s.flight
+	if r.run == nil {
+		return nil
+	}
 	r.held = false
 	return func() tea.Msg { r.run.Free(); return nil }
 }
@@ -263,27 +271,12 @@ func (s *labScreen) copyText() (text, what string) {
 		f = r.Event.Tree
 	}
 	if s.focus == knobsPane || f == nil {
-		return s.command(), "the command that makes this run"
+		return "tlstutor run " + s.lab.Line(s.set), "the command that makes this run"
 	}
 	if f.Secret || f.Src == nil {
 		return f.Name + ": " + f.Value, "its value"
 	}
 	return hex.EncodeToString(f.Bytes()), fmt.Sprintf("%d bytes", f.N)
-}
-
-// command is how a shell makes the run with the knobs as they stand.
-func (s *labScreen) command() string {
-	words := []string{"tlstutor run", s.lab.Name}
-	for _, k := range s.lab.Knobs {
-		if v := s.set[k.Name]; v != k.Start() {
-			w := k.Name + "=" + v
-			if strings.ContainsAny(w, " '\"\\$`!*?;&|<>()[]{}~#") {
-				w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-			}
-			words = append(words, w)
-		}
-	}
-	return wire.Clean(strings.Join(words, " "), 4<<10)
 }
 
 func (s *labScreen) backTo() string {

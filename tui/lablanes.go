@@ -104,7 +104,7 @@ func (s *labScreen) legend() string {
 	if s.tapped {
 		return "   " + key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
 	}
-	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake keys") + "  " + key(dissect.Application, "traffic keys")
+	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake") + "  " + key(dissect.Application, "traffic keys")
 }
 
 // laneRow draws one record: its marks, its lane, its bytes, and at width words
@@ -124,7 +124,7 @@ func (s *labScreen) laneRow(i, w int, words bool) string {
 	if i == s.sel {
 		place = t.Strong.Render(t.Glyphs.Chevron)
 	}
-	row := mark + place + " " + s.laneText(r, w, i == s.sel)
+	row := mark + place + " " + s.laneText(i, w)
 	row += t.Text.Render(fmt.Sprintf(" %*d", bytesWidth-2, r.Event.Tree.N)) + " "
 	if words {
 		row += " " + t.Dim.Render(epochWords(r.Event))
@@ -144,9 +144,9 @@ func epochWords(e labs.Event) string {
 }
 
 // laneText is the lane itself, w cells: ├── ClientHello ────▶│.
-func (s *labScreen) laneText(r labs.Rec, w int, selected bool) string {
+func (s *labScreen) laneText(i, w int) string {
 	t := s.env.Theme
-	e := r.Event
+	e := s.recs()[i].Event
 	line := t.Line(e.Epoch.String())
 	style := t.Epoch(e.Epoch.String())
 	msgs := dissect.Messages(e.Tree)
@@ -163,16 +163,15 @@ func (s *labScreen) laneText(r labs.Rec, w int, selected bool) string {
 	if !out {
 		head = t.Glyphs.Left
 	}
-	if c := s.cur(); r.Delivered < 0 && c != nil && !c.ended && !s.tapped {
+	if c := s.cur(); !c.ended && i < len(c.recs) && c.recs[i].Delivered < 0 {
 		head = t.Glyphs.HeldEnd
 	}
-	label := " " + ansi.Truncate(e.Text, max(1, w-9), t.Glyphs.Ellipsis) + " "
-	fill := strings.Repeat(line, max(0, w-5-ansi.StringWidth(label)))
-	var body string
+	label := " " + ansi.Truncate(e.Text, max(1, w-6), t.Glyphs.Ellipsis) + " "
+	stem := strings.Repeat(line, max(1, min(2, w-3-ansi.StringWidth(label))))
+	fill := strings.Repeat(line, max(0, w-3-ansi.StringWidth(stem+label)))
+	body := head + fill + label + stem
 	if out {
-		body = strings.Repeat(line, 2) + label + fill + head
-	} else {
-		body = head + fill + label + strings.Repeat(line, 2)
+		body = stem + label + fill + head
 	}
 	left, right := t.Glyphs.Post, t.Glyphs.Post
 	if out {
@@ -181,9 +180,9 @@ func (s *labScreen) laneText(r labs.Rec, w int, selected bool) string {
 		right = t.Glyphs.To
 	}
 	switch {
-	case selected && s.focus == wirePane:
+	case i == s.sel && s.focus == wirePane:
 		style = t.Selected
-	case selected:
+	case i == s.sel:
 		style = t.Place
 	}
 	return t.Client.Render(left) + style.Render(body) + t.Server.Render(right)

@@ -18,9 +18,9 @@ func (s *labScreen) note(w, h int) string {
 	name, value, text := s.about()
 	line := t.Title.Render(name)
 	if value != "" {
-		line += t.Text.Render("  " + t.Say(value))
+		line += t.Text.Render("  " + value)
 	}
-	lines := wrap(line+"  "+t.Text.Render(t.Say(text)), w)
+	lines := wrap(line+"  "+t.Text.Render(text), w)
 	var below []string
 	if said := s.said(); said != "" {
 		below = append(below, cutTo(wrap(said, w), max(1, h/3))...)
@@ -38,11 +38,13 @@ func (s *labScreen) note(w, h int) string {
 // wrap breaks text into lines of at most w cells.
 func wrap(text string, w int) []string { return strings.Split(ansi.Wordwrap(text, w, ""), "\n") }
 
-// cutTo leaves at most h lines.
+// cutTo leaves at most h lines; the last one shows that there were more.
 func cutTo(lines []string, h int) []string {
-	if len(lines) > h {
-		lines = lines[:max(0, h)]
+	if len(lines) <= h || h <= 0 {
+		return lines[:max(0, min(h, len(lines)))]
 	}
+	lines = append([]string(nil), lines[:h]...)
+	lines[h-1] += " …"
 	return lines
 }
 
@@ -87,15 +89,17 @@ func (s *labScreen) overheard() (name, value, text string) {
 		return "", "", ""
 	}
 	o := labs.Overhear(s.cur().heard, r.Event.Conn, "")
-	text = fmt.Sprintf("of %d bytes, %d crossed in records that anyone could read.", o.Bytes, o.Clear)
-	if len(o.Names) > 0 {
-		text += " Names among them: " + strings.Join(o.Names, ", ") + "."
-	}
-	text += fmt.Sprintf(" Of this record: %s, %d bytes, %.1f ms after the run began.", r.Event.Text, r.Event.Tree.N, float64(r.Event.At.Microseconds())/1000)
+	at := float64(r.Event.At.Microseconds()) / 1000
 	if r.Event.Err != nil {
-		text += " Sealed: size, direction and time are all there is."
+		text = fmt.Sprintf("%d bytes from the %s, %.1f ms after the run began: that is all. ", r.Event.Tree.N, r.Event.Who, at)
+	} else {
+		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %.1f ms after the run began. ", r.Event.Who, at)
 	}
-	return "A listener has", "", text
+	text += fmt.Sprintf("Of the %d bytes of this connection, %d crossed in records that anyone can read", o.Bytes, o.Clear)
+	if len(o.Names) > 0 {
+		text += "; names among them: " + strings.Join(o.Names, ", ")
+	}
+	return "A listener on the wire", "", text + "."
 }
 
 // said is the error of the side that ended the run, in its own words.
@@ -117,7 +121,7 @@ func (s *labScreen) whatChanged() string {
 		return ""
 	}
 	vs, rest, _ := strings.Cut(c.line, ": ")
-	return t.Client.Render(vs) + "  " + t.Text.Render(t.Say(rest))
+	return t.Client.Render(vs) + "  " + t.Text.Render(rest)
 }
 
 // heldLine says what a held run waits at, who has which keys, and what the

@@ -37,7 +37,7 @@ func (s *labScreen) View(w, h int) (string, []Hit) {
 	if foot != "" {
 		lines = append(lines, foot)
 	}
-	return strings.Join(lines, "\n"), append(hits, shift(more, 0, 2)...)
+	return strings.Join(lines, "\n"), append(shift(hits, 0, 1), shift(more, 0, 2)...)
 }
 
 // shift moves hits to where their part was drawn.
@@ -64,21 +64,41 @@ func (s *labScreen) title(w int) string {
 	if n := len(s.changed()); n > 0 {
 		parts += ", before " + plural(n, "change")
 	}
-	if len(c.recs) > 0 {
-		parts += " · " + c.recs[0].Event.Conn.Server.String()
+	conn := ""
+	if r := s.rec(); r != nil {
+		parts += " · " + r.Event.Conn.Server.String()
+		if conn = r.Event.Conn.Name; conn != "" {
+			conn += ":"
+		}
 	}
 	text, style := s.verdict(c)
 	if s.tapped {
 		return fit(name+"   "+t.Dim.Render(parts), w)
 	}
 	line := name + "   " + t.Dim.Render(parts+" · ") + style.Render(text)
-	for _, path := range []string{"supported_versions.selected_version", "key_share.group"} {
-		v, _, ok := labs.Lookup(c.events, "ServerHello."+path)
-		if ok && w >= wideFrom {
+	if w >= wideFrom {
+		for _, v := range agreed(c.events, conn) {
 			line += t.Dim.Render(" · ") + t.Text.Render(v)
 		}
 	}
 	return fit(line, w)
+}
+
+// agreed is what the two sides of a connection settled: the version, and the
+// group of the key exchange where the ServerHello names it.
+func agreed(events []labs.Event, conn string) []string {
+	var list []string
+	version, _, ok := labs.Lookup(events, conn+"ServerHello.supported_versions.selected_version")
+	if !ok {
+		version, _, ok = labs.Lookup(events, conn+"ServerHello.legacy_version")
+	}
+	if ok {
+		list = append(list, version)
+	}
+	if group, _, ok := labs.Lookup(events, conn+"ServerHello.key_share.group"); ok {
+		list = append(list, group)
+	}
+	return list
 }
 
 func plural(n int, word string) string {
@@ -116,15 +136,40 @@ func (s *labScreen) second(w int) (string, []Hit) {
 			}
 			put(p.String(), style.Render, focusMsg(p))
 		}
-		b.WriteString("   ")
-		x += 3
+		b.WriteString(" ")
+		x++
 	}
 	if !s.held() {
-		for i := 0; i <= len(s.lab.Presets); i++ {
-			put(fmt.Sprintf("%d %s", i, s.presetName(i)), t.Dim.Render, typed(fmt.Sprint(i)))
+		for i, name := range s.presetNames(w - x) {
+			put(name, t.Dim.Render, typed(fmt.Sprint(i)))
 		}
 	}
 	return b.String(), hits
+}
+
+// presetNames are the presets with their digits, the longest cut until all fit
+// in w cells.
+func (s *labScreen) presetNames(w int) []string {
+	var names []string
+	total := 0
+	for i := 0; i <= len(s.lab.Presets); i++ {
+		names = append(names, fmt.Sprintf("%d %s", i, s.presetName(i)))
+		total += len(names[i]) + 2
+	}
+	for total > w {
+		long := 0
+		for i := range names {
+			if ansi.StringWidth(names[i]) > ansi.StringWidth(names[long]) {
+				long = i
+			}
+		}
+		if ansi.StringWidth(names[long]) < 6 {
+			break
+		}
+		names[long] = ansi.Truncate(names[long], ansi.StringWidth(names[long])-1, s.env.Theme.Glyphs.Ellipsis)
+		total--
+	}
+	return names
 }
 
 // narrow shows the pane with the focus, and below it what it means.
@@ -138,16 +183,16 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	}
 	body, hits := s.pane(s.focus, w, h-foot)
 	lines := []string{fill(body, w, h-foot)}
-	if foot > 1 {
-		lines = append(lines, fill(s.note(w-4, foot-2), w-4, foot-2))
-		lines[1] = indent(lines[1], "  ")
-	}
-	last := s.whatChanged()
+	var last []string
 	if s.held() {
-		lines = append(lines, s.env.Theme.Held.Render(fit(" "+s.heldLine(w), w)))
-	} else {
-		lines = append(lines, fit("  "+last, w))
+		last = []string{s.env.Theme.Held.Render(fit(" "+s.heldLine(w), w))}
+	} else if changed := s.whatChanged(); changed != "" {
+		last = strings.Split(indent(strings.Join(cutTo(wrap(changed, w-4), min(2, foot)), "\n"), "  "), "\n")
 	}
+	if room := foot - len(last); room > 0 {
+		lines = append(lines, indent(fill(s.note(w-4, room), w-4, room), "  "))
+	}
+	lines = append(lines, last...)
 	return fill(strings.Join(lines, "\n"), w, h), hits
 }
 
@@ -172,10 +217,10 @@ func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
 		if w >= 130 {
 			hex = 76
 		}
-		tree, hits := s.tree(w-hex, h)
+		tree, hits := s.tree(w-hex-1, h)
 		side := s.fields.Hex(hex, h, s.focus == bytesPane)
 		hits = append(hits, shift(s.hexHits(hex, h), w-hex, 0)...)
-		return beside(tree, side), append([]Hit{area}, hits...)
+		return beside(tree, indent(side, " ")), append([]Hit{area}, hits...)
 	}
 	tree, hits := s.tree(w, h)
 	return tree, append([]Hit{area}, hits...)
@@ -214,8 +259,11 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	low := max(9, min(h/3, 13))
 	high := h - low
-	kw := 34
-	ww := min((w-kw)*47/100, 82)
+	kw := 28
+	if w >= 130 {
+		kw = 32
+	}
+	ww := min((w-kw)*44/100, 82)
 	bw := w - kw - ww
 	var hits []Hit
 	box := func(p pane, title string, x, width int) string {

@@ -34,7 +34,7 @@ func (l *list) actions() actions {
 		act([]string{"down"}, "↓", "down", l.move(1)),
 		hush(one("home", "the first", func() tea.Cmd { l.at = 0; return nil })),
 		hush(one("end", "the last", func() tea.Cmd { l.at = len(l.labs) - 1; return nil })),
-		one("enter", "open the lab", func() tea.Cmd { return push(NewLab(l.env, l.labs[l.at], nil, "the labs")) }),
+		one("enter", "open the lab", l.enter),
 		one("q", "quit", func() tea.Cmd { return pop(l) }),
 	}
 }
@@ -44,6 +44,15 @@ func (l *list) move(by int) func() tea.Cmd {
 		l.at = max(0, min(l.at+by, len(l.labs)-1))
 		return nil
 	}
+}
+
+// enter opens the lab: as it was left, if it was open before.
+func (l *list) enter() tea.Cmd {
+	lab := l.labs[l.at]
+	if l.env.open[lab.Name] == nil {
+		l.env.open[lab.Name] = NewLab(l.env, lab, nil, "the labs")
+	}
+	return push(l.env.open[lab.Name])
 }
 
 // pickMsg is a click on a row of a list.
@@ -56,7 +65,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 	case clickMsg:
 		if row, ok := msg.Msg.(pickMsg); ok && int(row) < len(l.labs) {
 			if l.at == int(row) {
-				return push(NewLab(l.env, l.labs[l.at], nil, "the labs"))
+				return l.enter()
 			}
 			l.at = int(row)
 		}

@@ -85,8 +85,8 @@ func hexColor(c color.Color, none string) string {
 // picture in the tree still shows what the program shows now, but for what
 // differs from run to run.
 func TestPicture(t *testing.T) {
-	s := openLab(t, 120, 36)
-	s.press("down", "down", "down", "enter")
+	s := openLab(t, 132, 40)
+	s.press("down", "down", "down", "down", "enter")
 	s.wait("certificate_list")
 	for range 40 {
 		if strings.Contains(s.text(), "subjectAltName  ") && strings.Contains(s.text(), "RFC 9525") {

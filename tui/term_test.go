@@ -193,3 +193,14 @@ func (s *term) cells() [][]cell {
 	}
 	return rows
 }
+
+// write types text, letter by letter.
+func (s *term) write(text string) {
+	for _, r := range text {
+		if r == ' ' {
+			s.press("space")
+			continue
+		}
+		s.e.SendKey(uv.KeyPressEvent{Code: r, Text: string(r)})
+	}
+}

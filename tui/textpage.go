@@ -42,7 +42,7 @@ func newTextPage(env *Env, title, text string) Screen {
 	return &textPage{env: env, title: title, text: text}
 }
 
-func (p *textPage) Open() tea.Cmd      { return tea.RequestWindowSize }
+func (p *textPage) Open() tea.Cmd      { return nil }
 func (p *textPage) Close() tea.Cmd     { return nil }
 func (p *textPage) Idle(string) string { return "" }
 

@@ -65,6 +65,7 @@ type Env struct {
 	prose *theme.Prose
 	coach map[string]coachStep // what was done in a lab that its coach lines ask for
 	made  int                  // connections whose run has ended
+	open  map[string]Screen    // the labs that were opened, by name
 }
 
 // push and pop change the stack; App acts on them.

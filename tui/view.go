@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"runtime/debug"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -32,9 +31,9 @@ func (a *App) View() (v tea.View) {
 // cannot be drawn says so, and the next message ends the program.
 func (a *App) draw() (content string, hits []Hit) {
 	defer func() {
-		if v := recover(); v != nil && a.Fatal == nil {
-			a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
-			content, hits = "This screen broke. Press a key to leave.", nil
+		if v := recover(); v != nil {
+			a.broke(v)
+			content, hits = "This screen broke. Press a key: the program ends and says what happened.", nil
 		}
 	}()
 	t := a.env.Theme
@@ -54,7 +53,7 @@ func (a *App) draw() (content string, hits []Hit) {
 	if a.line != "" {
 		foot, keys = t.Title.Render(theme.Fit(" "+a.line, a.w)), nil
 	}
-	return body + "\n" + foot, append(hits, keys...)
+	return t.Frame(body + "\n" + foot), append(hits, keys...)
 }
 
 // footer writes the top screen's keys in one line. The last two are always help
@@ -127,6 +126,7 @@ func typed(name string) tea.KeyPressMsg {
 		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "space": tea.KeySpace,
 		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 		"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
+		"backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
 	}
 	if code, ok := codes[name]; ok {
 		return tea.KeyPressMsg{Code: code}

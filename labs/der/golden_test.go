@@ -50,7 +50,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		roots, err := Read(name, data)
+		roots, err := opened(name, data)
 		if err != nil {
 			t.Fatal(err)
 		}

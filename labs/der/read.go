@@ -10,32 +10,32 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// Bounds of what Read accepts. The largest collections of roots have a few
+// Bounds of what Split accepts. The largest collections of roots have a few
 // hundred certificates in half a megabyte.
 const (
 	maxFile         = 64 << 20
 	maxCertificates = 10000
 )
 
-// Read finds the certificates of a file: PEM with one or several CERTIFICATE
+// Split finds the certificates of a file: PEM with one or several CERTIFICATE
 // blocks and any text around them, or DER, one or several in a row. Each is a
-// field of its own, over a source of its own. An error says what was found
-// instead.
-func Read(name string, data []byte) ([]*wire.Field, error) {
+// source of its own, for Parse: whoever prints many can let go of each tree
+// before the next. An error says what was found instead.
+func Split(name string, data []byte) ([]*wire.Source, error) {
 	name = wire.Clean(name, 200)
 	blocks, err := split(data)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
-	roots := make([]*wire.Field, len(blocks))
+	found := make([]*wire.Source, len(blocks))
 	for i, b := range blocks {
 		src := &wire.Source{Name: name, Data: b}
 		if len(blocks) > 1 {
 			src.Name = fmt.Sprintf("%s, certificate %d", name, i+1)
 		}
-		roots[i] = Parse(src)
+		found[i] = src
 	}
-	return roots, nil
+	return found, nil
 }
 
 // split cuts a file into the DER of its certificates. It goes by the content:

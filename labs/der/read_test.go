@@ -37,7 +37,7 @@ func TestRead(t *testing.T) {
 		"DER and a line end":      {append(bytes.Clone(one), '\r', '\n'), "app.lab.test, by Lab Issuing CA"},
 		"DER cut off":             {one[:len(one)-5], "app.lab.test, by Lab Issuing CA"},
 	} {
-		roots, err := Read("file.pem", c.data)
+		roots, err := opened("file.pem", c.data)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -77,11 +77,11 @@ func TestReadSaysWhatItFound(t *testing.T) {
 		"too many PEM": {bytes.Repeat([]byte("-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"), maxCertificates+1), "more than 10000 certificates"},
 		"too long":     {make([]byte, maxFile+1), "more than 67108864 are not read"},
 	} {
-		if roots, err := Read("f", c.data); err == nil || !strings.Contains(err.Error(), c.want) || roots != nil {
+		if roots, err := opened("f", c.data); err == nil || !strings.Contains(err.Error(), c.want) || roots != nil {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, err := Read("\x1b[2J", nil); err == nil || !strings.Contains(err.Error(), `\x1b[2J`) {
+	if _, err := opened("\x1b[2J", nil); err == nil || !strings.Contains(err.Error(), `\x1b[2J`) {
 		t.Errorf("a hostile file name: %v", err)
 	}
 }
@@ -90,7 +90,7 @@ func TestReadSaysWhatItFound(t *testing.T) {
 func TestReadIsNotLedAstray(t *testing.T) {
 	other := armour(forged{subject: cn(tagUTF8, "b.lab.test")}.der(), "CERTIFICATE")
 	outer := forged{exts: extended(extension1("1.2.3", []byte("\n"+string(other))))}.der()
-	roots, err := Read("f", outer)
+	roots, err := opened("f", outer)
 	if err != nil || len(roots) != 1 || roots[0].Value != "app.lab.test, by Lab Issuing CA" {
 		t.Errorf("%d certificates, %v", len(roots), err)
 	}
@@ -107,4 +107,14 @@ func TestListOfTimestamps(t *testing.T) {
 	if want := "2 timestamps: 2025-11-22 07:32:56.960 UTC, 2025-11-22 07:32:56.960 UTC"; root.Value != want {
 		t.Errorf("%q, want %q", root.Value, want)
 	}
+}
+
+// opened is what Split finds, opened.
+func opened(name string, data []byte) ([]*wire.Field, error) {
+	found, err := Split(name, data)
+	var roots []*wire.Field
+	for _, src := range found {
+		roots = append(roots, Parse(src))
+	}
+	return roots, err
 }

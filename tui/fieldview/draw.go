@@ -82,7 +82,6 @@ func (v *View) line(i, w, step, column int, focused bool) string {
 	if value != "" {
 		pad = strings.Repeat(" ", max(2, column-ansi.StringWidth(before+name)))
 	}
-	value = t.Say(value)
 	if i == v.at && focused {
 		return t.Selected.Render(theme.Fit(before+name+pad+value, w))
 	}

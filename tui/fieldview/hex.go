@@ -71,7 +71,7 @@ func (v *View) Hex(w, h int, focused bool) string {
 		}
 		return strings.Join(lines, "\n")
 	}
-	lines[0] = theme.Fit(t.Dim.Render(t.Say(fmt.Sprintf("%s, %d bytes", p.src.Name, p.end-p.base))), w)
+	lines[0] = theme.Fit(t.Dim.Render(fmt.Sprintf("%s, %d bytes", p.src.Name, p.end-p.base)), w)
 	top := v.hexFrom(p, h-1)
 	for i := 1; i < h && top+i-1 < p.lines(); i++ {
 		lines[i] = theme.Fit(v.hexRow(p, top+i-1, focused), w)

@@ -27,22 +27,47 @@ func (v *View) add(f *wire.Field) {
 	if !v.isOpen(f) {
 		return
 	}
-	hidden := 0
+	var listed []*wire.Field
 	for _, k := range f.Kids {
-		if v.hides(f, k) && !v.shown[f] {
-			hidden++
-			continue
+		if v.shown[f] || !v.hides(f, k) {
+			listed = append(listed, k)
 		}
+	}
+	more := row{field: f, more: len(f.Kids) - len(listed), depth: depth + 1}
+	if more.more > 0 && v.outer(f) {
+		v.rows = append(v.rows, more) // the ciphertext comes before what is in it
+	}
+	for _, k := range listed {
 		v.add(k)
 	}
-	if hidden > 0 {
-		v.rows = append(v.rows, row{field: f, more: hidden, depth: depth + 1})
+	if more.more > 0 && !v.outer(f) {
+		v.rows = append(v.rows, more)
 	}
+}
+
+// outer reports whether f is a sealed record that has been opened: its own
+// bytes then matter less than what was in them.
+func (v *View) outer(f *wire.Field) bool {
+	if f != v.root {
+		return false
+	}
+	for _, k := range f.Kids {
+		if k.Src != nil && k.Src != f.Src {
+			return true
+		}
+	}
+	return false
 }
 
 // hides reports whether a kid of f is among those folded under "more".
 func (v *View) hides(f, k *wire.Field) bool {
-	if v.all || len(f.Kids) <= crowd || v.key == nil || v.key(v.info[k].path) {
+	if v.all {
+		return false
+	}
+	if v.outer(f) {
+		return k.Src == f.Src
+	}
+	if len(f.Kids) <= crowd || v.key == nil || v.key(v.info[k].path) {
 		return false
 	}
 	for _, other := range f.Kids {
@@ -79,7 +104,7 @@ func (v *View) isOpen(f *wire.Field) bool {
 		return false
 	}
 	for _, k := range f.Kids {
-		if v.key(v.info[k].path) && len(f.Kids) > 1 || len(f.Kids) == 1 && len(k.Kids) > 0 && v.key(v.info[k].path) {
+		if v.key(v.info[k].path) {
 			return true
 		}
 	}

@@ -1,15 +1,18 @@
 package theme
 
 import (
+	"html"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"charm.land/glamour/v2"
-	"charm.land/glamour/v2/ansi"
-	"charm.land/glamour/v2/styles"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // A Prose renders Markdown in a theme. What was rendered is kept by its id and
-// width. It is not safe for concurrent use.
+// width. It is not safe for concurrent use, and too slow for a View: render in
+// Update.
 type Prose struct {
 	theme *Theme
 	done  map[proseKey]string
@@ -26,51 +29,91 @@ func NewProse(t *Theme) *Prose {
 	return &Prose{theme: t, done: map[proseKey]string{}, by: map[int]*glamour.TermRenderer{}}
 }
 
-// Render returns the Markdown text wrapped at width. The id names the text: the
-// same id and width give what was rendered before.
+// Render returns the Markdown text wrapped at width, its lines not padded. The
+// id names the text: the same id and width give what was rendered before.
 func (p *Prose) Render(id, markdown string, width int) string {
-	k := proseKey{id, width}
-	if out, ok := p.done[k]; ok {
-		return out
+	k := proseKey{id, max(1, width)}
+	out, ok := p.done[k]
+	if !ok {
+		out = p.render(markdown, k.width)
+		p.done[k] = out
 	}
+	return out
+}
+
+func (p *Prose) render(markdown string, width int) string {
 	r := p.by[width]
 	if r == nil {
+		registerCode()
 		var err error
-		if r, err = glamour.NewTermRenderer(glamour.WithStyles(p.style()), glamour.WithWordWrap(width)); err != nil {
+		r, err = glamour.NewTermRenderer(glamour.WithStyles(p.theme.prose()), glamour.WithWordWrap(width), glamour.WithChromaFormatter("terminal16m"))
+		if err != nil {
 			return markdown // the style is ours and is tested; the words matter more
 		}
 		p.by[width] = r
 	}
-	out, err := r.Render(markdown)
+	out, err := r.Render(entity.ReplaceAllStringFunc(markdown, literal))
 	if err != nil {
 		return markdown
 	}
-	lines := strings.Split(strings.Trim(out, "\n"), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
+	var lines []string
+	for line := range strings.SplitSeq(out, "\n") {
+		if line = tidy(line); line != "" || len(lines) > 0 {
+			lines = append(lines, line)
+		}
 	}
-	out = strings.Join(lines, "\n")
-	p.done[k] = out
-	return out
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return strings.Join(lines, "\n")
 }
 
-// style is the theme as glamour wants it.
-func (p *Prose) style() ansi.StyleConfig {
-	s := styles.DarkStyleConfig
-	if p.theme.Name == Light {
-		s = styles.LightStyleConfig
+// entity is a character reference of HTML, as Markdown takes it.
+var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);?`)
+
+// literal keeps a reference from becoming what a terminal would obey. The text
+// was clean when it was read; a control written as "&#27;" is born only here,
+// and stays as it was written.
+func literal(ref string) string {
+	for _, r := range html.UnescapeString(ref) {
+		if !unicode.IsGraphic(r) || unicode.In(r, unicode.M, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) {
+			return "&amp;" + ref[1:]
+		}
 	}
-	if p.theme.Ascii {
-		s = styles.ASCIIStyleConfig
+	return ref
+}
+
+// tidy returns a rendered line without the padding at its end and without the
+// escapes that change nothing: glamour styles every space on its own. Of escape
+// sequences only those for style are left.
+func tidy(line string) string {
+	var b strings.Builder
+	style, drawn, spaces := "", "", 0 // the style of the text, that last written, and spaces not written yet
+	for state := byte(0); line != ""; {
+		seq, width, n, next := ansi.DecodeSequence(line, state, nil)
+		line, state = line[n:], next
+		switch {
+		case width > 0 && seq == " ":
+			spaces++
+		case width > 0:
+			if drawn != "" && drawn != style {
+				b.WriteString(ansi.ResetStyle)
+				drawn = ""
+			}
+			b.WriteString(strings.Repeat(" ", spaces))
+			if drawn != style {
+				b.WriteString(style)
+			}
+			b.WriteString(seq)
+			drawn, spaces = style, 0
+		case seq == "\x1b[m" || seq == "\x1b[0m":
+			style = ""
+		case strings.HasPrefix(seq, "\x1b[") && strings.HasSuffix(seq, "m"):
+			style += seq
+		}
 	}
-	c := palettes[p.theme.Name]
-	zero, on := uint(0), true
-	s.Document.Margin = &zero
-	s.Document.BlockPrefix, s.Document.BlockSuffix = "", ""
-	s.Document.Color = &c.text
-	s.H1 = ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Color: &c.strong, Bold: &on}}
-	s.H2 = ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Color: &c.strong, Bold: &on}}
-	s.Code = ansi.StyleBlock{StylePrimitive: ansi.StylePrimitive{Color: &c.handshake}}
-	s.Strong.Color = &c.strong
-	return s
+	if drawn != "" {
+		b.WriteString(ansi.ResetStyle)
+	}
+	return b.String()
 }

@@ -165,16 +165,28 @@ func (t *Theme) Keys(name string) string {
 	return name
 }
 
-// Say returns text with the signs that a terminal without UTF-8 lacks replaced,
-// when the theme is plain ASCII.
-func (t *Theme) Say(s string) string {
+// Frame returns what is drawn with every sign that a terminal without UTF-8
+// lacks replaced by one of the same width, when the theme is plain ASCII.
+func (t *Theme) Frame(s string) string {
 	if !t.Ascii {
 		return s
 	}
-	return ascii.Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		switch same, known := ascii[r]; {
+		case r <= '~':
+			b.WriteRune(r)
+		case known:
+			b.WriteRune(same)
+		default:
+			b.WriteString(strings.Repeat("?", ansi.StringWidth(string(r))))
+		}
+	}
+	return b.String()
 }
 
-var ascii = strings.NewReplacer("·", "-", "…", "...", "→", "->", "←", "<-", "›", ">", "‹", "<", "–", "-", "—", "-", "’", "'", "§", "section ")
+// ascii are the plain signs for those that the program writes itself.
+var ascii = map[rune]rune{'·': '-', '…': '~', '→': '>', '←': '<', '›': '>', '‹': '<', '–': '-', '—': '-', '’': '\'', '↑': '^', '↓': 'v'}
 
 // Background is what the theme expects behind its text, for pictures and tests.
 func (t *Theme) Background() color.Color {

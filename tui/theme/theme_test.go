@@ -104,7 +104,7 @@ func TestASCII(t *testing.T) {
 		}
 	}
 	th := New(Dark, true)
-	for _, s := range []string{th.Say("a · b … c → d"), th.Keys("↑↓"), th.Keys("→←"), ansi.Strip(th.Box("x", true, 20, 4, "body"))} {
+	for _, s := range []string{th.Frame("a · b … c → 世界 é ✓"), th.Keys("↑↓"), th.Keys("→←"), ansi.Strip(th.Box("x", true, 20, 4, "body"))} {
 		for _, r := range s {
 			if r > '~' {
 				t.Errorf("%q is not ASCII", s)

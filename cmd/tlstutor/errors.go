@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"syscall"
+
+	"tlstutor/labs/wire"
+)
+
+// The exit statuses other than 0.
+const (
+	no       = 1 // the verdict is no
+	wrong    = 2 // wrong usage
+	couldNot = 3
+)
+
+// A failure is an error with what the edge of the program knows about it.
+type failure struct {
+	err    error
+	advice string // what to do
+	status int    // 0: that of err
+}
+
+func (f *failure) Error() string {
+	if f.advice == "" {
+		return f.err.Error()
+	}
+	return f.err.Error() + "; " + f.advice
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// hint adds to an error what to do about it.
+func hint(err error, advice string) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{err: err, advice: advice}
+}
+
+// misuse marks an error as wrong usage.
+func misuse(err error) error { return &failure{err: err, status: wrong} }
+
+// verdict marks an error as a verdict that is no.
+func verdict(err error) error { return &failure{err: err, status: no} }
+
+// status returns the exit status for an error: the outermost that somebody set,
+// and couldNot where nobody did.
+func status(err error) int {
+	if err == nil {
+		return 0
+	}
+	for err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			break
+		}
+		if f.status != 0 {
+			return f.status
+		}
+		err = f.err
+	}
+	return couldNot
+}
+
+// complain prints an error as one line, and returns the exit status. Whoever
+// closed our output does not want to hear more. The line is cleaned as a whole:
+// much of it comes from arguments, from files and from the system.
+func complain(w io.Writer, err error) int {
+	if err != nil && !errors.Is(err, syscall.EPIPE) {
+		line := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\t' }), " ")
+		fmt.Fprintln(w, "tlstutor: "+wire.Clean(line, 4*wire.MaxValue))
+	}
+	return status(err)
+}
+
+// stopped is the error of a command that a signal ended.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("stopped: %w; nothing is left running", context.Cause(ctx))
+}
+
+// quote writes a word from outside as one sees it.
+func quote(word string) string { return `"` + wire.Clean(word, 80) + `"` }
+
+// nearest returns the name that is most like a word, or "" when none is. A third
+// of the letters may be wrong; a name that the word begins will do as well.
+func nearest(word string, names []string) string {
+	// Nobody mistypes a name as a page of text, and comparing costs its square.
+	best, least := "", max(2, len(word)/3)+1
+	if len(word) > 64 {
+		return ""
+	}
+	for _, n := range names {
+		if d := distance(strings.ToLower(word), strings.ToLower(n)); d < least {
+			best, least = n, d
+		} else if best == "" && len(word) > 1 && strings.HasPrefix(strings.ToLower(n), strings.ToLower(word)) {
+			best = n
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, drop, change or swap with their
+// neighbour to make b of a.
+func distance(a, b string) int {
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			change := last[j]
+			if a[i] != b[j] {
+				change++
+			}
+			row[j+1] = min(change, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, row
+	}
+	return last[len(b)]
+}

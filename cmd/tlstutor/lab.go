@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tlstutor/labs"
+)
+
+// lab lists what can be run: each lab, what it is for, and every word that run
+// and open take.
+func (s *shell) lab() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:     "lab",
+		Short:   "The labs and their knobs",
+		Example: "tlstutor lab\ntlstutor lab --json",
+		Args:    cobra.ArbitraryArgs,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per lab")
+	return s.does(cmd, alone(func(*cobra.Command) error {
+		out := bufio.NewWriter(os.Stdout)
+		for i, l := range labs.All() {
+			if asJSON {
+				if err := encode(out, describe(l)); err != nil {
+					return err
+				}
+				continue
+			}
+			if i > 0 {
+				fmt.Fprintln(out)
+			}
+			printLab(out, l)
+		}
+		return out.Flush()
+	}))
+}
+
+// encode writes a value as one line of JSON. Its text stays as it is: < and > are
+// nothing special in a terminal.
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// printLab writes a lab as one reads it: what it is, then what one may type.
+func printLab(w io.Writer, l *labs.Lab) {
+	first, rest, _ := strings.Cut(l.Doc, "\n\n")
+	fmt.Fprintf(w, "%s: %s\n\n%s\n\n", l.Name, first, rest)
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		fmt.Fprintf(w, "  %-24s %s\n", k.Name+"="+k.Start(), k.Doc)
+		if takes := takes(k); takes != "" {
+			fmt.Fprintf(w, "  %-24s   %s\n", "", takes)
+		}
+	}
+	for i, p := range l.Presets {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "  preset %d: %-18s %s\n", i+1, p.Name, strings.TrimPrefix(l.Line(p.Set), l.Name+" "))
+	}
+}
+
+// takes says what a knob can be set to.
+func takes(k *labs.Knob) string {
+	switch k.Kind {
+	case labs.Choice:
+		return strings.Join(k.Choices, ", ")
+	case labs.Number:
+		return strings.TrimSpace(fmt.Sprintf("%d to %d %s", k.Min, k.Max, k.Unit))
+	}
+	return fmt.Sprintf("a line of at most %d bytes", k.Max)
+}
+
+// The shapes of a lab in JSON.
+type (
+	knobJSON struct {
+		Name    string   `json:"name"`
+		Doc     string   `json:"doc"`
+		Kind    string   `json:"kind"`
+		Choices []string `json:"choices,omitempty"`
+	}
+	presetJSON struct {
+		Name     string        `json:"name"`
+		Settings labs.Settings `json:"settings"`
+	}
+	labJSON struct {
+		Name    string       `json:"name"`
+		Doc     string       `json:"doc"`
+		Knobs   []knobJSON   `json:"knobs"`
+		Presets []presetJSON `json:"presets"`
+		Goals   []string     `json:"goals"`
+	}
+)
+
+// describe is a lab as JSON has it. Lists without anything in them are empty, not
+// null.
+func describe(l *labs.Lab) labJSON {
+	d := labJSON{Name: l.Name, Doc: l.Doc, Knobs: []knobJSON{}, Presets: []presetJSON{}, Goals: []string{}}
+	for _, k := range l.Knobs {
+		d.Knobs = append(d.Knobs, knobJSON{k.Name, k.Doc, k.Kind.String(), k.Choices})
+	}
+	for _, p := range l.Presets {
+		d.Presets = append(d.Presets, presetJSON{p.Name, p.Set})
+	}
+	for _, g := range l.Goals {
+		d.Goals = append(d.Goals, g.Name)
+	}
+	return d
+}

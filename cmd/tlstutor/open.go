@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tlstutor/labs"
+)
+
+// open is the program again, at a place that one names: for a shell's history,
+// a slide, or a message to a friend. Today all places are labs.
+func (s *shell) open() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:               "open PLACE [knob=value ...]",
+		Short:             "Open the program in a lab",
+		Long:              "Open the program in a lab, already run, with its knobs set as you say. tlstutor lab lists the labs and their knobs.",
+		Example:           "tlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'",
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: complete,
+	}
+	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
+		l, given, err := place(args)
+		if err != nil {
+			return err
+		}
+		return s.screen(cmd.Context(), l, given)
+	})
+}
+
+// place reads the words of a command line: a lab, and settings of its knobs. What
+// the words cannot mean is wrong usage, with the nearest thing that they can.
+func place(words []string) (*labs.Lab, labs.Settings, error) {
+	var names []string
+	for _, l := range labs.All() {
+		names = append(names, l.Name)
+	}
+	if len(words) == 0 {
+		err := misuse(errors.New("no lab is named"))
+		return nil, nil, hint(err, "the labs are "+strings.Join(names, ", "))
+	}
+	l, err := labs.Find(words[0])
+	if err != nil {
+		err = misuse(fmt.Errorf("there is no lab %s", quote(words[0])))
+		return nil, nil, hint(err, mean(words[0], names, "", "the labs are "+strings.Join(names, ", ")))
+	}
+	// The lab says what is wrong with a word; what to do is found here.
+	given, err := l.Words(words[1:])
+	if err != nil {
+		return nil, nil, hint(misuse(err), advice(l, words[1:]))
+	}
+	return l, given, nil
+}
+
+// advice finds the first word that a lab cannot be set by, and says what may
+// have been meant.
+func advice(l *labs.Lab, words []string) string {
+	for _, w := range words {
+		name, value, _ := strings.Cut(w, "=")
+		k := l.Knob(name)
+		switch {
+		case k == nil:
+			var names []string
+			for _, k := range l.Knobs {
+				names = append(names, k.Name)
+			}
+			return mean(name, names, "=...", "tlstutor lab says what each does")
+		case k.Check(value) != nil && k.Kind == labs.Choice:
+			if n := nearest(value, k.Choices); n != "" {
+				return "did you mean " + name + "=" + n + "?"
+			}
+		}
+	}
+	return "tlstutor lab lists the knobs and what they take"
+}
+
+// mean suggests the nearest name, or else says something else.
+func mean(word string, names []string, tail, otherwise string) string {
+	if n := nearest(word, names); n != "" {
+		return "did you mean " + n + tail + "?"
+	}
+	return otherwise
+}
+
+// complete is what the shell offers when tab is pressed: the labs, then their knobs, then what a knob can be set to.
+func complete(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+	var offers []string
+	if len(args) == 0 {
+		for _, l := range labs.All() {
+			doc, _, _ := strings.Cut(l.Doc, "\n")
+			offers = append(offers, l.Name+"\t"+doc)
+		}
+		return offers, cobra.ShellCompDirectiveNoFileComp
+	}
+	l, err := labs.Find(args[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	name, _, valued := strings.Cut(word, "=")
+	if k := l.Knob(name); valued && k != nil {
+		for _, c := range k.Choices {
+			offers = append(offers, name+"="+c)
+		}
+		return offers, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, k := range l.Knobs {
+		offers = append(offers, k.Name+"=\t"+k.Doc)
+	}
+	return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tlstutor/labs"
+)
+
+// runs is the command run: the labs without a screen, for pipes, for notes, for
+// eyes that want lines of text.
+func (s *shell) runs() *cobra.Command {
+	var asJSON, fields bool
+	cmd := &cobra.Command{
+		Use:               "run LAB [knob=value ...]",
+		Short:             "Run a lab here and now, and print what happened",
+		Long:              "Run a lab here and now, and print what happened, one line for each event. A handshake that fails as intended is done: exit status 0.",
+		Example:           "tlstutor run handshake\ntlstutor run handshake max=1.2 fault=expired\ntlstutor run handshake --fields\ntlstutor run wiretap --json say=hello",
+		Args:              cobra.ArbitraryArgs,
+		ValidArgsFunction: complete,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per line: the settings, each event, the goals")
+	cmd.Flags().BoolVar(&fields, "fields", false, "below each record all its fields")
+	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
+		if asJSON && fields {
+			return misuse(errors.New("--json has all the fields already; leave --fields out"))
+		}
+		l, given, err := place(args)
+		if err != nil {
+			return err
+		}
+		set, err := l.Settings(given)
+		if err != nil {
+			return misuse(err)
+		}
+		out := bufio.NewWriter(os.Stdout)
+		if asJSON {
+			out.Write(labs.AppendStart(nil, l, set))
+			return play(cmd.Context(), l, set, &jsonPrinter{w: out}, out)
+		}
+		p := labs.NewPrinter(out, l, set)
+		p.Fields = fields
+		return play(cmd.Context(), l, set, p, out)
+	})
+}
+
+// play runs a lab and prints it as it goes on. A run that was stopped, and one
+// that the machine or our own code made impossible, are failures; a handshake
+// that failed is not.
+func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) error {
+	r := labs.Start(ctx, l, set, labs.Options{})
+	if err := follow(r, to, out); err != nil {
+		r.Stop()
+		return fmt.Errorf("writing what happened: %w", err)
+	}
+	if err := stopped(ctx); err != nil {
+		return err
+	}
+	err := r.Err()
+	if report := broke(err); report != err {
+		return report
+	}
+	return hint(err, "nothing was changed; tlstutor doctor shows more")
+}
+
+// A printer writes the events of a run as they come, and at the end what it all
+// came to.
+type printer interface {
+	Print([]labs.Event)
+	Close() error
+}
+
+// A jsonPrinter prints events as JSON values, one per line. It keeps them, since
+// the last line judges all of them.
+type jsonPrinter struct {
+	w    *bufio.Writer
+	seen []labs.Event
+}
+
+// Print appends to what is buffered; a write that fails is found at the flush.
+func (p *jsonPrinter) Print(events []labs.Event) {
+	for i := range events {
+		p.w.Write(labs.AppendEvent(p.w.AvailableBuffer(), &events[i]))
+	}
+	p.seen = append(p.seen, events...)
+}
+
+// Close writes the goals.
+func (p *jsonPrinter) Close() error {
+	_, err := p.w.Write(labs.AppendGoals(nil, p.seen))
+	return err
+}
+
+// follow prints a run while it goes on, and returns when it has ended or its
+// reader has gone.
+func follow(r *labs.Run, p printer, out *bufio.Writer) error {
+	for n, ended := 0, false; !ended; {
+		<-r.Changed()
+		var events []labs.Event
+		events, ended = r.Since(n)
+		n += len(events)
+		p.Print(events)
+		if err := out.Flush(); err != nil {
+			return err
+		}
+	}
+	if err := p.Close(); err != nil {
+		return err
+	}
+	return out.Flush()
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// What a program has to take back of what it did to the terminal.
+const (
+	altScreen   = "\x1b[?1049h"
+	mainScreen  = "\x1b[?1049l"
+	mouseOff    = "\x1b[?1002l"
+	cursorShown = "\x1b[?25h"
+)
+
+// restored checks that the terminal is as it was, and returns what was printed
+// after that.
+func restored(t *testing.T, p *terminal) string {
+	t.Helper()
+	text := p.text()
+	at := bytes.LastIndex(text, []byte(mainScreen))
+	if at < 0 || bytes.LastIndex(text, []byte(altScreen)) > at {
+		t.Fatalf("the screen is not restored:\n%q", text)
+	}
+	for _, undo := range []string{mouseOff, cursorShown} {
+		if !bytes.Contains(text, []byte(undo)) {
+			t.Errorf("%q was not sent", undo)
+		}
+	}
+	return regexp.MustCompile(`\x1b\[[0-9;?>=<]*[A-Za-z]|\r`).ReplaceAllString(string(text[at:]), "")
+}
+
+func TestScreenOpensAndQuits(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		drawn,
+		keys, left string
+	}{
+		{nil, "ServerHello", "\x03", "Straight here: tlstutor open handshake  "},
+		{[]string{"open", "handshake", "max=1.2"}, "ServerKeyExchange", "\x03", "Straight here: tlstutor open handshake max=1.2  "},
+		{[]string{"--ascii", "--theme", "stage", "open", "wiretap"}, "all completed", "\x03", "tlstutor open wiretap  "},
+	} {
+		p := onTerminal(t, 100, 30, nil, "tlstutor", c.args...)
+		p.until(c.drawn)
+		p.press(c.keys)
+		if status := p.end(); status != 0 {
+			t.Errorf("%v: exit status %d", c.args, status)
+		}
+		text := restored(t, p)
+		if !strings.Contains(text, c.left) || !strings.Contains(text, "nothing left running.") {
+			t.Errorf("%v: after the end it says %q", c.args, text)
+		}
+		if !bytes.HasPrefix(p.text(), []byte("tlstutor: for a screen reader: tlstutor run ")) {
+			t.Errorf("%v: the first line is not for screen readers: %.100q", c.args, p.text())
+		}
+	}
+}
+
+// TestScreenCounts checks that the connections of the last line are those made.
+func TestScreenCounts(t *testing.T) {
+	p := onTerminal(t, 100, 30, nil, "tlstutor", "open", "wiretap")
+	p.until("3 connections, all completed")
+	p.press("\x03")
+	p.end()
+	if text := restored(t, p); !strings.Contains(text, "3 connections made, 3 closed") {
+		t.Errorf("after the end it says %q", text)
+	}
+}
+
+// TestScreenSignals checks that whatever asks the program to end, the terminal
+// is restored and one sentence says why; also while a run is held.
+func TestScreenSignals(t *testing.T) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGINT} {
+		for _, key := range []string{"", "s"} {
+			p := onTerminal(t, 100, 30, nil, "tlstutor")
+			p.until("ServerHello")
+			if key != "" {
+				p.press(key)
+				p.until("HELD")
+			}
+			if err := p.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if status := p.end(); status != couldNot {
+				t.Errorf("%v, key %q: exit status %d", sig, key, status)
+			}
+			text := restored(t, p)
+			if strings.Count(text, "tlstutor: stopped: ") != 1 || !strings.Contains(text, "nothing is left running") || strings.Contains(text, "goroutine") {
+				t.Errorf("%v, key %q: after the end it says %q", sig, key, text)
+			}
+		}
+	}
+}
+
+// TestRunSignals checks the same of a run without a screen.
+func TestRunSignals(t *testing.T) {
+	p := onTerminal(t, 100, 30, nil, "tlstutor", "run", "handshake", "rtt=200")
+	p.until("ClientHello")
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if status := p.end(); status != couldNot {
+		t.Errorf("exit status %d", status)
+	}
+	if text := string(p.text()); !strings.Contains(text, "tlstutor: stopped: interrupt signal received; nothing is left running") {
+		t.Errorf("it says %q", text)
+	}
+}
+
+// TestScreenRefuses checks what is said on terminals that cannot be drawn on.
+func TestScreenRefuses(t *testing.T) {
+	for env, why := range map[string]string{
+		"TERM=dumb":    "TERM is dumb",
+		"TERM=":        "TERM is not set",
+		"ACCESSIBLE=1": "ACCESSIBLE asks for plain lines",
+	} {
+		p := onTerminal(t, 80, 24, []string{env}, "tlstutor")
+		if status := p.end(); status != couldNot {
+			t.Errorf("%s: exit status %d", env, status)
+		}
+		text := string(p.text())
+		if !strings.Contains(text, why+"; tlstutor run handshake prints the same as text\r\n") || strings.Contains(text, "\x1b") {
+			t.Errorf("%s: %q", env, text)
+		}
+	}
+}
+
+// TestDoctorOnTerminal checks what doctor says of a terminal there is, and that
+// an error on a terminal that answers no question is there at once.
+func TestDoctorOnTerminal(t *testing.T) {
+	p := onTerminal(t, 91, 31, []string{"COLORTERM=truecolor"}, "tlstutor", "doctor")
+	if status := p.end(); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	if text := string(p.text()); !strings.Contains(text, "91x31, TERM xterm-256color, colours TrueColor, UTF-8; ") {
+		t.Errorf("it says %q", text)
+	}
+	p = onTerminal(t, 50, 10, nil, "tlstutor", "doctor", "--ascii")
+	if status := p.end(); status != no {
+		t.Errorf("too small: exit status %d", status)
+	}
+	if text := string(p.text()); !strings.Contains(text, "NO  terminal  50x10") || !strings.Contains(text, "drawn in ASCII") {
+		t.Errorf("too small: it says %q", text)
+	}
+	p = onTerminal(t, 80, 24, nil, "tlstutor", "nothing")
+	p.end()
+	if text := string(p.text()); text != "tlstutor: there is no command \"nothing\"; tlstutor --help lists them\r\n" {
+		t.Errorf("an error on a terminal is %q", text)
+	}
+}

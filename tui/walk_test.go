@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"tlstutor/labs"
+	"tlstutor/tui/theme"
+)
+
+// TestWalkByKeys goes through the lab by keys alone, as a learner would: open a
+// message, down to the byte; turn a knob, run, read what changed; hold a
+// handshake; listen on the wire; follow the evidence; leave.
+func TestWalkByKeys(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {140, 42}} {
+		s := openLab(t, size[0], size[1])
+		s.press("enter")
+		s.wait("legacy_version")
+		s.press("a")
+		s.wait("legacy_compression_methods")
+		s.press("a", "left", "left", "left", "left", "left", "left")
+		s.wait("bytes on the wire"[:5])
+		s.press("1")
+		s.wait("run 2 ")
+		s.wait("TLS 1.2 instead of TLS 1.3")
+		s.press("2")
+		s.wait("client: bad_certificate")
+		s.press("e")
+		s.wait("this record ended it")
+		s.press("e")
+		s.wait("this is the field it is about")
+		s.press("s")
+		s.wait("HELD")
+		s.press("space", "space")
+		s.wait("▌")
+		s.press("r")
+		s.gone("HELD")
+		s.press("w")
+		s.wait("EAVESDROPPER")
+		s.wait("sealed, ")
+		s.press("esc")
+		s.gone("EAVESDROPPER")
+		s.press("0")
+		s.wait("✓ completed")
+		s.press("?")
+		s.wait("move in the pane with the bright border")
+		s.press("esc")
+		s.gone("move in the pane")
+		s.press("esc")
+		s.wait("Your own words on three wires")
+		s.press("down", "enter")
+		s.wait("tls12")
+		s.press("q", "q")
+		s.until("the program has ended", func() bool {
+			select {
+			case <-s.done:
+				return true
+			default:
+				return false
+			}
+		})
+	}
+}
+
+// TestWalkByMouse goes the same way by clicks and the wheel alone.
+func TestWalkByMouse(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {140, 42}} {
+		s := openLab(t, size[0], size[1])
+		s.click("ServerHello")
+		s.wait("ServerHello  ")
+		s.click(" ServerHello")
+		s.wait("cipher_suite")
+		s.click("cipher_suite")
+		if size[0] < wideFrom {
+			s.click("wire")
+			s.wait("ClientHello ─")
+		}
+		s.click("1 TLS 1.2")
+		s.wait("run 2 ")
+		s.wait("TLS 1.2 instead of TLS 1.3")
+		s.click("2 unknown")
+		s.wait("client: bad_certificate")
+		s.click("s step")
+		s.wait("HELD")
+		s.click("space next")
+		s.wait("▌")
+		s.click("r all")
+		s.gone("HELD")
+		s.click("w wiretap")
+		s.wait("EAVESDROPPER")
+		s.click("esc as yourself")
+		s.gone("EAVESDROPPER")
+		if size[0] < wideFrom {
+			s.click("knobs")
+		}
+		s.wait("‹ P-384"[:3])
+		x, y := s.find("rtt")
+		s.clickAt(x+knobAt, y+1) // the fault knob's ‹
+		s.wait("*")
+		s.click("? help")
+		s.wait("move in the pane with the bright border")
+		s.click("esc back")
+		s.gone("move in the pane")
+		s.click("esc the labs"[:7])
+	}
+}
+
+// TestHexClick checks that a click on a byte selects the smallest field over it.
+func TestHexClick(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	_, hits := s.View(140, 41)
+	var hex Hit
+	for _, h := range hits {
+		if h.Click == nil {
+			continue
+		}
+		if _, ok := h.Click(10, 1).(hexMsg); ok {
+			hex = h
+		}
+	}
+	if hex.W == 0 {
+		t.Fatal("the hex takes no clicks")
+	}
+	d.send(clickMsg{hex.Click(6+3*3, 1)}) // the fourth byte of the record
+	if got := s.fields.Selected().Name; got != "length" {
+		t.Errorf("the fourth byte of a record is in %s, not in length", got)
+	}
+}
+
+// TestRuns checks that twenty runs are kept, and that < and > go through them
+// with the selection on the same message.
+func TestRuns(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	d.key("down")
+	for range runsKept + 3 {
+		d.key("r")
+		d.idle(s)
+	}
+	if len(s.runs) != runsKept || s.cur().n != runsKept+4 {
+		t.Fatalf("%d runs are kept, the last is run %d", len(s.runs), s.cur().n)
+	}
+	if got := s.rec().Event.Text; got != "ServerHello" {
+		t.Errorf("the selection went from ServerHello to %s", got)
+	}
+	if line := s.cur().line; !strings.Contains(line, "nothing that is not random") {
+		t.Errorf("two equal runs: %q", line)
+	}
+	d.key("<")
+	if s.cur().n != runsKept+3 {
+		t.Errorf("< shows run %d", s.cur().n)
+	}
+	d.key(">")
+	if s.cur().n != runsKept+4 {
+		t.Errorf("> shows run %d", s.cur().n)
+	}
+}
+
+// TestKnobs checks the mark of a turned knob, the label of the run, a text that
+// is edited, and the settings line.
+func TestKnobs(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	d.key("shift+tab")
+	d.key("right")
+	if screen := d.screen(); !strings.Contains(screen, "*") || !strings.Contains(screen, "before 1 change") {
+		t.Error("a turned knob has no mark, or the run no label")
+	}
+	d.key("left")
+	if strings.Contains(d.screen(), "before 1 change") {
+		t.Error("a knob that was turned back counts as changed")
+	}
+	for s.lab.Knobs[s.knob].Name != "name" {
+		d.key("down")
+	}
+	d.key("enter")
+	d.until("a prompt is open", func() bool { _, ok := d.app.top().(*prompt); return ok })
+	for range 20 {
+		d.key("backspace")
+	}
+	for _, r := range "rq.test" { // letters that are commands elsewhere
+		d.key(string(r))
+	}
+	d.key("enter")
+	d.until("the run with the new name has ended", func() bool { return s.flight == nil && s.cur().n == 2 })
+	if got, _, _ := labs.Lookup(s.cur().events, "ClientHello.server_name"); got != "rq.test" {
+		t.Errorf("typed rq.test, the hello says %q", got)
+	}
+	d.send(clickMsg{settingsMsg{[]string{"max=1.2", "name=app.lab.test"}}})
+	d.until("the run with TLS 1.2 has ended", func() bool { return s.flight == nil && s.cur().n == 3 })
+	if got, _, _ := labs.Lookup(s.cur().events, "ServerHello.legacy_version"); got != "TLS 1.2" || !s.cur().end.OK {
+		t.Errorf("max=1.2: %s, %s", got, s.cur().end.Text)
+	}
+	d.send(clickMsg{settingsMsg{[]string{"max=9"}}})
+	d.soon()
+	if !strings.Contains(d.app.line, "max cannot be") {
+		t.Errorf("max=9 says %q", d.app.line)
+	}
+}
+
+// TestCopy checks what is sent to the clipboard, and that y again shows it.
+func TestCopy(t *testing.T) {
+	d, _ := labDrive(t, 80, 24)
+	d.key("y")
+	d.until("something is copied", func() bool { return d.clip != "" })
+	d.soon()
+	if !strings.HasPrefix(d.clip, "1603010") || !strings.Contains(d.app.line, "bytes); y again shows it as text") {
+		t.Errorf("copied %.20q, and said %q", d.clip, d.app.line)
+	}
+	d.key("y")
+	d.until("the text is shown", func() bool { _, ok := d.app.top().(*textPage); return ok })
+	d.soon()
+	if !strings.Contains(d.screen(), "1603010") {
+		t.Error("y again does not show what was copied")
+	}
+}
+
+// TestEscInFlight checks that the first esc asks, the second drops the run, and
+// that the lab then goes on.
+func TestEscInFlight(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	d.key("s")
+	d.held(s)
+	d.key("esc")
+	if !strings.Contains(d.screen(), "esc again drops this run") {
+		t.Error("the first esc does not ask")
+	}
+	d.key("esc")
+	d.until("the run is dropped", func() bool { return s.flight == nil })
+	d.key("r")
+	d.idle(s)
+	if !s.cur().end.OK {
+		t.Errorf("after a dropped run: %s", s.cur().end.Text)
+	}
+}
+
+// broken is a screen that panics when it is told to.
+type broken struct{ *list }
+
+func (b broken) View(w, h int) (string, []Hit) { panic("on purpose") }
+
+// TestPanic checks that a panic in a screen ends the program with what broke.
+func TestPanic(t *testing.T) {
+	env := newEnv(t, theme.Dark, false)
+	s := start(t, 80, 24, env, true, broken{NewList(env).(*list)})
+	s.wait("This screen broke")
+	s.press("enter")
+	s.until("the program has ended", func() bool {
+		select {
+		case <-s.done:
+			return true
+		default:
+			return false
+		}
+	})
+	if p, ok := s.app.Fatal.(*Panic); !ok || p.Value != "on purpose" || len(p.Stack) == 0 {
+		t.Errorf("what broke is %v", s.app.Fatal)
+	}
+}

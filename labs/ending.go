@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -80,16 +81,23 @@ func lastBefore(earlier []message, m message) string {
 }
 
 // firstFailure returns the first event in which a peer, or the run as a whole,
-// says that it failed; a goal not met is not a failure.
+// says that it failed; a goal not met is not a failure. A peer that only says
+// that the other side went away (EOF) comes last.
 func firstFailure(events []Event) *Event {
+	var gone *Event
 	for i := range events {
 		e := &events[i]
 		run := e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "run"
 		if e.Err != nil && (run || e.Kind == Said && (e.Who == Client || e.Who == Server)) {
-			return e
+			if !errors.Is(e.Err, io.EOF) {
+				return e
+			}
+			if gone == nil {
+				gone = e
+			}
 		}
 	}
-	return nil
+	return gone
 }
 
 // complete tells of a run in which nobody objected: each connection that speaks

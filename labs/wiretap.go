@@ -85,7 +85,7 @@ func hear(line string) func(io.ReadWriter) error {
 		if _, err := io.ReadFull(c, make([]byte, len(line))); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(c, "thank you for %d bytes\n", len(line))
+		_, err := fmt.Fprintf(c, "thank you for %d bytes, line end included\n", len(line))
 		return err
 	}
 }

@@ -48,7 +48,7 @@ func (s *labScreen) did(step coachStep) tea.Cmd {
 
 // coachLine is the line above the footer, or "".
 func (s *labScreen) coachLine(w int) string {
-	if s.held() || s.tapped {
+	if s.held() || s.tapped || s.focus != wirePane {
 		return ""
 	}
 	for _, l := range coachLines[s.lab.Name] {

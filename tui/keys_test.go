@@ -118,7 +118,7 @@ func checkIdle(t *testing.T, d *drive, k string) {
 	if d.app.line == "" {
 		t.Errorf("%s does nothing and says nothing", k)
 	}
-	if ansi.StringWidth(d.app.line) > 110 {
+	if ansi.StringWidth(d.app.line) > 78 {
 		t.Errorf("%s: the answer is too long for a line: %q", k, d.app.line)
 	}
 	if body(d) != before {
@@ -140,7 +140,7 @@ func TestOneMeaning(t *testing.T) {
 		"s": {"step", "next"},
 		"w": {"wiretap", "as yourself"},
 		"q": {"leave this screen", "quit"},
-		"z": {"let this pane fill the screen, or not"},
+		"z": {"zoom this pane"},
 	}
 	words := map[string]map[string]bool{}
 	for name, state := range states {

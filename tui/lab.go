@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -41,7 +42,7 @@ type labScreen struct {
 	tapped bool // seen as an eavesdropper sees it
 	sel    int  // the lane
 	fields *fieldview.View
-	noted  int // how far the note under the wire is scrolled
+	scroll int // how far the wheel has turned the wire
 
 	light   int  // how often `e` was pressed in a row
 	copied  bool // y was pressed just now
@@ -123,22 +124,22 @@ func (s *labScreen) Update(msg tea.Msg) tea.Cmd {
 // Idle says why a key does nothing right now.
 func (s *labScreen) Idle(k string) string {
 	switch {
-	case s.held() && (k == "left" || k == "right") && s.focus == knobsPane,
-		s.held() && len(k) == 1 && k[0] >= '0' && k[0] <= '9':
-		return "the knobs are locked while a run is held: space lets one record go, r all, esc drops it"
-	case k == "c":
-		return "c compares two runs side by side: not yet possible here; the line below tells what changed"
+	case s.held() && (strings.Contains("left right enter", k) && s.focus == knobsPane || digit(k)):
+		return "locked while a run is held: space lets a record go, r all, esc drops it"
+	case s.flight != nil && (strings.Contains("left right enter r s", k) || digit(k)):
+		return "a run is going on; esc ends it"
 	case k == "space":
 		return "space lets the next record go: s holds a run first"
 	case k == "<" || k == ">":
 		return "there is no " + map[string]string{"<": "older", ">": "newer"}[k] + " run"
-	case k == "r" && s.flight != nil:
-		return "a run is going on; esc ends it"
 	case k == "e":
 		return "e leads to what ended the handshake: run it to its end first"
 	}
 	return ""
 }
+
+// digit reports whether a key is a digit.
+func digit(k string) bool { return len(k) == 1 && k[0] >= '0' && k[0] <= '9' }
 
 // cur returns the run that is shown, or nil before there is one.
 func (s *labScreen) cur() *shown {

@@ -37,7 +37,7 @@ func (s *labScreen) actions() actions {
 		hush(act([]string{"shift+tab"}, "shift+tab", "the pane before", s.turn(-1))),
 		hush(one("[", "the message before", s.step(-1))),
 		hush(one("]", "the message after", s.step(1))),
-		hush(one("z", "let this pane fill the screen, or not", func() tea.Cmd { s.zoom = !s.zoom; return nil })),
+		hush(one("z", "zoom this pane", func() tea.Cmd { s.zoom = !s.zoom; return nil })),
 		hush(one("y", "copy what is selected", s.copy)),
 	)
 	return append(a, one("esc", s.backTo(), s.back))
@@ -73,6 +73,8 @@ func (s *labScreen) moves() actions {
 			hush(act([]string{"home"}, "home", "the first message", s.step(-1<<20))),
 			hush(act([]string{"end"}, "end", "the last message", s.step(1<<20))),
 			act([]string{"enter", "right"}, "enter", "open", open),
+			hush(act([]string{"pgup"}, "pgup", "a page up", s.step(-10))),
+			hush(act([]string{"pgdown"}, "pgdown", "a page down", s.step(10))),
 		}
 	case bytesPane:
 		return actions{
@@ -113,7 +115,9 @@ func do(f func()) func() tea.Cmd {
 
 func (s *labScreen) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		s.focus = (s.focus + pane(by) + panes) % panes
+		if s.focus = (s.focus + pane(by) + panes) % panes; s.focus == bytesPane {
+			return s.did(coachOpen)
+		}
 		return nil
 	}
 }
@@ -140,7 +144,7 @@ func (s *labScreen) turnKnob(by int) func() tea.Cmd {
 // edit opens a line for the text of the knob, and runs the lab with it.
 func (s *labScreen) edit() tea.Cmd {
 	k := &s.lab.Knobs[s.knob]
-	return push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], k.Max, func(text string) tea.Cmd {
+	return push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
 		s.set[k.Name] = text
 		return tea.Batch(s.did(coachEdit), s.start(false))
 	}))
@@ -242,7 +246,14 @@ func (s *labScreen) evidence() tea.Cmd {
 	if s.light == 1 || end.Field == "" {
 		s.choose(end.Rec)
 		s.focus = wirePane
-		return say("this record ended it" + map[bool]string{true: "; e again: the field it is about"}[end.Field != ""])
+		what := "this record ended it"
+		if end.OK {
+			what = "this record completed the handshake"
+		}
+		if end.Field != "" {
+			what += "; e again: the field it is about"
+		}
+		return say(what)
 	}
 	s.choose(end.FieldRec)
 	if s.fields.Select(end.Field) {
@@ -285,11 +296,16 @@ func (s *labScreen) backTo() string {
 		return "as yourself"
 	case s.flight != nil:
 		return "drop this run"
+	case s.zoom:
+		return "all panes"
+	case s.focus != wirePane:
+		return "wire"
 	}
 	return s.where
 }
 
-// back is esc: out of the wiretap, then out of a run going on, then away.
+// back is esc, one step: out of the wiretap, out of a run going on, out of the
+// zoom, back to the wire, then away.
 func (s *labScreen) back() tea.Cmd {
 	switch {
 	case s.tapped:
@@ -298,7 +314,14 @@ func (s *labScreen) back() tea.Cmd {
 		s.asked = true
 		return nil
 	case s.flight != nil:
+		s.flight.dropped = true
 		return stop(s.flight)
+	case s.zoom:
+		s.zoom = false
+		return nil
+	case s.focus != wirePane:
+		s.focus = wirePane
+		return nil
 	}
 	return pop(s)
 }

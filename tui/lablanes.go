@@ -68,7 +68,11 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 		lines = append(lines, s.laneRow(rec, lane, words))
 	}
 	if len(rows) > room {
-		lines = append(lines, t.Dim.Render(fmt.Sprintf("   %d of %d %s", min(from+room, len(rows)), len(rows), t.Keys("↓"))))
+		arrow := "↓"
+		if from+room >= len(rows) {
+			arrow = "↑"
+		}
+		lines = append(lines, t.Dim.Render(fmt.Sprintf("   %d of %d %s", min(from+room, len(rows)), len(rows), t.Keys(arrow))))
 	} else if h-len(lines) >= 2 && len(rows) > 0 {
 		lines = append(lines, "", s.legend())
 	}
@@ -83,13 +87,17 @@ func (s *labScreen) wireFrom(rows []wireRow, room int) int {
 			at = i
 		}
 	}
-	return max(0, min(at-room/2, len(rows)-room))
+	return max(0, min(at-room/2+s.scroll, len(rows)-room))
 }
 
 func (s *labScreen) wireHead(lane int, words bool) string {
 	t := s.env.Theme
-	head := strings.Repeat(" ", markWidth) + t.Client.Render("client") +
-		strings.Repeat(" ", max(1, lane-len("clientserver"))) + t.Server.Render("server")
+	name := ""
+	if r := s.rec(); r != nil {
+		name = theme.Fit(" "+r.Event.Conn.Name, min(12, max(0, lane-13)))
+	}
+	head := strings.Repeat(" ", markWidth) + t.Client.Render("client") + t.Strong.Render(name) +
+		strings.Repeat(" ", max(1, lane-len("clientserver")-ansi.StringWidth(name))) + t.Server.Render("server")
 	if words {
 		return head + t.Dim.Render("  bytes on the wire")
 	}
@@ -104,7 +112,7 @@ func (s *labScreen) legend() string {
 	if s.tapped {
 		return "   " + key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
 	}
-	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake") + "  " + key(dissect.Application, "traffic keys")
+	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake") + "  " + key(dissect.Application, "traffic")
 }
 
 // laneRow draws one record: its marks, its lane, its bytes, and at width words
@@ -163,7 +171,7 @@ func (s *labScreen) laneText(i, w int) string {
 	if !out {
 		head = t.Glyphs.Left
 	}
-	if c := s.cur(); !c.ended && i < len(c.recs) && c.recs[i].Delivered < 0 {
+	if c := s.cur(); i < len(c.recs) && c.recs[i].Delivered < 0 {
 		head = t.Glyphs.HeldEnd
 	}
 	label := " " + ansi.Truncate(e.Text, max(1, w-6), t.Glyphs.Ellipsis) + " "
@@ -194,6 +202,8 @@ func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 	switch {
 	case c.missed != nil:
 		return t.Glyphs.Cross + " could not run", t.Bad
+	case c.dropped:
+		return t.Glyphs.Cross + " dropped", t.Dim
 	case !c.ended && c.held:
 		return "held", t.Strong
 	case !c.ended:

@@ -55,7 +55,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 	switch m.pane {
 	case wirePane:
-		s.choose(s.sel + m.by)
+		s.scroll += 3 * m.by
 	case bytesPane:
 		s.fields.Wheel(false, m.by)
 	case knobsPane:

@@ -23,7 +23,7 @@ func (s *labScreen) note(w, h int) string {
 	lines := wrap(line+"  "+t.Text.Render(text), w)
 	var below []string
 	if said := s.said(); said != "" {
-		below = append(below, cutTo(wrap(said, w), max(1, h/3))...)
+		below = append(below, cutTo(wrap(said, w), max(1, min(3, h/2)))...)
 	}
 	if h >= 7 {
 		if changed := s.whatChanged(); changed != "" {
@@ -139,20 +139,29 @@ func (s *labScreen) heldLine(w int) string {
 		return "HELD  nothing is written that waits; space next, r all"
 	}
 	number, what := s.heldAt(at)
-	more := 0
-	for _, rec := range r.recs {
-		if rec.Delivered < 0 {
-			more++
+	var more []string
+	for _, who := range []labs.Party{labs.Client, labs.Server} {
+		n := 0
+		for i, rec := range r.recs {
+			if rec.Event.Who == who && rec.Delivered < 0 && (i != number-1 || at.Fin) {
+				n++
+			}
+		}
+		if n > 0 {
+			more = append(more, fmt.Sprintf("%s wrote %d more", who, n))
 		}
 	}
-	if !at.Fin {
-		more--
-	}
+	client, server := at.Conn.Has(labs.Client), at.Conn.Has(labs.Server)
 	if w < wideFrom {
-		return fmt.Sprintf("HELD %d of %d · client: %s · server: %s · %d more written", number, len(r.recs), short(at.Conn.Has(labs.Client)), short(at.Conn.Has(labs.Server)), more)
+		if what = "FIN"; !at.Fin {
+			what = fmt.Sprintf("%d of %d", number, len(r.recs))
+		}
+		return strings.Join(append([]string{"HELD " + what, "client: " + short(client), "server: " + short(server)}, more...), " · ")
 	}
-	return fmt.Sprintf("HELD  record %d, %s · client has: %s · server has: %s; %s written, waiting here",
-		number, what, at.Conn.Has(labs.Client), at.Conn.Has(labs.Server), plural(more, "more record"))
+	if len(more) > 0 {
+		more = []string{strings.Join(more, ", ") + ", waiting here"}
+	}
+	return strings.Join(append([]string{"HELD  " + what, "client has: " + client, "server has: " + server}, more...), " · ")
 }
 
 // heldAt returns the number among the run's records of what waits, and what
@@ -162,7 +171,7 @@ func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
 	for i, r := range s.flight.recs {
 		if r.Event.Conn == at.Conn && r.Event.Who == at.Who {
 			if n == at.N {
-				return i + 1, fmt.Sprintf("%d bytes", r.Event.Tree.N)
+				return i + 1, fmt.Sprintf("record %d, %s, %d bytes", i+1, r.Event.Text, r.Event.Tree.N)
 			}
 			n++
 		}

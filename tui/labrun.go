@@ -21,15 +21,16 @@ type shown struct {
 	began    time.Time
 	now      time.Time // the last time we looked
 
-	events []labs.Event
-	ended  bool
-	recs   []labs.Rec
-	tapped []labs.Rec   // as an eavesdropper has them
-	heard  []labs.Event // and the events of that
-	end    labs.Ending  // once it has ended
-	line   string       // what changed since the run before, in words
-	marks  map[int]rune // by record: '+' is new, '~' differs
-	missed error        // what the run as a whole failed of
+	events  []labs.Event
+	ended   bool
+	dropped bool // esc ended it
+	recs    []labs.Rec
+	tapped  []labs.Rec   // as an eavesdropper has them
+	heard   []labs.Event // and the events of that
+	end     labs.Ending  // once it has ended
+	line    string       // what changed since the run before, in words
+	marks   map[int]rune // by record: '+' is new, '~' differs
+	missed  error        // what the run as a whole failed of
 }
 
 type (
@@ -209,7 +210,7 @@ func match(a, b []labs.Rec, i int) int {
 // choose selects a record and opens it in the bytes pane.
 func (s *labScreen) choose(i int) {
 	s.sel = max(0, min(i, len(s.recs())-1))
-	s.noted = 0
+	s.scroll = 0
 	var root *wire.Field
 	if r := s.rec(); r != nil {
 		root = r.Event.Tree

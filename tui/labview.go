@@ -259,11 +259,11 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	low := max(9, min(h/3, 13))
 	high := h - low
-	kw := 28
+	kw := 31
 	if w >= 130 {
-		kw = 32
+		kw = 37
 	}
-	ww := min((w-kw)*44/100, 82)
+	ww := max(40, min((w-kw)*44/100, 82))
 	bw := w - kw - ww
 	var hits []Hit
 	box := func(p pane, title string, x, width int) string {
@@ -315,7 +315,7 @@ func (s *labScreen) knobs(w, h int) (string, []Hit) {
 		if c != nil && c.settings[k.Name] != s.set[k.Name] {
 			mark = t.Changed.Render("*")
 		}
-		value := theme.Fit(s.knobValue(&k, w-18), w-16)
+		value := theme.Fit(s.knobValue(&k, w-knobAt), w-knobAt)
 		row := t.Text.Render(fmt.Sprintf("%-12s", k.Name)) + mark
 		switch {
 		case i == s.knob && s.focus == knobsPane:
@@ -343,9 +343,9 @@ func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 		v += " " + k.Unit
 	}
 	if k.Kind == labs.Text {
-		return " " + ansi.Truncate(v, max(1, w), g.Ellipsis)
+		return "  " + ansi.Truncate(v, max(1, w-2), g.Ellipsis)
 	}
-	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-2, 18))) + " " + g.Chevron
+	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-4, 18))) + " " + g.Chevron
 }
 
 func (s *labScreen) knobsNote() string {

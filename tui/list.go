@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -30,8 +29,8 @@ func (l *list) FullHelp() [][]key.Binding { return l.actions().FullHelp() }
 
 func (l *list) actions() actions {
 	return actions{
-		act([]string{"up"}, "↑", "up", l.move(-1)),
-		act([]string{"down"}, "↓", "down", l.move(1)),
+		act([]string{"up"}, "↑↓", "choose", l.move(-1)),
+		hush(act([]string{"down"}, "↓", "the next lab", l.move(1))),
 		hush(one("home", "the first", func() tea.Cmd { l.at = 0; return nil })),
 		hush(one("end", "the last", func() tea.Cmd { l.at = len(l.labs) - 1; return nil })),
 		one("enter", "open the lab", l.enter),
@@ -63,6 +62,9 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return l.actions().press(msg)
 	case clickMsg:
+		if _, ok := msg.Msg.(settingsMsg); ok {
+			return say("knobs are a lab's: open one first")
+		}
 		if row, ok := msg.Msg.(pickMsg); ok && int(row) < len(l.labs) {
 			if l.at == int(row) {
 				return l.enter()
@@ -82,7 +84,7 @@ func (l *list) View(w, h int) (string, []Hit) {
 	var hits []Hit
 	for i, lab := range l.labs {
 		doc, _, _ := strings.Cut(lab.Doc, "\n")
-		name := theme.Fit(fmt.Sprintf(" %s %-12s", t.Glyphs.Closed, lab.Name), w-6)
+		name := theme.Fit(" "+lab.Name, w-6)
 		if i == l.at {
 			name = t.Selected.Render(name)
 		} else {
@@ -90,8 +92,8 @@ func (l *list) View(w, h int) (string, []Hit) {
 		}
 		i := i
 		hits = append(hits, Hit{X: 0, Y: len(lines), W: w, H: rowsPerLab - 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
-		lines = append(lines, "   "+name, "     "+t.Dim.Render(doc), "")
+		lines = append(lines, "   "+name, "    "+t.Dim.Render(doc), "")
 	}
-	lines = append(lines, "", "  "+t.Dim.Render("Everything runs on this machine, on 127.0.0.1. Nothing leaves it, and nothing is kept."))
+	lines = append(lines, "", "  "+t.Dim.Render("All of it runs on this machine. Nothing leaves it, and nothing is kept."))
 	return strings.Join(lines, "\n"), hits
 }

@@ -88,12 +88,15 @@ func TestPicture(t *testing.T) {
 	s := openLab(t, 132, 40)
 	s.press("down", "down", "down", "down", "enter")
 	s.wait("certificate_list")
-	for range 40 {
-		if strings.Contains(s.text(), "subjectAltName  ") && strings.Contains(s.text(), "RFC 9525") {
+	for range 60 { // down to the names of the certificate
+		if strings.Contains(s.text(), "─ what this is") && strings.Contains(s.text(), "│ subjectAltName  app.lab.test") {
 			break
 		}
+		before := s.text()
 		s.press("down")
+		s.until("the selection has moved", func() bool { return s.text() != before })
 	}
+	s.wait("│ subjectAltName  app.lab.test")
 	got := svg(s.cells())
 	const file = "../screen.svg"
 	if *update {

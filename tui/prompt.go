@@ -12,19 +12,20 @@ import (
 )
 
 // A prompt takes one line of text at the foot of the screen below it, which
-// stays in sight. Every letter is text; only enter and esc are keys.
+// stays in sight. Every letter is text; only enter, esc and ctrl+u are keys.
 type prompt struct {
 	env   *Env
 	under Screen
 	label string
 	text  []rune
 	at    int
+	word  string               // what enter does, in a word
 	keep  func(string) tea.Cmd // what enter does with the line
 	most  int                  // bytes
 }
 
-func newPrompt(env *Env, under Screen, label, text string, most int, keep func(string) tea.Cmd) *prompt {
-	return &prompt{env: env, under: under, label: label, text: []rune(text), at: len([]rune(text)), keep: keep, most: most}
+func newPrompt(env *Env, under Screen, label, text, word string, most int, keep func(string) tea.Cmd) *prompt {
+	return &prompt{env: env, under: under, label: label, text: []rune(text), at: len([]rune(text)), word: word, keep: keep, most: most}
 }
 
 func (p *prompt) Open() tea.Cmd      { return nil }
@@ -33,7 +34,8 @@ func (p *prompt) Idle(string) string { return "" }
 
 func (p *prompt) actions() actions {
 	return actions{
-		one("enter", "keep", func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
+		one("enter", p.word, func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
+		act([]string{"ctrl+u"}, "ctrl+u", "clear", func() tea.Cmd { p.text, p.at = nil, 0; return nil }),
 		one("esc", "undo", func() tea.Cmd { return pop(p) }),
 	}
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,9 +18,41 @@ type settingsMsg struct{ words []string }
 
 // settingsLine opens the line that `:` means.
 func (a *App) settingsLine() tea.Cmd {
-	return push(newPrompt(a.env, a.top(), ": ", "", 1<<10, func(line string) tea.Cmd {
-		return settle(strings.Fields(line))
+	return push(newPrompt(a.env, a.top(), ": ", "", "do it", 1<<10, func(line string) tea.Cmd {
+		words, err := split(line)
+		if err != nil {
+			return say(err.Error())
+		}
+		return settle(words)
 	}))
+}
+
+// split cuts a line into words as a shell does: at spaces, except in quotes.
+func split(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	quote, open := rune(0), false
+	for _, r := range line + " " {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, open = r, true
+		case quote == 0 && r == ' ':
+			if open {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteRune(r)
+			open = true
+		}
+	}
+	if quote != 0 {
+		return nil, fmt.Errorf("a quote %c is not closed", quote)
+	}
+	return words, nil
 }
 
 // settle says what the words of a settings line are.
@@ -34,7 +67,7 @@ func settle(words []string) tea.Cmd {
 	case strings.Contains(words[0], "="):
 		return send(clickMsg{settingsMsg{words}})
 	}
-	return say(wire.Clean(strings.Join(words, " "), 80) + ": write theme dark|light|stage, ascii, mouse, or, in a lab, knob=value")
+	return say(wire.Clean(strings.Join(words, " "), 24) + "? write theme NAME, ascii, mouse or knob=value")
 }
 
 // set changes a setting of the whole program, and says what it is now.

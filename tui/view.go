@@ -66,7 +66,7 @@ func (a *App) footer() (string, []Hit) {
 		last := len(list) - 1
 		list = append(append(append([]key.Binding(nil), list[:max(0, last)]...), a.globals()[0].Binding), list[max(0, last):]...)
 	}
-	list = trim(list, a.w)
+	list = trim(t, list, a.w)
 	var b strings.Builder
 	var hits []Hit
 	x := 1
@@ -96,7 +96,7 @@ func gap(width int) int {
 
 // trim drops bindings from the middle until the footer fits; at 80 columns at
 // most eight stay.
-func trim(list []key.Binding, width int) []key.Binding {
+func trim(t *theme.Theme, list []key.Binding, width int) []key.Binding {
 	most := len(list)
 	if width < 100 {
 		most = min(most, 8)
@@ -104,7 +104,7 @@ func trim(list []key.Binding, width int) []key.Binding {
 	for len(list) > 2 {
 		total := 1
 		for _, k := range list {
-			total += ansi.StringWidth(k.Help().Key) + 1 + ansi.StringWidth(k.Help().Desc) + gap(width)
+			total += ansi.StringWidth(t.Keys(k.Help().Key)) + 1 + ansi.StringWidth(k.Help().Desc) + gap(width)
 		}
 		if total <= width && len(list) <= most {
 			break

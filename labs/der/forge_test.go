@@ -1,7 +1,6 @@
 package der
 
 import (
-	"crypto"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
@@ -162,7 +161,7 @@ func issue(t testing.TB, keys *pki.Keyring, kind string, c *x509.Certificate) []
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := x509.CreateCertificate(rand.Reader, c, c, key.(crypto.Signer).Public(), key)
+	b, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}

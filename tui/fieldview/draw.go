@@ -19,16 +19,23 @@ func blank(w, h int) []string {
 	return lines
 }
 
-// from is the first of n lines drawn in h, so that line at is in sight, scrolled
-// by what the wheel has turned.
-func from(at, n, h, wheel int) int {
-	return max(0, min(at-h/2+wheel, n-h))
+// A size is that of a pane, in cells.
+type size struct{ w, h int }
+
+// treeFrom is the first row drawn in h lines: the selected one stands in the
+// middle, but for what the wheel has turned.
+func (v *View) treeFrom(h int) int {
+	return max(0, min(v.at-h/2+v.scroll[0], len(v.rows)-h))
 }
+
+// scrollTree makes top the first row drawn, whatever is selected.
+func (v *View) scrollTree(top, h int) { v.scroll[0] = top - (v.at - h/2) }
 
 // Tree draws the tree in exactly w by h cells.
 func (v *View) Tree(w, h int, focused bool) string {
 	lines := blank(w, h)
-	top := from(v.at, len(v.rows), h, v.scroll[0])
+	v.drawn[0] = size{w, h}
+	top := v.treeFrom(h)
 	step := v.step(w)
 	column := v.column(top, h, w, step)
 	for i := range lines {
@@ -56,7 +63,7 @@ func (v *View) column(top, h, w, step int) int {
 	widest := 0
 	for i := top; i < len(v.rows) && i < top+h; i++ {
 		if r := v.rows[i]; r.more == 0 && r.field.Value != "" {
-			widest = max(widest, v.indent(r, w, step)+2+len(r.field.Name))
+			widest = max(widest, v.indent(r, w, step)+2+ansi.StringWidth(r.field.Name))
 		}
 	}
 	return min(widest+2, w*55/100)
@@ -99,17 +106,18 @@ func (v *View) line(i, w, step, column int, focused bool) string {
 }
 
 // ClickTree selects the row at x, y of a tree drawn at w by h. On its marker,
-// or on the row that was selected already, it folds or unfolds.
+// or on the row that was selected already, it folds or unfolds. The row stays
+// under the pointer, for the second click.
 func (v *View) ClickTree(x, y, w, h int) bool {
-	i := from(v.at, len(v.rows), h, v.scroll[0]) + y
+	top := v.treeFrom(h)
+	i := top + y
 	if y < 0 || y >= h || i >= len(v.rows) {
 		return false
 	}
 	same := i == v.at
 	at := v.indent(v.rows[i], w, v.step(w))
 	v.at = i
-	if same || (x >= at && x <= at+1) {
-		return v.Toggle()
-	}
-	return false
+	opened := (same || (x >= at && x <= at+1)) && v.Toggle()
+	v.scrollTree(top, h)
+	return opened
 }

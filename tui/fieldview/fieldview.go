@@ -4,7 +4,8 @@
 // Its rules:
 //
 //   - A View is a plain struct. Its methods that move change it; Tree and Hex
-//     only draw, at the size they are given, and clicks name that size again.
+//     only draw, at the size they are given, and clicks name that size again
+//     (the wheel takes the size of the last drawing).
 //   - Text in fields is clean (labs/wire); nothing is escaped here.
 //   - What matters most is shown first: where a level has fields that the
 //     caller calls key, the others are folded under one row, "14 more".
@@ -32,8 +33,10 @@ type View struct {
 	open   map[*wire.Field]bool // what was folded or unfolded by hand
 	shown  map[*wire.Field]bool // whose "more" was opened
 	rows   []row
-	at     int // the selected row
-	scroll [2]int
+	was    []place // the selection before there was no tree, innermost first
+	at     int     // the selected row
+	scroll [2]int  // by how many rows the wheel has turned the tree and the hex
+	drawn  [2]size // how large they were drawn last
 }
 
 // A place is where a field stands in the tree.
@@ -50,11 +53,13 @@ func New(t *theme.Theme) *View { return &View{theme: t} }
 // SetTheme changes what the view is drawn with.
 func (v *View) SetTheme(t *theme.Theme) { v.theme = t }
 
-// Set shows another tree, or none. The selection stays on the same path where
-// the new tree has it, else it goes to the tree's first message. Key says which
-// paths matter most.
+// Set shows another tree, or none. The selection stays on the same path, or on
+// what is nearest above it in the same message, else it goes to the tree's first
+// message. Key says which paths matter most.
 func (v *View) Set(root *wire.Field, key func(path string) bool) {
-	was, had := v.selected()
+	if v.Selected() != nil {
+		v.was = v.trail()
+	}
 	v.key = key
 	if root == v.root && root != nil {
 		return
@@ -68,10 +73,16 @@ func (v *View) Set(root *wire.Field, key func(path string) bool) {
 	}
 	v.learn(root, nil, root.Name, 0, map[string]int{})
 	v.list()
-	if had && v.selectPlace(was) {
-		return
+	entry := first(root)
+	for i, p := range v.was {
+		if i > 0 && p.depth < v.info[entry].depth {
+			break // what is above the messages is in every record
+		}
+		if v.selectPlace(p) {
+			return
+		}
 	}
-	v.reveal(first(root))
+	v.reveal(entry)
 }
 
 // learn notes where each field stands.
@@ -99,12 +110,13 @@ func first(root *wire.Field) *wire.Field {
 	return root
 }
 
-// selected returns the place of the selected field.
-func (v *View) selected() (place, bool) {
-	if f := v.Selected(); f != nil {
-		return v.info[f], true
+// trail is where the selected field stands, and all above it.
+func (v *View) trail() []place {
+	var up []place
+	for f := v.Selected(); f != nil; f = v.info[f].above {
+		up = append(up, v.info[f])
 	}
-	return place{}, false
+	return up
 }
 
 // selectPlace selects the field at a place that another tree had.
@@ -135,8 +147,7 @@ func (v *View) Selected() *wire.Field {
 // Path returns the path of the selected field from the root on: names joined by
 // dots.
 func (v *View) Path() string {
-	p, _ := v.selected()
-	return p.path
+	return v.info[v.Selected()].path
 }
 
 // Select selects the first field with that path, which may skip levels, and
@@ -277,21 +288,26 @@ func (v *View) fold(f *wire.Field, open bool) {
 func (v *View) ToggleAll() {
 	f := v.Selected()
 	v.all = !v.all
-	v.shown = map[*wire.Field]bool{}
-	v.list()
 	if f == nil {
 		return
 	}
+	v.shown = map[*wire.Field]bool{}
+	v.list()
 	if !v.find(f) {
 		v.reveal(f)
 	}
 }
 
-// Wheel scrolls the tree, or the hex, without moving the selection.
+// Wheel scrolls the tree, or the hex, as it was last drawn, without moving the
+// selection. What cannot be seen to move does not count.
 func (v *View) Wheel(hex bool, by int) {
-	i := 0
-	if hex {
-		i = 1
+	if !hex {
+		h := v.drawn[0].h
+		v.scrollTree(max(0, min(v.treeFrom(h)+3*by, len(v.rows)-h)), h)
+		return
 	}
-	v.scroll[i] += by * 3
+	h := v.drawn[1].h - 1
+	if p, ok := v.hexPage(v.drawn[1].w); ok && h > 0 {
+		v.scrollHex(p, max(0, min(v.hexFrom(p, h)+3*by, p.lines()-h)), h)
+	}
 }

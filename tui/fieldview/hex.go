@@ -46,23 +46,29 @@ func (v *View) hexPage(w int) (page, bool) {
 // lines is how many rows the page has.
 func (p page) lines() int { return (p.end - p.base + p.per - 1) / p.per }
 
-// hexFrom is the first row drawn: the selected field begins in the upper part.
-func (v *View) hexFrom(p page, h int) int {
+// hexAt is the row that would be drawn first in h lines for the selected field
+// to stand in the middle; of a longer one, its beginning is in sight.
+func (v *View) hexAt(p page, h int) int {
 	f := v.Selected()
 	at, last := (f.Off-p.base)/p.per, (f.Off+max(0, f.N-1)-p.base)/p.per
-	top := at - max(0, (h-(last-at+1))/2)
-	if last-at+1 > h {
-		top = at
-	}
-	return max(0, min(top+v.scroll[1], p.lines()-h))
+	return at - max(0, (h-(last-at+1))/2)
 }
+
+// hexFrom is the first row drawn, with what the wheel has turned.
+func (v *View) hexFrom(p page, h int) int {
+	return max(0, min(v.hexAt(p, h)+v.scroll[1], p.lines()-h))
+}
+
+// scrollHex makes top the first row drawn, whatever is selected.
+func (v *View) scrollHex(p page, top, h int) { v.scroll[1] = top - v.hexAt(p, h) }
 
 // Hex draws the bytes around the selected field in exactly w by h cells.
 func (v *View) Hex(w, h int, focused bool) string {
 	lines := blank(w, h)
+	v.drawn[1] = size{w, h}
 	t := v.theme
 	p, ok := v.hexPage(w)
-	if h == 0 || w == 0 {
+	if h <= 0 || w <= 0 {
 		return strings.Join(lines, "\n")
 	}
 	if !ok {
@@ -78,6 +84,8 @@ func (v *View) Hex(w, h int, focused bool) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+const digits = "0123456789abcdef"
 
 // hexRow draws one row of bytes, those of the selected field marked.
 func (v *View) hexRow(p page, row int, focused bool) string {
@@ -98,7 +106,8 @@ func (v *View) hexRow(p page, row int, focused bool) string {
 			if v.withheld(p.src, i) {
 				s.WriteString("..")
 			} else {
-				fmt.Fprintf(&s, "%02x", p.src.Data[i])
+				s.WriteByte(digits[p.src.Data[i]>>4])
+				s.WriteByte(digits[p.src.Data[i]&15])
 			}
 		}
 		return s.String()
@@ -125,7 +134,7 @@ func (v *View) hexRow(p page, row int, focused bool) string {
 		}
 	}
 	if p.text {
-		out += strings.Repeat(" ", 3*(p.per-(to-from))+1) + t.Dim.Render(v.asText(p, from, to))
+		out += strings.Repeat(" ", 3*(p.per-(to-from))+2) + t.Dim.Render(v.asText(p, from, to))
 	}
 	return out
 }
@@ -178,7 +187,7 @@ func (v *View) smallest(src *wire.Source, off int) *wire.Field {
 }
 
 // ClickHex selects the smallest field over the byte at x, y of a hex drawn at w
-// by h.
+// by h. The byte stays where it is.
 func (v *View) ClickHex(x, y, w, h int) {
 	p, ok := v.hexPage(w)
 	if !ok || y < 1 || y >= h || x < offsetWidth {
@@ -190,6 +199,8 @@ func (v *View) ClickHex(x, y, w, h int) {
 		return
 	}
 	if f := v.smallest(p.src, off); f != nil {
+		top := v.hexFrom(p, h-1)
 		v.reveal(f)
+		v.scrollHex(p, top, h-1)
 	}
 }

@@ -256,7 +256,7 @@ func (s *labScreen) evidence() tea.Cmd {
 		return say(what)
 	}
 	s.choose(end.FieldRec)
-	if s.fields.Select(end.Field) {
+	if s.fields.Show(end.At) {
 		s.focus, s.light = bytesPane, 0
 		return say("this is the field it is about")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
@@ -16,18 +17,17 @@ import (
 func (s *labScreen) note(w, h int) string {
 	t := s.env.Theme
 	name, value, text := s.about()
-	line := t.Title.Render(name)
 	if value != "" {
-		line += t.Text.Render("  " + value)
+		text = value + "  " + text
 	}
-	lines := wrap(line+"  "+t.Text.Render(text), w)
+	lines := s.lead(t.Title, name, text, w)
 	var below []string
-	if said := s.said(); said != "" {
-		below = append(below, cutTo(wrap(said, w), max(1, min(3, h/2)))...)
+	if said := s.said(w); len(said) > 0 {
+		below = append(below, cutTo(said, max(1, min(3, h/2)))...)
 	}
 	if h >= 7 {
-		if changed := s.whatChanged(); changed != "" {
-			below = append(append(below, ""), cutTo(wrap(changed, w), 3)...)
+		if changed := s.whatChanged(w); len(changed) > 0 {
+			below = append(append(below, ""), cutTo(changed, 3)...)
 		}
 		below = append([]string{""}, below...)
 	}
@@ -35,8 +35,19 @@ func (s *labScreen) note(w, h int) string {
 	return strings.Join(cutTo(lines, h), "\n")
 }
 
-// wrap breaks text into lines of at most w cells.
-func wrap(text string, w int) []string { return strings.Split(ansi.Wordwrap(text, w, ""), "\n") }
+// lead breaks a text into lines of at most w cells; the words it begins with
+// have a style of their own.
+func (s *labScreen) lead(style lipgloss.Style, words, text string, w int) []string {
+	lines := strings.Split(ansi.Wordwrap(words+"  "+text, w, ""), "\n")
+	for i, l := range lines {
+		head := ""
+		if rest, ok := strings.CutPrefix(l, words); ok && i == 0 {
+			head, l = style.Render(words), rest
+		}
+		lines[i] = head + s.env.Theme.Text.Render(l)
+	}
+	return lines
+}
 
 // cutTo leaves at most h lines; the last one shows that there were more.
 func cutTo(lines []string, h int) []string {
@@ -103,25 +114,23 @@ func (s *labScreen) overheard() (name, value, text string) {
 }
 
 // said is the error of the side that ended the run, in its own words.
-func (s *labScreen) said() string {
+func (s *labScreen) said(w int) []string {
 	c := s.cur()
 	if c == nil || !c.ended || s.tapped || c.end.OK || c.end.Err == nil || c.end.Who == labs.Nobody {
-		return ""
+		return nil
 	}
-	t := s.env.Theme
-	return t.Bad.Render(c.end.Who.String()+" says") + "  " + t.Text.Render(wire.Clean(c.end.Err.Error(), 400))
+	return s.lead(s.env.Theme.Bad, c.end.Who.String()+" says", wire.Clean(c.end.Err.Error(), 400), w)
 }
 
 // whatChanged compares the shown run with the one before, in a line that may be
 // long.
-func (s *labScreen) whatChanged() string {
-	t := s.env.Theme
+func (s *labScreen) whatChanged(w int) []string {
 	c := s.cur()
 	if c == nil || c.line == "" || s.tapped {
-		return ""
+		return nil
 	}
 	vs, rest, _ := strings.Cut(c.line, ": ")
-	return t.Client.Render(vs) + "  " + t.Text.Render(rest)
+	return s.lead(s.env.Theme.Client, vs, rest, w)
 }
 
 // heldLine says what a held run waits at, who has which keys, and what the

@@ -186,8 +186,8 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	var last []string
 	if s.held() {
 		last = []string{s.env.Theme.Held.Render(fit(" "+s.heldLine(w), w))}
-	} else if changed := s.whatChanged(); changed != "" {
-		last = strings.Split(indent(strings.Join(cutTo(wrap(changed, w-4), min(2, foot)), "\n"), "  "), "\n")
+	} else if changed := s.whatChanged(w - 4); len(changed) > 0 {
+		last = strings.Split(indent(strings.Join(cutTo(changed, min(2, foot)), "\n"), "  "), "\n")
 	}
 	if room := foot - len(last); room > 0 {
 		lines = append(lines, indent(fill(s.note(w-4, room), w-4, room), "  "))

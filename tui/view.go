@@ -20,6 +20,9 @@ func (a *App) View() (v tea.View) {
 	v = tea.NewView(content)
 	v.AltScreen = true
 	v.WindowTitle = "tlstutor"
+	if a.chosen { // whoever names a theme gets its background too
+		v.BackgroundColor = a.env.Theme.Background()
+	}
 	if a.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}

@@ -102,9 +102,7 @@ func TestWalkByMouse(t *testing.T) {
 		s.wait("move in the pane with the bright border")
 		s.click("esc back")
 		s.gone("move in the pane")
-		if size[0] < wideFrom {
-			s.click("esc wire")
-		}
+		s.click("esc wire")
 		s.click("esc the labs")
 		s.wait("Your own words on three wires")
 	}

@@ -125,7 +125,7 @@ func (e entity) String() string {
 			return list.Kids[0].Value
 		}
 	}
-	if e.field.Value == "" {
+	if len(e.field.Kids) == 0 || e.field.Value == "" {
 		return "no name"
 	}
 	return e.field.Value

@@ -15,6 +15,10 @@ func name(c *wire.Cursor, as string) *wire.Field {
 			relativeName(c, "RelativeDistinguishedName", tagSet)
 		}
 		kids := c.This().Kids
+		if len(kids) == 0 {
+			c.Say("empty")
+			return
+		}
 		var b strings.Builder
 		for i := len(kids) - 1; i >= 0 && b.Len() <= wire.MaxValue; i-- {
 			if kids[i].Name == wire.Undecoded || kids[i].Value == "" {

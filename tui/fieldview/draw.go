@@ -118,6 +118,6 @@ func (v *View) ClickTree(x, y, w, h int) bool {
 	at := v.indent(v.rows[i], w, v.step(w))
 	v.at = i
 	opened := (same || (x >= at && x <= at+1)) && v.Toggle()
-	v.scrollTree(top, h)
+	v.scrollTree(max(v.at-h+1, min(top, v.at)), h) // what is selected stays in sight
 	return opened
 }

@@ -15,6 +15,7 @@
 package fieldview
 
 import (
+	"slices"
 	"strings"
 
 	"tlstutor/labs/wire"
@@ -28,7 +29,7 @@ type View struct {
 	key   func(path string) bool
 	all   bool // every field, whether key or not
 
-	secret bool // some field is withheld
+	secret []*wire.Field // what is withheld, and all below it
 	info   map[*wire.Field]place
 	open   map[*wire.Field]bool // what was folded or unfolded by hand
 	shown  map[*wire.Field]bool // whose "more" was opened
@@ -66,12 +67,12 @@ func (v *View) Set(root *wire.Field, key func(path string) bool) {
 	}
 	v.root = root
 	v.info, v.open, v.shown = map[*wire.Field]place{}, map[*wire.Field]bool{}, map[*wire.Field]bool{}
-	v.scroll, v.secret = [2]int{}, false
+	v.scroll, v.secret = [2]int{}, nil
 	if root == nil {
 		v.rows, v.at = nil, 0
 		return
 	}
-	v.learn(root, nil, root.Name, 0, map[string]int{})
+	v.learn(root, nil, root.Name, false, map[string]int{})
 	v.list()
 	entry := first(root)
 	for i, p := range v.was {
@@ -85,13 +86,19 @@ func (v *View) Set(root *wire.Field, key func(path string) bool) {
 	v.reveal(entry)
 }
 
-// learn notes where each field stands.
-func (v *View) learn(f, above *wire.Field, path string, depth int, seen map[string]int) {
+// learn notes where each field stands, and what is withheld.
+func (v *View) learn(f, above *wire.Field, path string, secret bool, seen map[string]int) {
+	depth := 0
+	if above != nil {
+		depth = v.info[above].depth + 1
+	}
 	v.info[f] = place{above, path, seen[path], depth}
 	seen[path]++
-	v.secret = v.secret || f.Secret
+	if secret = secret || f.Secret; secret {
+		v.secret = append(v.secret, f)
+	}
 	for _, k := range f.Kids {
-		v.learn(k, f, path+"."+k.Name, depth+1, seen)
+		v.learn(k, f, path+"."+k.Name, secret, seen)
 	}
 }
 
@@ -150,11 +157,15 @@ func (v *View) Path() string {
 	return v.info[v.Selected()].path
 }
 
-// Select selects the first field with that path, which may skip levels, and
-// unfolds what is needed to see it.
+// Select selects the first field with that path, as Path returns it, else the
+// first one that it leads to when it skips levels, and unfolds what is needed
+// to see it.
 func (v *View) Select(path string) bool {
 	if v.root == nil {
 		return false
+	}
+	if v.selectPlace(place{path: path}) {
+		return true
 	}
 	f := v.root.Find(path)
 	if name, rest, ok := strings.Cut(path, "."); f == nil && name == v.root.Name {
@@ -163,6 +174,16 @@ func (v *View) Select(path string) bool {
 		}
 	}
 	if f == nil {
+		return false
+	}
+	v.reveal(f)
+	return true
+}
+
+// Show selects a field of the tree, and unfolds what is needed to see it. It is
+// false when the field is not in the tree.
+func (v *View) Show(f *wire.Field) bool {
+	if _, ok := v.info[f]; !ok {
 		return false
 	}
 	v.reveal(f)
@@ -258,7 +279,8 @@ func (v *View) Left() bool {
 	return v.find(v.info[r.field].above)
 }
 
-// Toggle folds or unfolds the selected field. It is false on a leaf.
+// Toggle folds or unfolds the selected field. It is false on a leaf. A row that
+// stands for several fields gives way to them, and the first one is selected.
 func (v *View) Toggle() bool {
 	if v.at >= len(v.rows) {
 		return false
@@ -266,8 +288,10 @@ func (v *View) Toggle() bool {
 	r := v.rows[v.at]
 	switch {
 	case r.more > 0:
+		first := slices.IndexFunc(r.field.Kids, func(k *wire.Field) bool { return v.hides(r.field, k) })
 		v.shown[r.field] = true
 		v.list()
+		v.find(r.field.Kids[first])
 	case len(r.field.Kids) == 0:
 		return false
 	default:

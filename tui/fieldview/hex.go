@@ -152,13 +152,11 @@ func (v *View) asText(p page, from, to int) string {
 	return string(b)
 }
 
-// withheld reports whether a byte is in a field that is secret.
+// withheld reports whether a byte is in a field that is secret, whatever else
+// it is in.
 func (v *View) withheld(src *wire.Source, off int) bool {
-	if !v.secret {
-		return false
-	}
-	for f := v.smallest(src, off); f != nil; f = v.info[f].above {
-		if f.Secret {
+	for _, f := range v.secret {
+		if f.Src == src && off >= f.Off && off < f.Off+f.N {
 			return true
 		}
 	}

@@ -133,27 +133,28 @@ type pair struct {
 	near, far      net.Conn       // the relay's end towards the client, and towards the server
 }
 
-// sockets makes the two loopback connections that a relay joins.
+// sockets makes the two loopback connections that a relay joins. One listener
+// serves both, and lives only for these two: with many ports in TIME_WAIT,
+// finding a free one is the dearest thing a run asks of the system.
 func (b *Bench) sockets(name string) (pair, error) {
-	client, near, err := b.dial(strings.TrimSpace(name + " relay"))
+	l, err := b.Listen(strings.TrimSpace(name + " relay"))
 	if err != nil {
 		return pair{}, err
 	}
-	far, server, err := b.dial(strings.TrimSpace(name + " server"))
+	defer l.Close()
+	client, near, err := b.dial(l, strings.TrimSpace(name+" relay"))
+	if err != nil {
+		return pair{}, err
+	}
+	far, server, err := b.dial(l, strings.TrimSpace(name+" server"))
 	if err != nil {
 		return pair{}, err
 	}
 	return pair{&loop.Endpoint{Conn: client}, &loop.Endpoint{Conn: server}, near, far}, nil
 }
 
-// dial makes one loopback connection and returns both of its ends. The listener
-// lives only for this one connection.
-func (b *Bench) dial(name string) (dialed, accepted net.Conn, err error) {
-	l, err := b.Listen(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer l.Close()
+// dial makes one loopback connection and returns both of its ends.
+func (b *Bench) dial(l net.Listener, name string) (dialed, accepted net.Conn, err error) {
 	dialed, err = loop.Dial(l.Addr())
 	if err != nil {
 		return nil, nil, fmt.Errorf("connecting to the %s: %w", name, err)

@@ -269,7 +269,7 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	box := func(p pane, title string, x, width int) string {
 		body, more := s.pane3(p, width-4, high-2)
 		hits = append(hits, shift(more, x+2, 1)...)
-		return t.Box(title, s.focus == p, width, high, indent(fill(body, width-4, high-2), " "))
+		return t.Box(title, s.focus == p, width, high, indent(body, " "))
 	}
 	top := beside(box(knobsPane, "knobs", 0, kw), box(wirePane, "wire", kw, ww), box(bytesPane, s.recTitle(), kw+ww, bw))
 	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
@@ -291,7 +291,7 @@ func (s *labScreen) pane3(p pane, w, h int) (string, []Hit) {
 func (s *labScreen) zoomed(w, h int) (string, []Hit) {
 	title := map[pane]string{wirePane: "wire", bytesPane: s.recTitle(), knobsPane: "knobs"}[s.focus]
 	body, hits := s.pane(s.focus, w-4, h-2)
-	return s.env.Theme.Box(title, true, w, h, indent(fill(body, w-4, h-2), " ")), shift(hits, 2, 1)
+	return s.env.Theme.Box(title, true, w, h, indent(body, " ")), shift(hits, 2, 1)
 }
 
 // recTitle names the selected record.

@@ -61,6 +61,13 @@ func (g *Gate) Free() {
 	g.release(len(g.waiting), true)
 }
 
+// free reports whether nothing is held, now and from now on.
+func (g *Gate) free() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.held
+}
+
 // Drop wakes all that waits, and from then on lets nothing pass.
 func (g *Gate) Drop() {
 	g.mu.Lock()

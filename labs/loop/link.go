@@ -59,14 +59,19 @@ func (l *Link) Run(ctx context.Context, client, server net.Conn) error {
 		}
 	})
 	defer stop()
+	// With no delay and a free gate nothing ever waits here: whoever reads a
+	// direction also passes it on, and no second goroutine has to wake for it.
+	direct := l.Delay == 0 && l.Gate.free()
 	var wg sync.WaitGroup
 	for _, d := range []dissect.Dir{dissect.ToServer, dissect.ToClient} {
-		from, to := ends[d], ends[1-d]
+		from, to := ends[d], &receiver{Conn: ends[1-d]}
 		wg.Go(func() {
 			defer l.queues[d].end()
-			l.Guard(func() { l.read(d, from) })
+			l.Guard(func() { l.read(d, from, to, direct) })
 		})
-		wg.Go(func() { l.Guard(func() { l.forward(ctx, d, to) }) })
+		if !direct {
+			wg.Go(func() { l.Guard(func() { l.forward(ctx, d, to) }) })
+		}
 	}
 	wg.Wait()
 	client.Close()
@@ -85,13 +90,14 @@ func (l *Link) Retry() {
 	l.emit(dissect.ToClient, l.Session.Feed(dissect.ToClient, nil))
 }
 
-// read takes what one peer writes, until it ends.
-func (l *Link) read(d dissect.Dir, from net.Conn) {
-	buf := make([]byte, 32<<10)
+// read takes what one peer writes, until it ends. If it is to do so directly, it
+// also passes on what it has read before it reads more.
+func (l *Link) read(d dissect.Dir, from net.Conn, to *receiver, direct bool) {
+	buf := make([]byte, 8<<10)
 	for l.queues[d].room() {
 		n, err := from.Read(buf)
 		l.take(d, buf[:n], err != nil)
-		if err != nil {
+		if direct && !l.deliver(to, l.queues[d].all()) || err != nil {
 			break
 		}
 	}
@@ -127,11 +133,9 @@ func (l *Link) push(c *Chunk) {
 	l.queues[c.Dir].push(c)
 }
 
-// forward passes on what was read in one direction. When the receiver is gone
-// it goes on, so that the sender is never left waiting.
-func (l *Link) forward(ctx context.Context, d dissect.Dir, to net.Conn) {
+// forward passes on what was read in one direction, chunk by chunk.
+func (l *Link) forward(ctx context.Context, d dissect.Dir, to *receiver) {
 	defer l.queues[d].close() // a reader that waits for room need not any more
-	gone := false
 	for {
 		c := l.queues[d].pop()
 		if c == nil {
@@ -140,19 +144,46 @@ func (l *Link) forward(ctx context.Context, d dissect.Dir, to net.Conn) {
 		if l.Delay > 0 && l.Clock.Wait(ctx, c.at+l.Delay) != nil {
 			return
 		}
-		if !l.Gate.Pass(c) {
+		if !l.deliver(to, []*Chunk{c}) {
 			return
+		}
+	}
+}
+
+// deliver has chunks that wait for nothing but the gate pass it, and writes them
+// in one piece. It is false when the run was stopped.
+func (l *Link) deliver(to *receiver, chunks []*Chunk) bool {
+	var out []byte
+	for _, c := range chunks {
+		if !l.Gate.Pass(c) {
+			return false
 		}
 		l.Delivered(c)
 		if c.Fin {
-			closeWrite(to)
-			continue
+			to.pass(out)
+			closeWrite(to.Conn)
+			return true
 		}
-		if !gone {
-			_, err := to.Write(c.Tree.Bytes())
-			gone = err != nil
-		}
-		l.queues[d].delivered(c.Tree.N)
+		out = append(out, c.Tree.Bytes()...)
+	}
+	to.pass(out)
+	if len(out) > 0 {
+		l.queues[chunks[0].Dir].delivered(len(out))
+	}
+	return true
+}
+
+// A receiver is where a direction goes. When it is gone the relay goes on, so
+// that the sender is never left waiting.
+type receiver struct {
+	net.Conn
+	gone bool
+}
+
+func (r *receiver) pass(p []byte) {
+	if !r.gone && len(p) > 0 {
+		_, err := r.Write(p)
+		r.gone = err != nil
 	}
 }
 
@@ -208,6 +239,15 @@ func (q *queue) pop() *Chunk {
 	c := q.chunks[0]
 	q.chunks = q.chunks[1:]
 	return c
+}
+
+// all returns what is there, without waiting.
+func (q *queue) all() []*Chunk {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	chunks := q.chunks
+	q.chunks = nil
+	return chunks
 }
 
 // room waits until more may be read, and reports whether it may at all.

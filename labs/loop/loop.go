@@ -17,6 +17,7 @@
 package loop
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -25,7 +26,9 @@ import (
 
 // Listen returns a listener on a loopback port that the system picks.
 func Listen() (net.Listener, error) {
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false)
+	l, err := plain.Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err == nil {
 		return l, nil
 	}

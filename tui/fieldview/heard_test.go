@@ -8,12 +8,17 @@ import (
 	"crypto/x509"
 	"math/big"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
+	"tlstutor/tui/fieldview"
+	"tlstutor/tui/theme"
 )
 
 // A tap keeps what a client writes and reads.
@@ -122,4 +127,65 @@ func with(t testing.TB, trees []*wire.Field, path string) *wire.Field {
 // real is all the records of a TLS 1.2 and a TLS 1.3 connection.
 func real(t testing.TB) []*wire.Field {
 	return append(hear(t, tls.VersionTLS13).trees(t), hear(t, tls.VersionTLS12).trees(t)...)
+}
+
+func viewOf(root *wire.Field, key func(string) bool) *fieldview.View {
+	v := fieldview.New(theme.New(theme.Dark, false))
+	v.Set(root, key)
+	return v
+}
+
+// fields is a tree's fields, parents first.
+func fields(root *wire.Field) (all []*wire.Field) {
+	root.Walk(func(path []*wire.Field) { all = append(all, path[len(path)-1]) })
+	return all
+}
+
+// visit walks through the whole tree with Right and Down alone.
+func visit(v *fieldview.View, at func(f *wire.Field)) {
+	v.ToggleAll()
+	v.Home()
+	for last := (*wire.Field)(nil); v.Selected() != last; {
+		last = v.Selected()
+		at(last)
+		if v.Right(); v.Selected() == last && len(last.Kids) > 0 {
+			v.Right()
+		}
+		if v.Selected() == last {
+			v.Down()
+		}
+	}
+}
+
+// reversed is the lines that have something in reverse, without their styles.
+func reversed(out string) (rows []string) {
+	for _, l := range strings.Split(out, "\n") {
+		for _, part := range strings.Split(l, "\x1b[")[1:] {
+			if sgr, _, _ := strings.Cut(part, "m"); strings.Contains(";"+sgr+";", ";7;") {
+				rows = append(rows, ansi.Strip(l))
+				break
+			}
+		}
+	}
+	return rows
+}
+
+// exact checks that out is h lines of w cells.
+func exact(t *testing.T, what, out string, w, h int) {
+	t.Helper()
+	if h == 0 {
+		if out != "" {
+			t.Fatalf("%s in no lines is %q", what, out)
+		}
+		return
+	}
+	lines := strings.Split(out, "\n")
+	if len(lines) != h {
+		t.Fatalf("%s at %dx%d has %d lines", what, w, h, len(lines))
+	}
+	for _, l := range lines {
+		if ansi.StringWidth(l) != w {
+			t.Fatalf("%s at %dx%d: %q is %d wide", what, w, h, l, ansi.StringWidth(l))
+		}
+	}
 }

@@ -12,12 +12,22 @@ func Fit(s string, w int) string {
 	if w <= 0 {
 		return ""
 	}
-	n := ansi.StringWidth(s)
+	n := width(s)
 	if n > w {
 		s = ansi.Truncate(s, w, "…")
 		n = ansi.StringWidth(s)
 	}
 	return s + strings.Repeat(" ", w-n)
+}
+
+// width is ansi.StringWidth, without the work where every byte is a cell.
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return ansi.StringWidth(s)
+		}
+	}
+	return len(s)
 }
 
 // Box draws a pane of w by h cells with a title in its upper border. Of the body
@@ -34,12 +44,13 @@ func (t *Theme) Box(title string, focused bool, w, h int, body string) string {
 	rest := w - 5 - ansi.StringWidth(title)
 	lines := []string{edge.Render(g.TopLeft+g.Across) + " " + name.Render(title) + " " + edge.Render(strings.Repeat(g.Across, rest)+g.TopRight)}
 	inside := strings.Split(body, "\n")
+	side := edge.Render(g.Down)
 	for i := range h - 2 {
 		line := ""
 		if i < len(inside) {
 			line = inside[i]
 		}
-		lines = append(lines, edge.Render(g.Down)+Fit(line, w-2)+edge.Render(g.Down))
+		lines = append(lines, side+Fit(line, w-2)+side)
 	}
 	lines = append(lines, edge.Render(g.LowLeft+strings.Repeat(g.Across, w-2)+g.LowRight))
 	return strings.Join(lines, "\n")

@@ -108,21 +108,19 @@ func (b *Bench) Connect(name string, delay time.Duration, server, client Peer) (
 		keys: dissect.NewKeys(), logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()},
 	}
 	link := b.link(conn, delay)
-	var wg sync.WaitGroup
-	side := func(p Peer, d dissect.Dir, e *loop.Endpoint, verdict *error) {
-		wg.Go(func() {
-			defer e.Close()
-			b.guard(func() { *verdict = p(e, keyLog{conn, conn.logs[d], link}) })
-		})
-	}
-	wg.Go(func() { b.guard(func() { link.Run(b.ctx, ends.near, ends.far) }) })
-	side(server, dissect.ToClient, ends.server, &v.Server)
-	side(client, dissect.ToServer, ends.client, &v.Client)
 	stop := context.AfterFunc(b.ctx, func() {
 		ends.client.Close()
 		ends.server.Close()
 	})
 	defer stop()
+	side := func(p Peer, d dissect.Dir, e *loop.Endpoint, verdict *error) {
+		defer e.Close()
+		b.guard(func() { *verdict = p(e, keyLog{conn, conn.logs[d], link}) })
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { b.guard(func() { link.Run(b.ctx, ends.near, ends.far) }) })
+	wg.Go(func() { side(server, dissect.ToClient, ends.server, &v.Server) })
+	side(client, dissect.ToServer, ends.client, &v.Client) // here: a stack that has grown need not grow again
 	wg.Wait()
 	return conn, v, b.ctx.Err()
 }

@@ -59,7 +59,16 @@ func (a *App) Where() string {
 
 // Made returns how many connections the program has made; all of them have
 // been closed.
-func (a *App) Made() int { return a.env.made }
+func (a *App) Made() int {
+	n := a.env.made
+	for _, s := range a.env.open {
+		if l := s.(*labScreen); l.flight != nil && l.flight.run != nil {
+			events, _ := l.flight.run.Since(0)
+			n += conns(events)
+		}
+	}
+	return n
+}
 
 // Init opens the screens.
 func (a *App) Init() tea.Cmd {

@@ -123,7 +123,7 @@ func (s *labScreen) turn(by int) func() tea.Cmd {
 }
 
 func (s *labScreen) step(by int) func() tea.Cmd {
-	return func() tea.Cmd { s.choose(s.sel + by); return nil }
+	return func() tea.Cmd { s.pick(s.sel + by); return nil }
 }
 
 func (s *labScreen) knobBy(by int) func() tea.Cmd {
@@ -208,7 +208,7 @@ func (s *labScreen) next() tea.Cmd {
 	}
 	if at, waits := r.run.Held(); waits && !at.Fin {
 		n, _ := s.heldAt(at)
-		s.choose(n - 1)
+		s.pick(n - 1)
 	}
 	return func() tea.Msg { r.run.Next(); return nil }
 }
@@ -244,7 +244,7 @@ func (s *labScreen) evidence() tea.Cmd {
 	}
 	s.light++
 	if s.light == 1 || end.Field == "" {
-		s.choose(end.Rec)
+		s.pick(end.Rec)
 		s.focus = wirePane
 		what := "this record ended it"
 		if end.OK {
@@ -255,7 +255,7 @@ func (s *labScreen) evidence() tea.Cmd {
 		}
 		return say(what)
 	}
-	s.choose(end.FieldRec)
+	s.pick(end.FieldRec)
 	if s.fields.Show(end.At) {
 		s.focus, s.light = bytesPane, 0
 		return say("this is the field it is about")

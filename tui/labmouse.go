@@ -32,7 +32,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 			return s.did(coachOpen)
 		}
 		s.focus = wirePane
-		s.choose(int(m))
+		s.pick(int(m))
 	case treeMsg:
 		s.focus = bytesPane
 		s.fields.ClickTree(m.x, m.y, m.w, m.h)

@@ -31,6 +31,10 @@ type shown struct {
 	line    string       // what changed since the run before, in words
 	marks   map[int]rune // by record: '+' is new, '~' differs
 	missed  error        // what the run as a whole failed of
+
+	after     *shown // the run that was shown before, whose selection this one keeps
+	afterSel  int
+	afterPath string
 }
 
 type (
@@ -144,31 +148,41 @@ func (s *labScreen) compare(r *shown) {
 }
 
 // show puts a run on the screen, and keeps the selection on the same message
-// and field where the new run has them.
+// and field where the run has them: as long as it goes on and nobody has moved,
+// with each record that comes.
 func (s *labScreen) show(r *shown) {
 	old := s.cur()
-	if old == r {
-		s.choose(s.sel)
-		return
-	}
-	known := false
-	for i := range s.runs {
-		if known = s.runs[i] == r; known {
-			s.at = i
-			break
+	if old != r {
+		s.keep(r)
+		r.after = nil
+		if old != nil {
+			r.after, r.afterSel, r.afterPath = old, s.sel, s.fields.Path()
 		}
 	}
-	if !known {
-		if s.runs = append(s.runs, r); len(s.runs) > runsKept {
-			s.runs = s.runs[1:]
-		}
-		s.at = len(s.runs) - 1
-	}
-	if old == nil {
+	switch {
+	case r.after != nil:
+		s.choose(match(r.after.recs, r.recs, r.afterSel))
+		s.fields.Select(r.afterPath)
+	case old != r:
 		s.choose(s.looked())
-		return
+	default:
+		s.choose(s.sel)
 	}
-	s.choose(match(old.recs, r.recs, s.sel))
+}
+
+// keep makes a run the one shown, and lets go of the oldest when there are too
+// many.
+func (s *labScreen) keep(r *shown) {
+	for i := range s.runs {
+		if s.runs[i] == r {
+			s.at = i
+			return
+		}
+	}
+	if s.runs = append(s.runs, r); len(s.runs) > runsKept {
+		s.runs = s.runs[1:]
+	}
+	s.at = len(s.runs) - 1
 }
 
 // looked returns the record that the lab looks at first.
@@ -205,6 +219,14 @@ func match(a, b []labs.Rec, i int) int {
 		}
 	}
 	return max(0, min(i, len(b)-1))
+}
+
+// pick selects a record because somebody asked for it.
+func (s *labScreen) pick(i int) {
+	if c := s.cur(); c != nil {
+		c.after = nil
+	}
+	s.choose(i)
 }
 
 // choose selects a record and opens it in the bytes pane.

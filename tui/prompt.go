@@ -35,7 +35,7 @@ func (p *prompt) Idle(string) string { return "" }
 func (p *prompt) actions() actions {
 	return actions{
 		one("enter", p.word, func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
-		act([]string{"ctrl+u"}, "ctrl+u", "clear", func() tea.Cmd { p.text, p.at = nil, 0; return nil }),
+		hush(act([]string{"ctrl+u"}, "ctrl+u", "clear", func() tea.Cmd { p.text, p.at = nil, 0; return nil })),
 		one("esc", "undo", func() tea.Cmd { return pop(p) }),
 	}
 }

@@ -1,8 +1,13 @@
 package tui
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
 	"tlstutor/tui/theme"
@@ -196,6 +201,58 @@ func TestKnobs(t *testing.T) {
 	d.soon()
 	if !strings.Contains(d.app.line, "max cannot be") {
 		t.Errorf("max=9 says %q", d.app.line)
+	}
+}
+
+// TestPrompt checks that every letter is text on a line, also those that are
+// commands elsewhere; enter keeps the line, esc does not.
+func TestPrompt(t *testing.T) {
+	d, s := labDrive(t, 80, 24)
+	var got string
+	p := newPrompt(s.env, s, "> ", "", "keep", 200, func(line string) tea.Cmd { got = line; return nil })
+	d.send(pushMsg{p})
+	want := ""
+	for r := '!'; r <= '~'; r++ {
+		d.key(string(r))
+		want += string(r)
+	}
+	for _, k := range []string{"left", "left", "backspace", "right", "delete", "home", "space", "end"} {
+		d.send(tea.KeyPressMsg{Code: typed(k).Code, Text: map[string]string{"space": " "}[k]})
+	}
+	want = " " + want[:len(want)-3] + "}"
+	d.key("enter")
+	d.soon()
+	if got != want {
+		t.Errorf("typed and edited, the line is\n%q, not\n%q", got, want)
+	}
+	d.send(pushMsg{newPrompt(s.env, s, "> ", "x", "keep", 200, func(string) tea.Cmd { t.Error("esc keeps the line"); return nil })})
+	d.key("esc")
+	d.soon()
+	if d.app.top() != Screen(s) {
+		t.Error("esc does not leave the line")
+	}
+}
+
+// TestCannotRun checks what the screen says when the machine refuses: what
+// failed, and what to do.
+func TestCannotRun(t *testing.T) {
+	env := newEnv(t, theme.Dark, false)
+	none := &labs.Lab{Name: "none", Knobs: labs.Wiretap.Knobs, Run: func(context.Context, *labs.Bench, labs.Settings) error {
+		return errors.New("this machine refused a listener for the relay: no ports")
+	}}
+	s := NewLab(env, none, nil, "the labs").(*labScreen)
+	d := newDrive(t, 80, 24, env, s)
+	d.idle(s)
+	text := strings.Join(strings.Fields(ansi.Strip(d.screen())), " ")
+	for _, want := range []string{"could not run", "No lab can run", "refused a listener for the relay: no ports", "press r", "tlstutor doctor"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the screen does not say %q:\n%s", want, text)
+		}
+	}
+	d.key("r")
+	d.idle(s)
+	if s.cur().n != 2 {
+		t.Error("r does not try again")
 	}
 }
 

@@ -72,9 +72,9 @@ func after(ctx context.Context, app *tui.App, err error) error {
 	}
 	here := ""
 	if at := app.Where(); at != "" {
-		here = "Straight here: tlstutor open " + at + "        "
+		here = "        Straight here: tlstutor open " + at
 	}
-	_, err = fmt.Printf("Go on: tlstutor        %s%d connection%s made, %d closed, nothing left running.\n", here, n, s, n)
+	_, err = fmt.Printf("Go on: tlstutor%s\n%d connection%s made, %d closed, nothing left running.\n", here, n, s, n)
 	return err
 }
 

@@ -40,9 +40,9 @@ func TestScreenOpensAndQuits(t *testing.T) {
 		drawn,
 		keys, left string
 	}{
-		{nil, "ServerHello", "\x03", "Straight here: tlstutor open handshake  "},
-		{[]string{"open", "handshake", "max=1.2"}, "ServerKeyExchange", "\x03", "Straight here: tlstutor open handshake max=1.2  "},
-		{[]string{"--ascii", "--theme", "stage", "open", "wiretap"}, "all completed", "\x03", "tlstutor open wiretap  "},
+		{nil, "ServerHello", "\x03", "Straight here: tlstutor open handshake\n"},
+		{[]string{"open", "handshake", "max=1.2"}, "ServerKeyExchange", "\x03", "Straight here: tlstutor open handshake max=1.2\n"},
+		{[]string{"--ascii", "--theme", "stage", "open", "wiretap"}, "all completed", "\x03", "tlstutor open wiretap\n"},
 	} {
 		p := onTerminal(t, 100, 30, nil, "tlstutor", c.args...)
 		p.until(c.drawn)

@@ -130,6 +130,13 @@ func TestMore(t *testing.T) {
 	if v.Selected() != kids[0] {
 		t.Errorf("then %s is selected, not the first that was folded away", v.Path())
 	}
+	v = viewOf(root, func(path string) bool { return strings.Contains(path+".", ".ClientHello.extensions.key_share.") })
+	v.Select("extensions")
+	v.Right()
+	v.End()
+	if v.ClickTree(20, 3, 60, 4); v.Selected() != kids[0] || !strings.Contains(strings.Join(reversed(v.Tree(60, 4, true)), ""), kids[0].Name) {
+		t.Errorf("a click on it selects %s, in sight is\n%s", v.Path(), ansi.Strip(v.Tree(60, 4, true)))
+	}
 	v = viewOf(root, func(path string) bool { return strings.HasSuffix(path, "key_share") })
 	if !v.Select("server_name") || !strings.Contains(strings.Join(reversed(v.Tree(60, 20, true)), ""), "server_name") {
 		t.Errorf("a field folded away is selected out of sight:\n%s", draw())

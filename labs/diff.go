@@ -183,7 +183,7 @@ func (p *pick) in(own []message) (picked, bool) {
 	}
 	for _, path := range p.paths {
 		for _, m := range own {
-			if at := findIn(m.Field, path); at != nil && made {
+			if at := m.Match(path); at != nil && made {
 				return picked{Bare(at.Value), path, at, m.rec}, true
 			}
 		}

@@ -209,14 +209,14 @@ func (end *Ending) suspect(recs []Rec, err error) bool {
 		return false
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return end.at(recs, rec, findIn(chain, "Certificate.subjectAltName"))
+		return end.at(recs, rec, chain.Match("Certificate.subjectAltName"))
 	}
 	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
 		cert := certificateIn(chain, e.Cert)
 		if cert == nil {
 			return false
 		}
-		return end.at(recs, rec, findIn(cert, invalidity(e)))
+		return end.at(recs, rec, cert.Match(invalidity(e)))
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		var last *wire.Field
@@ -270,7 +270,7 @@ func certificateIn(chain *wire.Field, cert *x509.Certificate) (found *wire.Field
 func findFrom(recs []Rec, who Party, path string) (int, *wire.Field) {
 	for i := range recs {
 		if recs[i].Event.Who == who {
-			if f := findIn(recs[i].Event.Tree, path); f != nil {
+			if f := recs[i].Event.Tree.Match(path); f != nil {
 				return i, f
 			}
 		}

@@ -131,30 +131,11 @@ func party(name string) (Party, bool) {
 // and nil.
 func find(recs []Rec, path string) (int, *wire.Field) {
 	for i := range recs {
-		if f := findIn(recs[i].Event.Tree, path); f != nil {
+		if f := recs[i].Event.Tree.Match(path); f != nil {
 			return i, f
 		}
 	}
 	return -1, nil
-}
-
-// findIn is Field.Find that may begin at f itself, and that knows names with a
-// dot in them: ASN.1Cert, and the OID of an unknown extension.
-func findIn(f *wire.Field, path string) *wire.Field {
-	if rest, ok := strings.CutPrefix(path, f.Name); ok && f.Name != "" {
-		if rest == "" {
-			return f
-		}
-		if rest[0] == '.' {
-			path = rest[1:]
-		}
-	}
-	for _, k := range f.Kids {
-		if got := findIn(k, path); got != nil {
-			return got
-		}
-	}
-	return nil
 }
 
 // A message is one message of a run, with the record that it ended in.

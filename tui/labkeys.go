@@ -284,7 +284,7 @@ func (s *labScreen) copyText() (text, what string) {
 	if s.focus == knobsPane || f == nil {
 		return "tlstutor run " + s.lab.Line(s.set), "the command that makes this run"
 	}
-	if f.Secret || f.Src == nil {
+	if f.Withheld() || f.Src == nil {
 		return f.Name + ": " + f.Value, "its value"
 	}
 	return hex.EncodeToString(f.Bytes()), fmt.Sprintf("%d bytes", f.N)

@@ -91,27 +91,43 @@ func (l *Link) Retry() {
 }
 
 // read takes what one peer writes, until it ends. If it is to do so directly, it
-// also passes on what it has read before it reads more.
+// also passes on what it has read: each record before the next is dissected, so
+// that the receiver works on the one meanwhile.
 func (l *Link) read(d dissect.Dir, from net.Conn, to *receiver, direct bool) {
 	buf := make([]byte, 8<<10)
 	for l.queues[d].room() {
 		n, err := from.Read(buf)
-		l.take(d, buf[:n], err != nil)
-		if direct && !l.deliver(to, l.queues[d].all()) || err != nil {
-			break
+		l.add(d, buf[:n])
+		for more := true; more; {
+			more = l.take(d, err != nil)
+			if direct && !l.deliver(to, l.queues[d].all()) {
+				return
+			}
+		}
+		if err != nil {
+			return
 		}
 	}
 }
 
-// take records what was read, under the link's lock.
-func (l *Link) take(d dissect.Dir, p []byte, last bool) {
+func (l *Link) add(d dissect.Dir, p []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.emit(d, l.Session.Feed(d, p))
-	if last {
+	l.Session.Add(d, p)
+}
+
+// take records one record of what was read, and reports whether there was one.
+// Behind the last one it records the end.
+func (l *Link) take(d dissect.Dir, last bool) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	recs, more := l.Session.Next(d)
+	l.emit(d, recs)
+	if !more && last {
 		l.emit(d, l.Session.Close(d))
 		l.push(&Chunk{Link: l, Dir: d, Fin: true})
 	}
+	return more
 }
 
 // emit tells of records, and queues those that are new.

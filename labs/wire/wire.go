@@ -78,27 +78,37 @@ func (f *Field) Kid(name string) *Field {
 	return nil
 }
 
-// Find returns the first field below f (f itself excluded, depth first) that
-// is reached through the names of a path such as "extensions.server_name".
-// A path may skip levels. It returns nil when there is none.
+// Find returns the first field below f (f itself excluded, depth first) that is
+// reached through the names of a path such as "extensions.server_name". A path
+// may skip levels, and a name may hold dots, as ASN.1Cert and OIDs do. It
+// returns nil when there is none.
 func (f *Field) Find(path string) *Field {
-	return f.find(strings.Split(path, "."))
-}
-
-func (f *Field) find(names []string) *Field {
 	for _, k := range f.Kids {
-		rest := names
-		if k.Name == names[0] {
-			if len(names) == 1 {
-				return k
-			}
-			rest = names[1:]
-		}
-		if got := k.find(rest); got != nil {
+		if got := k.Match(path); got != nil {
 			return got
 		}
 	}
 	return nil
+}
+
+// Match is Find that may begin at f itself.
+func (f *Field) Match(path string) *Field {
+	if rest, ok := strings.CutPrefix(path, f.Name); ok && f.Name != "" {
+		switch {
+		case rest == "":
+			return f
+		case rest[0] == '.':
+			path = rest[1:]
+		}
+	}
+	return f.Find(path)
+}
+
+// Withheld reports whether f, or any field below it, is secret.
+func (f *Field) Withheld() bool {
+	secret := false
+	f.Walk(func(path []*Field) { secret = secret || path[len(path)-1].Secret })
+	return secret
 }
 
 // Walk calls visit for f and every field below it, parents first, with the

@@ -16,7 +16,6 @@ package fieldview
 
 import (
 	"slices"
-	"strings"
 
 	"tlstutor/labs/wire"
 	"tlstutor/tui/theme"
@@ -167,12 +166,7 @@ func (v *View) Select(path string) bool {
 	if v.selectPlace(place{path: path}) {
 		return true
 	}
-	f := v.root.Find(path)
-	if name, rest, ok := strings.Cut(path, "."); f == nil && name == v.root.Name {
-		if f = v.root; ok {
-			f = v.root.Find(rest)
-		}
-	}
+	f := v.root.Match(path)
 	if f == nil {
 		return false
 	}

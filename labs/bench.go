@@ -181,7 +181,11 @@ func (b *Bench) link(conn *Conn, delay time.Duration) *loop.Link {
 		Written: tell(Written), Delivered: tell(Delivered),
 		Opened: func(r dissect.Record) {
 			e := recordEvent(Found, conn, r)
-			e.Text = "opened: " + e.Text
+			if r.Why == nil {
+				e.Text = "opened: " + e.Text
+			} else {
+				e.Text = "stays sealed: " + e.Text
+			}
 			b.Emit(e)
 		},
 		Guard: b.guard,

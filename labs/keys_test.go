@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
 	"testing"
 
+	"tlstutor/labs/dissect"
 	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
 )
@@ -119,6 +121,72 @@ func TestStateAgrees(t *testing.T) {
 				if !ok || !strings.Contains(said, suite) {
 					t.Errorf("%v: the %s says %q, the wire says %q", words, who, said, suite)
 				}
+			}
+		}
+	}
+}
+
+// TestLateKeys holds the keys back until the peers are done: each record is told
+// of at once, sealed, and found open once the keys have come. Without any keys,
+// it is said in the end why it stays sealed. Nothing is told of twice.
+func TestLateKeys(t *testing.T) {
+	for _, never := range []bool{false, true} {
+		late := func(p Peer) Peer {
+			return func(e *loop.Endpoint, log io.Writer) error {
+				var kept bytes.Buffer
+				err := p(e, &kept)
+				if !never {
+					for line := range strings.Lines(kept.String()) {
+						io.WriteString(log, line)
+					}
+				}
+				return err
+			}
+		}
+		lab := &Lab{Name: "late", Run: func(ctx context.Context, b *Bench, _ Settings) error {
+			ca, err := pki.New(b.Keys(), b.Now)
+			if err != nil {
+				return err
+			}
+			cert, err := b.Issue(ca, pki.Leaf{Names: []string{labName}})
+			if err != nil {
+				return err
+			}
+			s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
+			c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName}
+			_, _, err = b.Connect("", 0, late(b.server(s, answer)), late(b.client(c, ask)))
+			return err
+		}}
+		events, err := Start(context.Background(), lab, nil, Options{Keys: ring}).Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed := 0
+		seen := map[string]bool{}
+		for _, e := range events {
+			if e.Kind != Written || e.Tree == nil {
+				continue
+			}
+			if e.Err != nil {
+				sealed++
+			}
+			at := fmt.Sprint(e.Who, e.Tree.Off)
+			if seen[at] {
+				t.Errorf("%s of the %s is written twice", e.Text, e.Who)
+			}
+			seen[at] = true
+		}
+		if sealed < 5 {
+			t.Fatalf("with the keys held back only %d records were written sealed", sealed)
+		}
+		for _, r := range Records(events) {
+			switch {
+			case r.Delivered < 0:
+				t.Errorf("%s was not delivered", r.Event.Text)
+			case !never && r.Event.Err != nil:
+				t.Errorf("the keys have come, and %s stays sealed: %v", r.Event.Text, r.Event.Err)
+			case never && r.Event.Epoch != dissect.Clear && r.Event.Err == nil:
+				t.Errorf("%s is open without keys", r.Event.Text)
 			}
 		}
 	}

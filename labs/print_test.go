@@ -32,7 +32,7 @@ func TestPrint(t *testing.T) {
 		`\n +[0-9.]+ ms  client to server +24 bytes  handshake keys    Alert bad_certificate\n`,
 		`\nended by client: alert bad_certificate, after the server's Finished\n  client says: `,
 		`\n  it is about Certificate\.issuer: CN=Lab Root CA\n`,
-		`\ngoal not met: the handshake completes: `,
+		`\ngoal open: the handshake completes: `,
 	} {
 		if !regexp.MustCompile(want).MatchString(got) {
 			t.Errorf("nothing like %q in:\n%s", want, got)

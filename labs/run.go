@@ -131,7 +131,7 @@ func goalEvent(g Goal, missing error) Event {
 	f := wire.Note("goal", g.Name)
 	if missing != nil {
 		f.Err = missing
-		return Event{Kind: Found, Text: "goal not met: " + g.Name + ": " + missing.Error(), Tree: f, Err: missing}
+		return Event{Kind: Found, Text: "goal open: " + g.Name + ": " + missing.Error(), Tree: f, Err: missing}
 	}
 	return Event{Kind: Found, Text: "goal met: " + g.Name, Tree: f}
 }

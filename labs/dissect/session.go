@@ -28,34 +28,22 @@ func New(keys *Keys) *Session {
 // complete, and those of either direction that a key has opened meanwhile.
 // Feeding nothing only tries the latter.
 func (s *Session) Feed(d Dir, p []byte) []Record {
-	s.Add(d, p)
-	var out []Record
+	st := &s.dirs[d&1]
+	out := s.retry(nil)
+	if len(p) == 0 {
+		return out
+	}
+	st.add(p)
+	// What a record says may be what records of the other direction wait for: the
+	// client's early data cannot be told from its Finished before the ServerHello.
 	for {
-		recs, ok := s.Next(d)
-		out = append(out, recs...)
+		n, ok := st.next()
 		if !ok {
 			return out
 		}
+		out = append(out, s.read(st, n))
+		out = s.retry(out)
 	}
-}
-
-// Add takes the next bytes of a direction, for Next to read.
-func (s *Session) Add(d Dir, p []byte) { s.dirs[d&1].add(p) }
-
-// Next reads one record of what was added, and returns it with those of either
-// direction that could be opened before and after it. It is false when no record
-// was complete.
-func (s *Session) Next(d Dir) ([]Record, bool) {
-	st := &s.dirs[d&1]
-	out := s.retry(nil)
-	n, ok := st.next()
-	if !ok {
-		return out, false
-	}
-	// What a record says may be what records of the other direction wait for: the
-	// client's early data cannot be told from its Finished before the ServerHello.
-	out = append(out, s.read(st, n))
-	return s.retry(out), true
 }
 
 // Close says that a direction has ended. If it ended inside a record, that part

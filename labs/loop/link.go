@@ -29,8 +29,9 @@ type Chunk struct {
 // A Link is the relay of one connection: it reads what each peer writes, cuts
 // it into records, has each dissected, and passes it on, after the delay and
 // through the gate. The callbacks hear of it in order: Written when a chunk was
-// read, before it can reach the other peer; Opened when a record that was
-// written sealed could be decrypted later; Delivered just before it is passed
+// read, before it can reach the other peer; Opened when more is known
+// of a record that was written sealed: it could be decrypted, or, at the end,
+// why it never was; Delivered just before it is passed
 // on. They run under the link's lock (Delivered does not) and must not block.
 type Link struct {
 	Session   *dissect.Session
@@ -78,7 +79,9 @@ func (l *Link) Run(ctx context.Context, client, server net.Conn) error {
 	server.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.emit(dissect.ToServer, l.Session.Flush())
+	for _, r := range l.Session.Flush() { // told of before; now it is known why they stay sealed
+		l.Opened(r)
+	}
 	return ctx.Err()
 }
 
@@ -91,43 +94,27 @@ func (l *Link) Retry() {
 }
 
 // read takes what one peer writes, until it ends. If it is to do so directly, it
-// also passes on what it has read: each record before the next is dissected, so
-// that the receiver works on the one meanwhile.
+// also passes on what it has read before it reads more.
 func (l *Link) read(d dissect.Dir, from net.Conn, to *receiver, direct bool) {
 	buf := make([]byte, 8<<10)
 	for l.queues[d].room() {
 		n, err := from.Read(buf)
-		l.add(d, buf[:n])
-		for more := true; more; {
-			more = l.take(d, err != nil)
-			if direct && !l.deliver(to, l.queues[d].all()) {
-				return
-			}
-		}
-		if err != nil {
-			return
+		l.take(d, buf[:n], err != nil)
+		if direct && !l.deliver(d, to, l.queues[d].all()) || err != nil {
+			break
 		}
 	}
 }
 
-func (l *Link) add(d dissect.Dir, p []byte) {
+// take records what was read, under the link's lock.
+func (l *Link) take(d dissect.Dir, p []byte, last bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.Session.Add(d, p)
-}
-
-// take records one record of what was read, and reports whether there was one.
-// Behind the last one it records the end.
-func (l *Link) take(d dissect.Dir, last bool) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	recs, more := l.Session.Next(d)
-	l.emit(d, recs)
-	if !more && last {
+	l.emit(d, l.Session.Feed(d, p))
+	if last {
 		l.emit(d, l.Session.Close(d))
 		l.push(&Chunk{Link: l, Dir: d, Fin: true})
 	}
-	return more
 }
 
 // emit tells of records, and queues those that are new.
@@ -160,7 +147,7 @@ func (l *Link) forward(ctx context.Context, d dissect.Dir, to *receiver) {
 		if l.Delay > 0 && l.Clock.Wait(ctx, c.at+l.Delay) != nil {
 			return
 		}
-		if !l.deliver(to, []*Chunk{c}) {
+		if !l.deliver(d, to, []*Chunk{c}) {
 			return
 		}
 	}
@@ -168,25 +155,24 @@ func (l *Link) forward(ctx context.Context, d dissect.Dir, to *receiver) {
 
 // deliver has chunks that wait for nothing but the gate pass it, and writes them
 // in one piece. It is false when the run was stopped.
-func (l *Link) deliver(to *receiver, chunks []*Chunk) bool {
+func (l *Link) deliver(d dissect.Dir, to *receiver, chunks []*Chunk) bool {
 	var out []byte
+	pass, fin := true, false
 	for _, c := range chunks {
-		if !l.Gate.Pass(c) {
-			return false
+		if pass = l.Gate.Pass(c); !pass {
+			break
 		}
 		l.Delivered(c)
-		if c.Fin {
-			to.pass(out)
-			closeWrite(to.Conn)
-			return true
+		if fin = c.Fin; !fin {
+			out = append(out, c.Tree.Bytes()...)
 		}
-		out = append(out, c.Tree.Bytes()...)
 	}
 	to.pass(out)
-	if len(out) > 0 {
-		l.queues[chunks[0].Dir].delivered(len(out))
+	l.queues[d].delivered(len(out))
+	if fin {
+		closeWrite(to.Conn)
 	}
-	return true
+	return pass
 }
 
 // A receiver is where a direction goes. When it is gone the relay goes on, so

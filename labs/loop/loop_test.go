@@ -153,16 +153,7 @@ func TestBackPressure(t *testing.T) {
 			}
 		}
 	}()
-	told := func() int { r.mu.Lock(); defer r.mu.Unlock(); return len(r.bytes[0]) }
-	for last, same := 0, 0; same < 20; {
-		<-time.After(5 * time.Millisecond)
-		if n := told(); n == last && n > 0 {
-			same++
-		} else {
-			last, same = n, 0
-		}
-	}
-	if n := told(); n > maxUndelivered+64<<10 {
+	if n := r.stalled(); n > maxUndelivered+64<<10 {
 		t.Errorf("the link has read %d bytes that nobody took", n)
 	}
 	g.Drop()
@@ -170,6 +161,55 @@ func TestBackPressure(t *testing.T) {
 	server.Close()
 	<-sent
 	<-done
+}
+
+// stalled returns how many bytes of the client's were told of, once these have
+// become no more for a while.
+func (r *tape) stalled() int {
+	last := 0
+	for same := 0; same < 20; {
+		<-time.After(5 * time.Millisecond)
+		r.mu.Lock()
+		n := len(r.bytes[0])
+		r.mu.Unlock()
+		if same++; n != last || n == 0 {
+			last, same = n, 0
+		}
+	}
+	return last
+}
+
+// TestSlowReceiver checks that a link that holds nothing also stops reading when
+// nobody takes, and goes on, with nothing lost, when somebody does.
+func TestSlowReceiver(t *testing.T) {
+	client, server, _, r, done := relay(t, false)
+	sent, enough := make(chan int, 1), make(chan bool)
+	go func() {
+		n := 0
+		for {
+			m, _ := client.Write(noise('x', 64<<10))
+			n += m
+			select {
+			case <-enough:
+				client.(*net.TCPConn).CloseWrite()
+				sent <- n
+				return
+			default:
+			}
+		}
+	}()
+	before := r.stalled()
+	close(enough)
+	got, err := io.ReadAll(server)
+	if n := <-sent; err != nil || len(got) != n || n < before {
+		t.Errorf("%d bytes were sent, %d arrived: %v", n, len(got), err)
+	}
+	client.Close()
+	server.Close()
+	<-done
+	if !bytes.Equal(got, r.bytes[0]) {
+		t.Error("what arrived is not what was told of")
+	}
 }
 
 func TestClock(t *testing.T) {

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
+	"strconv"
 )
 
 // MaxDepth bounds how deep fields may nest; bytes below it stay undecoded.
@@ -117,7 +118,7 @@ func (c *Cursor) Uint(name string, width int, say func(uint64) string) uint64 {
 	if say != nil {
 		f.Value = Clean(say(n), MaxValue)
 	} else {
-		f.Value = fmt.Sprint(n)
+		f.Value = strconv.FormatUint(n, 10)
 	}
 	return n
 }

@@ -61,6 +61,7 @@ func fit(parts []string, fields []clause, last []string, left int) string {
 		size += len("; ") + len(f.text)
 		if i >= fieldLimit || i > 0 && size > lineLimit {
 			left += f.n
+			// From here on all are counted, so that none is told out of order.
 			size = lineLimit
 			continue
 		}
@@ -85,6 +86,7 @@ func versionWords(changes []Change) []string {
 	return nil
 }
 
+// version reports whether this is the choice of the protocol's version.
 func (c *Change) version() bool { return c.Kind == Chosen && slices.Contains(picks[0].paths, c.Path) }
 
 // crowd tells of messages that are new or gone: by name where they are few, but

@@ -55,6 +55,7 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 		if r.Event.Epoch == dissect.Clear && r.Event.Err == nil {
 			o.Clear += tree.N
 		}
+		// Sealed or not: the bytes alone decide.
 		if o.At == nil && words != "" && bytes.Contains(tree.Bytes(), []byte(words)) {
 			o.At = tree
 		}
@@ -68,6 +69,7 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 	return o
 }
 
+// name notes a host name once, with the field it was first read in.
 func (o *Overheard) name(f *wire.Field) {
 	for _, n := range o.Names {
 		if n == f.Value {

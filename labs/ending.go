@@ -124,6 +124,7 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 		if at := recs[m.rec].Delivered; m.Name == "Finished" && at >= 0 {
 			end.Rec = m.rec
 			end.Took = events[at].At - first[m.conn]
+			// One for the ClientHello, one for the Finished of each side.
 			if finished[m.conn]++; finished[m.conn] == 3 {
 				done++
 			}
@@ -208,6 +209,7 @@ func (end *Ending) suspect(recs []Rec, err error) bool {
 	if err == nil || chain == nil {
 		return false
 	}
+	// Names are looked for in subjectAltName only (RFC 9525, Section 2).
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
 		return end.at(recs, rec, chain.Match("Certificate.subjectAltName"))
 	}
@@ -218,6 +220,7 @@ func (end *Ending) suspect(recs []Rec, err error) bool {
 		}
 		return end.at(recs, rec, cert.Match(invalidity(e)))
 	}
+	// The last certificate sent names the issuer that is not trusted.
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		var last *wire.Field
 		chain.Walk(func(p []*wire.Field) {

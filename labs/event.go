@@ -20,6 +20,7 @@ const (
 	Found                 // something code worked out: a verdict, a goal, a record that could be opened only later
 )
 
+// String is the kind as it stands in JSON.
 func (k Kind) String() string { return [...]string{"said", "written", "delivered", "found"}[k] }
 
 // Party is who acts in a run.
@@ -35,6 +36,8 @@ const (
 	Observer
 )
 
+// String is the party as questions and JSON name it; the run itself has no
+// name.
 func (p Party) String() string {
 	return [...]string{"", "client", "server", "ca", "responder", "attacker", "observer"}[p]
 }
@@ -70,12 +73,12 @@ func (e *Event) Dir() dissect.Dir {
 
 // A Conn is one connection of a run.
 type Conn struct {
-	Name   string   // "tls13", or "" when the run has only one
-	Client net.Addr // the client's end
-	Server net.Addr // where the client connected to
-	ends   [2]*loop.Endpoint
-	keys   *dissect.Keys
-	logs   [2]*dissect.Keys // what each side has written to its key log so far
+	Name   string            // "tls13", or "" when the run has only one
+	Client net.Addr          // the client's end
+	Server net.Addr          // where the client connected to
+	ends   [2]*loop.Endpoint // the client's, then the server's
+	keys   *dissect.Keys     // what both sides have logged
+	logs   [2]*dissect.Keys  // what each side has written to its key log so far
 }
 
 // Keys returns all that both sides have logged, in the format of an NSS key log.
@@ -126,6 +129,8 @@ func Records(events []Event) []Rec {
 		who  Party
 	}
 	var recs []Rec
+	// A record that is opened later is known by its place in its direction; those
+	// of one direction arrive as they were written.
 	byOff := map[stream]map[int]int{}
 	arrived := map[stream][]int{}
 	for i, e := range events {

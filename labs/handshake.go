@@ -63,12 +63,15 @@ type choice[T any] struct {
 	is   T
 }
 
+// groups are the words of knob group, and what each stands for.
 var groups = []choice[tls.CurveID]{
 	{"X25519MLKEM768", tls.X25519MLKEM768}, {"X25519", tls.X25519},
 	{"P-256", tls.CurveP256}, {"P-384", tls.CurveP384}, {"P-521", tls.CurveP521},
 	{"SecP256r1MLKEM768", tls.SecP256r1MLKEM768}, {"SecP384r1MLKEM1024", tls.SecP384r1MLKEM1024},
 }
 
+// suites are the words of knob suite. Those of TLS 1.3 are missing: crypto/tls
+// does not let one choose among them.
 var suites = []choice[uint16]{
 	{"ECDSA-AES128-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 	{"ECDSA-AES256-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384},
@@ -78,6 +81,7 @@ var suites = []choice[uint16]{
 	{"RSA-CHACHA20", tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256},
 }
 
+// names lists the words of a knob, the default first.
 func names[T any](first string, of []choice[T]) []string {
 	list := []string{first}
 	for _, c := range of {
@@ -97,6 +101,7 @@ func chosen[T any](of []choice[T], name string) []T {
 	return nil
 }
 
+// version is the number of a version's word.
 func version(s string) uint16 {
 	if s == "1.2" {
 		return tls.VersionTLS12
@@ -104,6 +109,8 @@ func version(s string) uint16 {
 	return tls.VersionTLS13
 }
 
+// runHandshake makes an authority, a configuration for each side, and one
+// connection.
 func runHandshake(ctx context.Context, b *Bench, s Settings) error {
 	ca, err := pki.New(b.Keys(), b.Now)
 	if err != nil {
@@ -121,6 +128,7 @@ func runHandshake(ctx context.Context, b *Bench, s Settings) error {
 	if err != nil {
 		return fmt.Errorf("rtt: %w", err)
 	}
+	// Half of it is the way there, half the way back.
 	delay := time.Duration(ms) * time.Millisecond / 2
 	_, _, err = b.Connect("", delay, b.server(server, answer), b.client(client, ask))
 	return err
@@ -132,6 +140,7 @@ func handshakeServer(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
 	switch s["fault"] {
 	case "wrong-name":
 		leaf.Names = []string{"other.lab.test"}
+	// Over since yesterday; the clocks of both sides are right.
 	case "expired":
 		leaf.NotBefore, leaf.NotAfter = b.Now().AddDate(0, 0, -48), b.Now().AddDate(0, 0, -1)
 	}
@@ -170,6 +179,7 @@ func handshakeClient(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
 		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}
 	switch s["fault"] {
+	// The chain is sound, but the client trusts somebody else.
 	case "unknown-ca":
 		stranger, err := pki.New(b.Keys(), b.Now)
 		if err != nil {
@@ -206,6 +216,7 @@ func protocols(alpn string, server bool) []string {
 	switch {
 	case alpn == "none":
 		return nil
+	// With nothing in common the server has to refuse (RFC 7301, Section 3.2).
 	case alpn == "mismatch" && server:
 		return []string{"http/1.1"}
 	case alpn == "mismatch":
@@ -254,6 +265,7 @@ func subject(c *x509.Certificate) string {
 func (b *Bench) told(who Party, p Peer) Peer {
 	return func(e *loop.Endpoint, log io.Writer) error {
 		err := p(e, log)
+		// When the run is stopped everything fails: that says nothing of TLS.
 		if err != nil && b.ctx.Err() == nil {
 			b.Emit(Event{Kind: Said, Who: who, Text: err.Error(), Err: err})
 		}
@@ -278,6 +290,7 @@ func ask(c *tls.Conn) error {
 	if _, err := io.WriteString(c, request); err != nil {
 		return err
 	}
+	// The server closes once it has answered.
 	_, err := io.Copy(io.Discard, c)
 	return err
 }
@@ -295,6 +308,7 @@ func answer(c *tls.Conn) error {
 	return err
 }
 
+// completes is a goal: both sides say that the handshake is complete.
 func completes(_ Settings, events []Event) error {
 	for _, who := range []Party{Client, Server} {
 		if !saidDone(events, who) {
@@ -304,6 +318,8 @@ func completes(_ Settings, events []Event) error {
 	return nil
 }
 
+// accepts is a goal: a client goes on only when the certificate is good, so its
+// word is enough.
 func accepts(_ Settings, events []Event) error {
 	if !saidDone(events, Client) {
 		return errors.New("the client did not get to the end of the handshake")
@@ -311,6 +327,7 @@ func accepts(_ Settings, events []Event) error {
 	return nil
 }
 
+// knowsClient is a goal: the server has verified a client's certificate.
 func knowsClient(_ Settings, events []Event) error {
 	for _, e := range events {
 		if e.Kind == Said && e.Who == Server && strings.Contains(e.Text, "the other side is") {

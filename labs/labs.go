@@ -66,6 +66,7 @@ const (
 	Text                   // a line of text of at most Max bytes
 )
 
+// String is the kind as it stands in JSON.
 func (k KnobKind) String() string { return [...]string{"choice", "number", "text"}[k] }
 
 // A Knob is one thing about a lab that can be set.
@@ -73,12 +74,12 @@ type Knob struct {
 	Name    string
 	Doc     string // what it sets, in a few words
 	Kind    KnobKind
-	Choices []string
-	Min     int
-	Max     int
-	Step    int    // how far one turn of a number goes
-	Unit    string // of a number: "ms"
-	Default string // else the first choice, the lower bound, or empty
+	Choices []string // of a Choice
+	Min     int      // of a Number
+	Max     int      // of a Number, or of a Text in bytes
+	Step    int      // how far one turn of a number goes
+	Unit    string   // of a number: "ms"
+	Default string   // else the first choice, the lower bound, or empty
 }
 
 // Start returns the value the knob has when nobody set it.
@@ -120,6 +121,7 @@ func (k *Knob) Turn(value string, by int) string {
 	case Choice:
 		i := max(0, slices.Index(k.Choices, value))
 		n := len(k.Choices)
+		// A remainder may be negative in Go.
 		return k.Choices[((i+by)%n+n)%n]
 	case Number:
 		n, _ := strconv.Atoi(value)
@@ -173,6 +175,7 @@ func (l *Lab) Settings(given Settings) (Settings, error) {
 	return all, nil
 }
 
+// knobNames are for the error about a name that is none of them.
 func (l *Lab) knobNames() []string {
 	var names []string
 	for _, k := range l.Knobs {
@@ -208,6 +211,7 @@ func (l *Lab) Line(s Settings) string {
 			continue
 		}
 		w := wire.Clean(k.Name+"="+v, wire.MaxValue)
+		// Quoted, a shell hands it over as it is.
 		if strings.ContainsAny(w, " '\"\\$`&|;<>()*?[]#~!{}") {
 			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}

@@ -72,6 +72,7 @@ func Bare(value string) string {
 	if !strings.HasSuffix(value, ")") {
 		return value
 	}
+	// From the end, as there may be brackets inside the last ones.
 	for i, depth := len(value)-1, 0; i > 0; i-- {
 		switch value[i] {
 		case ')':
@@ -91,6 +92,7 @@ func call(path string) (name, arg string, ok bool) {
 	if !ok || !strings.HasSuffix(rest, ")") {
 		return "", "", false
 	}
+	// A connection's name may stand before the question.
 	if _, after, ok := strings.Cut(name, ":"); ok {
 		name = after
 	}

@@ -17,9 +17,9 @@ type Printer struct {
 	Fields bool // below each record its fields, indented
 
 	w      io.Writer
-	err    error
-	events []Event
-	conns  map[*Conn]bool
+	err    error          // of the first write that failed
+	events []Event        // all so far, for what Close says
+	conns  map[*Conn]bool // those that have had their line
 }
 
 // NewPrinter returns a printer for a run of the lab, which begins with the line

@@ -33,6 +33,8 @@ each is worked out from the bytes alone.`,
 	Run:  runWiretap,
 }
 
+// runWiretap makes the three connections one after the other, each overheard
+// before the next begins.
 func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 	ca, err := pki.New(b.Keys(), b.Now)
 	if err != nil {
@@ -55,6 +57,7 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 	}
 	b.overhear(conn, line)
 	for _, c := range []choice[uint16]{{"tls12", tls.VersionTLS12}, {"tls13", tls.VersionTLS13}} {
+		// Without tickets nothing crosses but handshake, line and thanks.
 		server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 		client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots(), MaxVersion: c.is}
 		conn, _, err := b.Connect(c.name, 0,

@@ -9,8 +9,8 @@ import (
 // KeyMap, its footer and its Update in one table.
 type action struct {
 	key.Binding
-	do    func() tea.Cmd
-	quiet bool // works, but is left out of the footer; the help page has it
+	do    func() tea.Cmd // called inside Update, so without I/O
+	quiet bool           // works, but is left out of the footer; the help page has it
 }
 
 // act makes an action. Shown is the key as the footer writes it.
@@ -21,7 +21,8 @@ func act(keys []string, shown, word string, do func() tea.Cmd) action {
 // one is an action on a single key, shown as it is.
 func one(k, word string, do func() tea.Cmd) action { return act([]string{k}, k, word, do) }
 
-// hush is an action that the footer leaves out.
+// hush is an action that the footer leaves out. The key still works, and the
+// help page still has it.
 func hush(a action) action {
 	a.quiet = true
 	return a
@@ -30,7 +31,8 @@ func hush(a action) action {
 // actions are what the keys do on a screen right now.
 type actions []action
 
-// press does what the key is bound to.
+// press does what the key is bound to. The first match wins: the keys of a
+// state, such as a held run's, stand before the general ones.
 func (a actions) press(k tea.KeyPressMsg) tea.Cmd {
 	for _, x := range a {
 		if key.Matches(k, x.Binding) {
@@ -51,7 +53,8 @@ func (a actions) ShortHelp() []key.Binding {
 	return list
 }
 
-// FullHelp returns all bindings, for the help page.
+// FullHelp returns all bindings, for the help page. They are one group: the
+// page lays them out itself.
 func (a actions) FullHelp() [][]key.Binding {
 	var list []key.Binding
 	for _, x := range a {
@@ -71,11 +74,14 @@ func bound(k tea.KeyPressMsg, groups [][]key.Binding) bool {
 }
 
 // hands are the vi keys, which move as arrows do and never do anything else.
+// App turns them into arrows before a screen sees them, so a screen lists
+// arrows only.
 var hands = map[string]rune{
 	"h": tea.KeyLeft, "j": tea.KeyDown, "k": tea.KeyUp, "l": tea.KeyRight, "g": tea.KeyHome, "G": tea.KeyEnd,
 }
 
-// grammar is what each letter means wherever it means something.
+// grammar is what each letter means wherever it means something. It is read
+// only to answer a key that does nothing here.
 var grammar = map[string]string{
 	"r": "runs the lab", "s": "holds a run at each record", "w": "shows what a listener reads",
 	"c": "compares two runs", "e": "leads to the evidence", "o": "opens a page's run in its lab",

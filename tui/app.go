@@ -21,11 +21,11 @@ type App struct {
 	Fatal error // what ended the program, if something of ours broke
 
 	env    *Env
-	stack  []Screen
-	chosen bool // the theme was named, so the terminal's background does not decide
-	mouse  bool
-	w, h   int
-	line   string // the one-line answer, until the next key
+	stack  []Screen // the last is on top; never empty
+	chosen bool     // the theme was named, so the terminal's background does not decide
+	mouse  bool     // clicks and the wheel are ours, not the terminal's
+	w, h   int      // the window, in cells; 0 until it is known
+	line   string   // the one-line answer, until the next key
 }
 
 // New returns the program with these screens, the last on top. A theme that was
@@ -33,6 +33,8 @@ type App struct {
 func New(env *Env, chosen bool, screens ...Screen) *App {
 	env.coach = map[string]coachStep{}
 	env.open = map[string]Screen{}
+	// A lab that was opened from the command line is also the one that the list
+	// leads to.
 	for _, s := range screens {
 		if l, ok := s.(*labScreen); ok {
 			env.open[l.lab.Name] = l
@@ -62,6 +64,7 @@ func (a *App) Where() string {
 func (a *App) Made() int {
 	n := a.env.made
 	for _, s := range a.env.open {
+		// made counts ended runs only.
 		if l := s.(*labScreen); l.flight != nil && l.flight.run != nil {
 			events, _ := l.flight.run.Since(0)
 			n += conns(events)
@@ -82,19 +85,25 @@ func (a *App) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// top returns the screen that gets keys and clicks.
 func (a *App) top() Screen { return a.stack[len(a.stack)-1] }
 
 // Update hands keys and clicks to the top screen and everything else to all. A
 // panic in a screen ends the program with a Fatal error.
 func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer a.caught(&cmd)
+	// The last defer runs first: the command is guarded, then a panic is caught,
+	// which puts its own command in that place.
 	defer func() { cmd = guarded(cmd) }()
+	// A panic while drawing has no command to end the program with: the next key
+	// ends it.
 	if _, key := msg.(tea.KeyPressMsg); key && a.Fatal != nil {
 		return a, tea.Quit
 	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
+	// The terminal answers when the screens are open already.
 	case tea.BackgroundColorMsg:
 		if !a.chosen {
 			a.retheme(theme.New(theme.For(msg.IsDark()), a.env.Theme.Ascii))
@@ -110,6 +119,7 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return a, a.quit()
 	case pushMsg:
 		a.stack = append(a.stack, msg.screen)
+		// The size of the window came before the screen was on the stack.
 		return a, tea.Batch(msg.screen.Open(), msg.screen.Update(tea.WindowSizeMsg{Width: a.w, Height: a.h}))
 	case popMsg:
 		return a, a.pop(msg.screen)
@@ -131,6 +141,8 @@ func (a *App) all(msg tea.Msg) tea.Cmd {
 }
 
 // key does what a key is bound to: always, everywhere, or on the top screen.
+// The order matters: a prompt takes everything but ctrl+c as text, then come
+// the keys of every screen, then the vi keys as arrows.
 func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	top := a.top()
 	if _, typing := top.(*prompt); k.String() != "ctrl+c" && typing {
@@ -147,6 +159,7 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 		return top.Update(k)
 	}
 	if !silent {
+		// The screen knows best why; else the grammar answers.
 		if a.line = top.Idle(k.String()); a.line == "" {
 			a.line = idle(k.String())
 		}
@@ -154,11 +167,12 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// globals are the keys that mean the same on every screen.
+// globals are the keys that mean the same on every screen. Help stands first:
+// the footer shows that one on every screen.
 func (a *App) globals() actions {
 	return actions{
 		one("?", "help", func() tea.Cmd {
-			if _, open := a.top().(*helpScreen); open {
+			if page, ok := a.top().(*textPage); ok && page.help {
 				return pop(a.top())
 			}
 			return push(newHelp(a.env, a.top(), a.globals()))
@@ -172,7 +186,9 @@ func (a *App) globals() actions {
 	}
 }
 
-// pop takes a screen off the stack; without any left, the program ends.
+// pop takes a screen off the stack; without any left, the program ends. A
+// screen that is not on top has been left already: two clicks may have asked
+// for it twice.
 func (a *App) pop(s Screen) tea.Cmd {
 	if a.top() != s {
 		return nil
@@ -184,7 +200,8 @@ func (a *App) pop(s Screen) tea.Cmd {
 	return s.Close()
 }
 
-// quit closes every screen, then ends the program.
+// quit closes every screen, then ends the program. They go in sequence, because
+// Close joins the runs, and none may outlive the program.
 func (a *App) quit() tea.Cmd {
 	cmds := make([]tea.Cmd, 0, len(a.stack)+1)
 	for _, s := range a.stack {
@@ -193,6 +210,8 @@ func (a *App) quit() tea.Cmd {
 	return tea.Sequence(append(cmds, tea.Quit)...)
 }
 
+// retheme changes the theme. Screens that keep what they have rendered need the
+// message themed as well.
 func (a *App) retheme(t *theme.Theme) {
 	a.env.Theme = t
 	a.env.prose = theme.NewProse(t)
@@ -203,10 +222,11 @@ type fatalMsg struct{ err error }
 
 // A Panic is a panic in a screen.
 type Panic struct {
-	Value string
-	Stack []byte
+	Value string // what was given to panic, as text
+	Stack []byte // of the goroutine that broke
 }
 
+// Error is one line; the stack is left to whoever reports it.
 func (p *Panic) Error() string { return "a panic on a screen: " + p.Value }
 
 // caught turns a panic of a screen into the program's end.
@@ -229,6 +249,7 @@ func guarded(cmd tea.Cmd) tea.Cmd {
 			}
 		}()
 		msg = cmd()
+		// Bubble Tea runs what is in a batch later, out of reach of the recover above.
 		if batch, ok := msg.(tea.BatchMsg); ok {
 			for i := range batch {
 				batch[i] = guarded(batch[i])

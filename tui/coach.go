@@ -7,20 +7,20 @@ import (
 )
 
 // A coachStep is something a learner has done once, which a coach line asks
-// for.
+// for. They are bits, so what was done in a lab is one number.
 type coachStep uint
 
 const (
-	coachOpen coachStep = 1 << iota
-	coachPreset
-	coachHold
-	coachEdit
-	coachTap
+	coachOpen   coachStep = 1 << iota // a message was opened
+	coachPreset                       // a digit chose a preset
+	coachHold                         // a run was held
+	coachEdit                         // a text was edited
+	coachTap                          // the wiretap was looked at
 )
 
 // A coachLine says what to try next in a lab, until it was done.
 type coachLine struct {
-	step coachStep
+	step coachStep // what makes the line go away
 	text string
 }
 
@@ -40,13 +40,14 @@ var coachLines = map[string][]coachLine{
 }
 
 // did notes that the learner has done something; its line does not come back
-// while the program runs.
+// while the program runs. It returns nil, for an action to end with.
 func (s *labScreen) did(step coachStep) tea.Cmd {
 	s.env.coach[s.lab.Name] |= step
 	return nil
 }
 
-// coachLine is the line above the footer, or "".
+// coachLine is the line above the footer, or "". It is for who looks at the
+// wire as a party of it; a held run has a line of its own.
 func (s *labScreen) coachLine(w int) string {
 	if s.held() || s.tapped || s.focus != wirePane {
 		return ""
@@ -59,7 +60,8 @@ func (s *labScreen) coachLine(w int) string {
 	return ""
 }
 
-// Help shows the coach lines again.
+// Help shows the coach lines again. Then comes what the lab is for, and how to
+// select text while the mouse is taken.
 func (s *labScreen) Help() []string {
 	var lines []string
 	for _, l := range coachLines[s.lab.Name] {

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -15,12 +15,13 @@ import (
 type pane int
 
 const (
-	wirePane pane = iota
-	bytesPane
-	knobsPane
-	panes
+	wirePane  pane = iota // the records as they crossed
+	bytesPane             // the fields of the selected record, and their bytes
+	knobsPane             // the settings of the next run
+	panes                 // how many there are
 )
 
+// String is the pane's title, and its button in a narrow window.
 func (p pane) String() string { return [...]string{"wire", "bytes", "knobs"}[p] }
 
 // A labScreen is where one lab is set, run, walked and opened.
@@ -30,19 +31,19 @@ type labScreen struct {
 	where string        // what esc leads to
 	first labs.Settings // the settings it opened with; preset 0
 	set   labs.Settings // the knobs as they stand
-	knob  int
+	knob  int           // the highlighted one, an index into lab.Knobs
 
 	runs   []*shown // at most runsKept, oldest first
 	at     int      // which of them is shown
 	made   int      // the number of the last run
 	flight *shown   // the run going on, or nil
 
-	focus  pane
-	zoom   bool
-	tapped bool // seen as an eavesdropper sees it
-	sel    int  // the lane
-	fields *fieldview.View
-	scroll int // how far the wheel has turned the wire
+	focus  pane            // which of them gets the arrows
+	zoom   bool            // it fills a wide window alone
+	tapped bool            // seen as an eavesdropper sees it
+	sel    int             // the lane
+	fields *fieldview.View // of the selected record
+	scroll int             // how far the wheel has turned the wire
 
 	light   int  // how often `e` was pressed in a row
 	copied  bool // y was pressed just now
@@ -50,6 +51,7 @@ type labScreen struct {
 	waiting bool // a run has gone on for a while; show for how long
 }
 
+// runsKept is how far back < reaches; older runs are let go with their records.
 const runsKept = 20
 
 // NewLab returns the screen of a lab, which runs it as soon as it opens. Given
@@ -57,6 +59,7 @@ const runsKept = 20
 func NewLab(env *Env, lab *labs.Lab, given labs.Settings, where string) Screen {
 	set, err := lab.Settings(given)
 	if err != nil {
+		// What the lab refuses gives way to its own settings, which always stand.
 		set, _ = lab.Settings(nil)
 	}
 	s := &labScreen{env: env, lab: lab, where: where, first: set, set: clone(set)}
@@ -64,6 +67,7 @@ func NewLab(env *Env, lab *labs.Lab, given labs.Settings, where string) Screen {
 	return s
 }
 
+// clone copies settings, so that a run keeps those it was made with.
 func clone(s labs.Settings) labs.Settings {
 	c := labs.Settings{}
 	for k, v := range s {
@@ -72,7 +76,7 @@ func clone(s labs.Settings) labs.Settings {
 	return c
 }
 
-// Open runs the lab, the first time.
+// Open runs the lab, the first time. Left and opened again, it is as it was.
 func (s *labScreen) Open() tea.Cmd {
 	if len(s.runs) > 0 {
 		return nil
@@ -80,7 +84,8 @@ func (s *labScreen) Open() tea.Cmd {
 	return s.start(false)
 }
 
-// Close stops what is going on.
+// Close stops what is going on. What has ended stays, for when the lab is
+// opened again.
 func (s *labScreen) Close() tea.Cmd {
 	if s.flight == nil {
 		return nil
@@ -96,6 +101,8 @@ func (s *labScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
 func (s *labScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		// e, y and esc count how often they are pressed in a row: any other key begins
+		// anew.
 		k := msg.String()
 		if k != "e" {
 			s.light = 0
@@ -121,12 +128,13 @@ func (s *labScreen) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// Idle says why a key does nothing right now.
+// Idle says why a key does nothing right now. A state that forbids the key
+// comes before what the key would need.
 func (s *labScreen) Idle(k string) string {
 	switch {
-	case s.held() && (strings.Contains("left right enter", k) && s.focus == knobsPane || digit(k)):
+	case s.held() && (slices.Contains([]string{"left", "right", "enter"}, k) && s.focus == knobsPane || digit(k)):
 		return "locked while a run is held: space lets a record go, r all, esc drops it"
-	case s.flight != nil && (strings.Contains("left right enter r s", k) || digit(k)):
+	case s.flight != nil && (slices.Contains([]string{"left", "right", "enter", "r", "s"}, k) || digit(k)):
 		return "a run is going on; esc ends it"
 	case k == "space":
 		return "space lets the next record go: s holds a run first"
@@ -174,7 +182,8 @@ func (s *labScreen) rec() *labs.Rec {
 	return &recs[s.sel]
 }
 
-// changed returns the names of the knobs that differ from the shown run's.
+// changed returns the names of the knobs that differ from the shown run's. The
+// title counts them, the knobs pane marks them, and r runs with them.
 func (s *labScreen) changed() []string {
 	var names []string
 	c := s.cur()
@@ -186,5 +195,6 @@ func (s *labScreen) changed() []string {
 	return names
 }
 
-// since is for the title while a run goes on.
+// since is for the title while a run goes on. Tenths of a second are enough for
+// a reader.
 func since(t time.Time, now time.Time) time.Duration { return now.Sub(t).Round(100 * time.Millisecond) }

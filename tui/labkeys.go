@@ -12,9 +12,12 @@ import (
 )
 
 // actions is what the keys do in the pane with the focus, in the state the
-// screen is in. What is not possible right now is not in it.
+// screen is in. What is not possible right now is not in it. Their order is the
+// footer's, and decides who gets a key that two of them have.
 func (s *labScreen) actions() actions {
 	var a actions
+	// First, because space and pgdown go on with a held run before they move in a
+	// pane.
 	if s.held() {
 		a = append(a,
 			act([]string{"space", "s", "pgdown"}, "space", "next", s.next),
@@ -48,6 +51,7 @@ func (s *labScreen) runKeys() actions {
 	var a actions
 	if s.flight == nil {
 		a = append(a, one("r", "run", func() tea.Cmd { return s.start(false) }), one("s", "step", s.hold))
+		// 0 is how the lab opened; the presets count from 1.
 		for i := 0; i <= len(s.lab.Presets); i++ {
 			a = append(a, hush(one(fmt.Sprint(i), "preset: "+s.presetName(i), s.preset(i))))
 		}
@@ -96,6 +100,7 @@ func (s *labScreen) moves() actions {
 		hush(act([]string{"home"}, "home", "the first knob", s.knobBy(-1<<20))),
 		hush(act([]string{"end"}, "end", "the last knob", s.knobBy(1<<20))),
 	}
+	// A run that goes on has its settings: knobs can be read then, not turned.
 	if s.flight != nil {
 		return a
 	}
@@ -113,6 +118,8 @@ func do(f func()) func() tea.Cmd {
 	return func() tea.Cmd { f(); return nil }
 }
 
+// turn moves the focus by panes, round and round. To look at the bytes is to
+// have opened a message.
 func (s *labScreen) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		if s.focus = (s.focus + pane(by) + panes) % panes; s.focus == bytesPane {
@@ -122,10 +129,12 @@ func (s *labScreen) turn(by int) func() tea.Cmd {
 	}
 }
 
+// step selects the record that lies by records away, or the last there is.
 func (s *labScreen) step(by int) func() tea.Cmd {
 	return func() tea.Cmd { s.pick(s.sel + by); return nil }
 }
 
+// knobBy highlights another knob; a step too large stops at the end.
 func (s *labScreen) knobBy(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		s.knob = max(0, min(s.knob+by, len(s.lab.Knobs)-1))
@@ -133,6 +142,7 @@ func (s *labScreen) knobBy(by int) func() tea.Cmd {
 	}
 }
 
+// turnKnob changes the highlighted knob, for the next run.
 func (s *labScreen) turnKnob(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		k := &s.lab.Knobs[s.knob]
@@ -166,6 +176,7 @@ func (s *labScreen) enterField() tea.Cmd {
 	return s.large()
 }
 
+// large shows the note of the selected field over the whole window.
 func (s *labScreen) large() tea.Cmd {
 	f := s.fields.Selected()
 	if f == nil {
@@ -187,6 +198,7 @@ func (s *labScreen) preset(i int) func() tea.Cmd {
 	}
 }
 
+// presetName is what stands by a digit.
 func (s *labScreen) presetName(i int) string {
 	if i == 0 {
 		return "reset"
@@ -194,7 +206,8 @@ func (s *labScreen) presetName(i int) string {
 	return s.lab.Presets[i-1].Name
 }
 
-// hold runs afresh, held at the first record.
+// hold runs afresh, held at the first record. It waits on the wire, so the focus
+// goes there, and the wiretap is put away.
 func (s *labScreen) hold() tea.Cmd {
 	s.tapped, s.focus = false, wirePane
 	return tea.Batch(s.did(coachHold), s.start(true))
@@ -203,31 +216,38 @@ func (s *labScreen) hold() tea.Cmd {
 // next lets one record go, and selects it.
 func (s *labScreen) next() tea.Cmd {
 	r := s.flight
+	// The command that starts it has not come back yet.
 	if r.run == nil {
 		return nil
 	}
+	// It is selected before it goes: afterwards another one waits.
 	if at, waits := r.run.Held(); waits && !at.Fin {
 		n, _ := s.heldAt(at)
 		s.pick(n - 1)
 	}
-	return func() tea.Msg { r.run.Next(); return nil }
+	run := r.run
+	return func() tea.Msg { run.Next(); return nil }
 }
 
-// free lets all records go.
+// free lets all records go. The bar that says what waits goes at once; the
+// knobs stay locked until the run has ended.
 func (s *labScreen) free() tea.Cmd {
 	r := s.flight
 	if r.run == nil {
 		return nil
 	}
 	r.held = false
-	return func() tea.Msg { r.run.Free(); return nil }
+	run := r.run
+	return func() tea.Msg { run.Free(); return nil }
 }
 
+// older shows a run made before or after, and runs nothing.
 func (s *labScreen) older(by int) func() tea.Cmd {
 	return func() tea.Cmd { s.show(s.runs[s.at+by]); return nil }
 }
 
-// tap shows the run as somebody on the wire has it, or as the parties do.
+// tap shows the run as somebody on the wire has it, or as the parties do. The
+// same record stays selected: to see what is left of it is the point.
 func (s *labScreen) tap() tea.Cmd {
 	s.tapped = !s.tapped
 	s.choose(s.sel)
@@ -235,7 +255,7 @@ func (s *labScreen) tap() tea.Cmd {
 }
 
 // evidence selects the record that ended the handshake, then the field it
-// complains about.
+// complains about. An ending may be about no record, and about no field.
 func (s *labScreen) evidence() tea.Cmd {
 	end := s.cur().end
 	s.tapped = false
@@ -263,7 +283,9 @@ func (s *labScreen) evidence() tea.Cmd {
 	return say("the field it is about is not in this run")
 }
 
-// copy sends what is selected to the clipboard; again, it shows it as text.
+// copy sends what is selected to the clipboard; again, it shows it as text. Not
+// every terminal takes a clipboard's text, and none says so: hence the second
+// way.
 func (s *labScreen) copy() tea.Cmd {
 	text, what := s.copyText()
 	if s.copied {
@@ -275,7 +297,8 @@ func (s *labScreen) copy() tea.Cmd {
 }
 
 // copyText is what y copies: the command that makes this run, or the bytes of
-// the selected field or record, as hex.
+// the selected field or record, as hex. What is withheld, or has no bytes of
+// its own, is copied as it is shown.
 func (s *labScreen) copyText() (text, what string) {
 	f := s.fields.Selected()
 	if r := s.rec(); s.focus == wirePane && r != nil {
@@ -290,6 +313,8 @@ func (s *labScreen) copyText() (text, what string) {
 	return hex.EncodeToString(f.Bytes()), fmt.Sprintf("%d bytes", f.N)
 }
 
+// backTo says where esc leads, for the footer. Its cases are those of back, in
+// the same order.
 func (s *labScreen) backTo() string {
 	switch {
 	case s.tapped:
@@ -310,11 +335,12 @@ func (s *labScreen) back() tea.Cmd {
 	switch {
 	case s.tapped:
 		return s.tap()
+	// It took many keys to get here, so esc asks first; the held line is the
+	// question.
 	case s.flight != nil && s.flight.held && !s.asked:
 		s.asked = true
 		return nil
 	case s.flight != nil:
-		s.flight.dropped = true
 		return stop(s.flight)
 	case s.zoom:
 		s.zoom = false
@@ -326,7 +352,7 @@ func (s *labScreen) back() tea.Cmd {
 	return pop(s)
 }
 
-// messages returns the names of the messages in the selected record.
+// messages returns the messages in the selected record.
 func (s *labScreen) messages() []*wire.Field {
 	if r := s.rec(); r != nil {
 		return dissect.Messages(r.Event.Tree)

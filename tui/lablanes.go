@@ -15,8 +15,8 @@ import (
 
 // A row of the wire pane: a record's lane, or the name of a connection.
 type wireRow struct {
-	rec  int // index into recs, or -1
-	conn string
+	rec  int    // index into recs, or -1
+	conn string // the name, where rec is -1
 }
 
 // wireRows lists the rows of the wire pane: each named connection gets a line
@@ -36,14 +36,15 @@ func wireRows(recs []labs.Rec) []wireRow {
 
 // The widths of a lane's row: the marks before it, and the bytes behind it.
 const (
-	markWidth  = 3
-	bytesWidth = 6
-	wordsWidth = 18
+	markWidth  = 3  // what changed, what is selected, a space
+	bytesWidth = 6  // the size of the record, right-aligned
+	wordsWidth = 18 // which keys it is sealed with, in words
 )
 
 // wire draws the wire pane into w by h cells, and says where its rows are.
 func (s *labScreen) wire(w, h int) (string, []Hit) {
 	t := s.env.Theme
+	// Not everybody sees the colours: where there is room, words say the same.
 	words := w >= 72
 	lane := w - markWidth - bytesWidth
 	if words {
@@ -52,6 +53,7 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 	lines := []string{s.wireHead(lane, words)}
 	rows := wireRows(s.recs())
 	room := h - 1
+	// The last line then says how many rows there are.
 	if len(rows) > room {
 		room--
 	}
@@ -79,7 +81,8 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 	return strings.Join(lines, "\n"), hits
 }
 
-// wireFrom is the first row drawn, so that the selected lane is in sight.
+// wireFrom is the first row drawn, so that the selected lane is in sight. The
+// wheel moves it from there, until something else is selected.
 func (s *labScreen) wireFrom(rows []wireRow, room int) int {
 	at := 0
 	for i, r := range rows {
@@ -90,6 +93,8 @@ func (s *labScreen) wireFrom(rows []wireRow, room int) int {
 	return max(0, min(at-room/2+s.scroll, len(rows)-room))
 }
 
+// wireHead stands over the lanes: who is left and who is right, and between
+// them which connection the selected record is in.
 func (s *labScreen) wireHead(lane int, words bool) string {
 	t := s.env.Theme
 	name := ""
@@ -104,6 +109,8 @@ func (s *labScreen) wireHead(lane int, words bool) string {
 	return head + t.Dim.Render(" bytes")
 }
 
+// legend says what the lines of the lanes mean. A listener knows only two
+// kinds.
 func (s *labScreen) legend() string {
 	t := s.env.Theme
 	key := func(e dissect.Epoch, word string) string {
@@ -116,7 +123,8 @@ func (s *labScreen) legend() string {
 }
 
 // laneRow draws one record: its marks, its lane, its bytes, and at width words
-// for its keys.
+// for its keys. A listener gets no marks: the two runs were compared as the
+// parties read them.
 func (s *labScreen) laneRow(i, w int, words bool) string {
 	t := s.env.Theme
 	r := s.recs()[i]
@@ -140,7 +148,8 @@ func (s *labScreen) laneRow(i, w int, words bool) string {
 	return row
 }
 
-// epochWords says in words what the colour and the line of a lane say.
+// epochWords says in words what the colour and the line of a lane say. What
+// could not be opened is sealed, whatever the keys.
 func epochWords(e labs.Event) string {
 	if e.Err != nil {
 		return "sealed"
@@ -161,8 +170,10 @@ func (s *labScreen) laneText(i, w int) string {
 	switch {
 	case e.Err != nil:
 		line, style = t.Line("application"), t.Dim
+	// It carries nothing; TLS 1.3 drops it (RFC 9846, Section 5).
 	case len(msgs) > 0 && msgs[0].Name == "ChangeCipherSpec":
 		line, style = t.Line("ccs"), t.Dim
+	// close_notify is no error: every connection ends so (RFC 9846, Section 6.1).
 	case len(msgs) > 0 && msgs[0].Name == "Alert" && !strings.Contains(msgs[0].Value, "close_notify"):
 		style = t.Bad
 	}
@@ -171,6 +182,7 @@ func (s *labScreen) laneText(i, w int) string {
 	if !out {
 		head = t.Glyphs.Left
 	}
+	// It has not been let go: the arrow stops short of the other side.
 	if c := s.cur(); i < len(c.recs) && c.recs[i].Delivered < 0 {
 		head = t.Glyphs.HeldEnd
 	}
@@ -196,7 +208,8 @@ func (s *labScreen) laneText(i, w int) string {
 	return t.Client.Render(left) + style.Render(body) + t.Server.Render(right)
 }
 
-// verdict is how the shown run went, for the title.
+// verdict is how the shown run went, for the title. What could not run, or was
+// dropped, has no ending to tell of.
 func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 	t := s.env.Theme
 	switch {

@@ -8,15 +8,15 @@ import (
 
 // What a click on the lab means.
 type (
-	focusMsg    pane
-	laneMsg     int
-	treeMsg     struct{ x, y, w, h int } // the place, and the size it was drawn at
-	hexMsg      struct{ x, y, w, h int }
-	hexWheelMsg int
-	knobMsg     struct{ knob, x, width int }
+	focusMsg    pane                         // the inside of a pane
+	laneMsg     int                          // a record, by its index
+	treeMsg     struct{ x, y, w, h int }     // the place, and the size it was drawn at
+	hexMsg      struct{ x, y, w, h int }     // the same, of the hex
+	hexWheelMsg int                          // notches; up is negative
+	knobMsg     struct{ knob, x, width int } // x is counted in the row, width is the row's
 	wheelMsg    struct {
 		pane pane
-		by   int
+		by   int // notches; up is negative
 	}
 )
 
@@ -27,6 +27,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 	case focusMsg:
 		s.focus = pane(m)
 	case laneMsg:
+		// A click on what is selected opens it, as enter does.
 		if s.focus == wirePane && s.sel == int(m) {
 			s.focus = bytesPane
 			return s.did(coachOpen)
@@ -51,7 +52,8 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 	return nil
 }
 
-// wheel scrolls what is under it and leaves the focus where it is.
+// wheel scrolls what is under it and leaves the focus where it is. The knobs do
+// not scroll: there it highlights another one.
 func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 	switch m.pane {
 	case wirePane:
@@ -65,6 +67,7 @@ func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 }
 
 // knobClick selects a knob; on its marks it turns it, on a text it edits it.
+// The first click on a text only selects it, so that nobody edits by accident.
 func (s *labScreen) knobClick(m knobMsg) tea.Cmd {
 	again := s.focus == knobsPane && s.knob == m.knob
 	s.focus, s.knob = knobsPane, m.knob
@@ -88,6 +91,7 @@ func (s *labScreen) knobClick(m knobMsg) tea.Cmd {
 const knobAt = 13
 
 // settle takes knob=value words from the settings line, and runs with them.
+// When one word is refused, none is taken.
 func (s *labScreen) settle(words []string) tea.Cmd {
 	if s.flight != nil {
 		return say("the knobs are locked while a run goes on")

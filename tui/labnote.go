@@ -22,9 +22,11 @@ func (s *labScreen) note(w, h int) string {
 	}
 	lines := s.lead(t.Title, name, text, w)
 	var below []string
+	// The error comes first, but may not push the note out.
 	if said := s.said(w); len(said) > 0 {
 		below = append(below, cutTo(said, max(1, min(3, h/2)))...)
 	}
+	// A narrow window has less, and shows what changed on lines of its own.
 	if h >= 7 {
 		if changed := s.whatChanged(w); len(changed) > 0 {
 			below = append(append(below, ""), cutTo(changed, 3)...)
@@ -59,7 +61,8 @@ func cutTo(lines []string, h int) []string {
 	return lines
 }
 
-// about is the name, the value and the note of what is selected.
+// about is the name, the value and the note of what is selected. The pane with
+// the focus decides; a listener's view of a record comes before its fields.
 func (s *labScreen) about() (name, value, text string) {
 	switch {
 	case s.focus == knobsPane:
@@ -94,6 +97,7 @@ func (s *labScreen) about() (name, value, text string) {
 }
 
 // overheard is what a listener can still work out of the selected connection.
+// The numbers are those of all its records so far.
 func (s *labScreen) overheard() (name, value, text string) {
 	r := s.rec()
 	if r == nil {
@@ -113,12 +117,14 @@ func (s *labScreen) overheard() (name, value, text string) {
 	return "A listener on the wire", "", text + "."
 }
 
-// said is the error of the side that ended the run, in its own words.
+// said is the error of the side that ended the run, in its own words. A run
+// that ended well, or that neither side ended, has none.
 func (s *labScreen) said(w int) []string {
 	c := s.cur()
 	if c == nil || !c.ended || s.tapped || c.end.OK || c.end.Err == nil || c.end.Who == labs.Nobody {
 		return nil
 	}
+	// An error may quote what the peer sent.
 	return s.lead(s.env.Theme.Bad, c.end.Who.String()+" says", wire.Clean(c.end.Err.Error(), 400), w)
 }
 
@@ -152,6 +158,7 @@ func (s *labScreen) heldLine(w int) string {
 	for _, who := range []labs.Party{labs.Client, labs.Server} {
 		n := 0
 		for i, rec := range r.recs {
+			// The record that waits is not more; before a FIN all of them are.
 			if rec.Event.Who == who && rec.Delivered < 0 && (i != number-1 || at.Fin) {
 				n++
 			}
@@ -161,6 +168,7 @@ func (s *labScreen) heldLine(w int) string {
 		}
 	}
 	client, server := at.Conn.Has(labs.Client), at.Conn.Has(labs.Server)
+	// Eighty columns have room for its number, not for its name.
 	if w < wideFrom {
 		if what = "FIN"; !at.Fin {
 			what = fmt.Sprintf("%d of %d", number, len(r.recs))
@@ -168,13 +176,14 @@ func (s *labScreen) heldLine(w int) string {
 		return strings.Join(append([]string{"HELD " + what, "client: " + short(client), "server: " + short(server)}, more...), " · ")
 	}
 	if len(more) > 0 {
-		more = []string{strings.Join(more, ", ") + ", waiting here"}
+		more = []string{strings.Join(more, ", ")}
 	}
 	return strings.Join(append([]string{"HELD  " + what, "client has: " + client, "server has: " + server}, more...), " · ")
 }
 
-// heldAt returns the number among the run's records of what waits, and what
-// it is.
+// heldAt returns the number among the run's records of what waits, and what it
+// is. The number counts from 1 over all connections, as the wire pane lists
+// them; at.N counts what one side wrote on one connection.
 func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
 	n := 0
 	for i, r := range s.flight.recs {
@@ -196,4 +205,5 @@ func short(keys string) string {
 	return keys
 }
 
+// cleanLine makes text from outside fit for one line of the screen.
 func cleanLine(s string) string { return wire.Clean(s, 1<<10) }

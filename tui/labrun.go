@@ -14,17 +14,17 @@ import (
 
 // A shown is one run as the screen has it so far.
 type shown struct {
-	n        int
-	settings labs.Settings
-	run      *labs.Run
-	held     bool // it is stepped through, and has not been let go
-	began    time.Time
-	now      time.Time // the last time we looked
+	n        int           // counts from 1; the title shows it
+	settings labs.Settings // those it was made with, whatever the knobs say now
+	run      *labs.Run     // nil until it has started
+	held     bool          // it is stepped through, and has not been let go
+	began    time.Time     // for the clock in the title
+	now      time.Time     // the last time we looked
 
-	events  []labs.Event
-	ended   bool
-	dropped bool // esc ended it
-	recs    []labs.Rec
+	events  []labs.Event // all so far, in order
+	ended   bool         // nothing more will come
+	dropped bool         // esc ended it
+	recs    []labs.Rec   // as the parties have them
 	tapped  []labs.Rec   // as an eavesdropper has them
 	heard   []labs.Event // and the events of that
 	end     labs.Ending  // once it has ended
@@ -33,21 +33,25 @@ type shown struct {
 	missed  error        // what the run as a whole failed of
 
 	after     *shown // the run that was shown before, whose selection this one keeps
-	afterSel  int
-	afterPath string
+	afterSel  int    // the record selected in it
+	afterPath string // and the field
 }
 
+// What a run tells its screen: it has begun, there is news, it takes long.
 type (
 	startedMsg struct {
 		screen *labScreen
 		shown  *shown
+		run    *labs.Run
+		began  time.Time
 	}
 	newsMsg struct{ shown *shown }
 	slowMsg struct{ shown *shown }
 )
 
 // start runs the lab with the knobs as they stand, held at the first record or
-// not. While a run goes on it does nothing.
+// not. While a run goes on it does nothing. The run is made in the command,
+// because Update does no I/O.
 func (s *labScreen) start(held bool) tea.Cmd {
 	if s.flight != nil {
 		return nil
@@ -55,42 +59,51 @@ func (s *labScreen) start(held bool) tea.Cmd {
 	s.made++
 	r := &shown{n: s.made, settings: clone(s.set), held: held}
 	s.flight = r
+	settings := r.settings
 	return func() tea.Msg {
-		r.began = time.Now()
-		r.now = r.began
-		r.run = labs.Start(s.env.Ctx, s.lab, r.settings, labs.Options{Held: held, Keys: s.env.Keys})
-		return startedMsg{s, r}
+		began := time.Now()
+		return startedMsg{s, r, labs.Start(s.env.Ctx, s.lab, settings, labs.Options{Held: held, Keys: s.env.Keys}), began}
 	}
 }
 
 // started takes a run into the list, and waits for its news. The list shows it
-// once it has something to show.
+// once it has something to show. A short run shows no clock, which would only
+// flicker.
 func (s *labScreen) started(m startedMsg) tea.Cmd {
+	// Every screen gets every message; this one is another lab's.
 	if m.screen != s {
 		return nil
+	}
+	m.shown.run, m.shown.began, m.shown.now = m.run, m.began, m.began
+	if m.shown.dropped { // before it had begun
+		return tea.Batch(wait(m.shown), stop(m.shown))
 	}
 	return tea.Batch(wait(m.shown), tea.Tick(300*time.Millisecond, func(time.Time) tea.Msg { return slowMsg{m.shown} }))
 }
 
-// wait returns when a run has news.
+// wait returns when a run has news. One wait is out at a time: news asks for
+// the next one, so no event comes twice.
 func wait(r *shown) tea.Cmd {
+	changed := r.run.Changed()
 	return func() tea.Msg {
-		<-r.run.Changed()
+		<-changed
 		return newsMsg{r}
 	}
 }
 
-// stop ends a run and joins it.
+// stop ends a run and joins it. It blocks until all that the run began is over,
+// hence the command. One that has not begun is stopped as soon as it has.
 func stop(r *shown) tea.Cmd {
-	return func() tea.Msg {
-		if r.run != nil {
-			r.run.Stop()
-		}
+	r.dropped = true
+	run := r.run
+	if run == nil {
 		return nil
 	}
+	return func() tea.Msg { run.Stop(); return nil }
 }
 
-// news takes the new events of a run.
+// news takes the new events of a run. News of another lab's run, or of one that
+// is over, is not for us.
 func (s *labScreen) news(m newsMsg) tea.Cmd {
 	r := m.shown
 	if r != s.flight {
@@ -103,6 +116,7 @@ func (s *labScreen) news(m newsMsg) tea.Cmd {
 	r.tapped = labs.Records(r.heard)
 	r.now = time.Now()
 	if !ended {
+		// Until then the run before stays in sight, so that nothing flashes.
 		if len(r.recs) > 0 {
 			s.show(r)
 		}
@@ -112,6 +126,7 @@ func (s *labScreen) news(m newsMsg) tea.Cmd {
 	r.end, r.missed = labs.End(r.events), r.run.Err()
 	s.env.made += conns(r.events)
 	var broke *labs.Panic
+	// Our own code broke: the program ends as on a panic of a screen.
 	if errors.As(r.missed, &broke) {
 		return send(fatalMsg{r.missed})
 	}
@@ -131,9 +146,11 @@ func conns(events []labs.Event) int {
 	return len(seen)
 }
 
-// compare works out what changed since the run before.
+// compare works out what changed since the run before. A run that failed as a
+// whole is never compared: what it lacks means nothing.
 func (s *labScreen) compare(r *shown) {
 	var before *shown
+	// Oldest first, so the last that fits is the one before.
 	for _, b := range s.runs {
 		if b != r && b.n < r.n && b.ended && b.missed == nil {
 			before = b
@@ -160,9 +177,11 @@ func (s *labScreen) show(r *shown) {
 		}
 	}
 	switch {
+	// What was selected may be among the records that have just come.
 	case r.after != nil:
 		s.choose(match(r.after.recs, r.recs, r.afterSel))
 		s.fields.Select(r.afterPath)
+	// There was no run before: show what the lab is about.
 	case old != r:
 		s.choose(s.looked())
 	default:
@@ -185,7 +204,8 @@ func (s *labScreen) keep(r *shown) {
 	s.at = len(s.runs) - 1
 }
 
-// looked returns the record that the lab looks at first.
+// looked returns the record that the lab looks at first. It is the first one
+// where none has that message.
 func (s *labScreen) looked() int {
 	for i, r := range s.recs() {
 		for _, m := range dissect.Messages(r.Event.Tree) {
@@ -204,6 +224,7 @@ func match(a, b []labs.Rec, i int) int {
 		return 0
 	}
 	same := func(x, y labs.Event) bool { return x.Who == y.Who && x.Text == y.Text }
+	// A label repeats, as application data does: which one was it?
 	nth := 0
 	for _, r := range a[:i] {
 		if same(r.Event, a[i].Event) {
@@ -221,7 +242,8 @@ func match(a, b []labs.Rec, i int) int {
 	return max(0, min(i, len(b)-1))
 }
 
-// pick selects a record because somebody asked for it.
+// pick selects a record because somebody asked for it. From then on the run's
+// news leave the selection alone.
 func (s *labScreen) pick(i int) {
 	if c := s.cur(); c != nil {
 		c.after = nil
@@ -229,7 +251,8 @@ func (s *labScreen) pick(i int) {
 	s.choose(i)
 }
 
-// choose selects a record and opens it in the bytes pane.
+// choose selects a record and opens it in the bytes pane. Out of range, it
+// takes the nearest.
 func (s *labScreen) choose(i int) {
 	s.sel = max(0, min(i, len(s.recs())-1))
 	s.scroll = 0
@@ -243,7 +266,8 @@ func (s *labScreen) choose(i int) {
 // key says which fields matter most: those with a marked note.
 func (s *labScreen) key(path string) bool { return s.env.Notes.Key(path) }
 
-// slow shows, ten times a second, for how long a run has been going on.
+// slow shows, ten times a second, for how long a run has been going on. A held
+// run has no clock: it is the one that waits.
 func (s *labScreen) slow(m slowMsg) tea.Cmd {
 	if m.shown != s.flight || m.shown.held {
 		return nil

@@ -37,6 +37,7 @@ func (s *labScreen) View(w, h int) (string, []Hit) {
 	if foot != "" {
 		lines = append(lines, foot)
 	}
+	// The title is line 0, the second line 1, and the body begins at 2.
 	return strings.Join(lines, "\n"), append(shift(hits, 0, 1), shift(more, 0, 2)...)
 }
 
@@ -67,6 +68,7 @@ func (s *labScreen) title(w int) string {
 	conn := ""
 	if r := s.rec(); r != nil {
 		parts += " · " + r.Event.Conn.Server.String()
+		// A path into a named connection begins with its name.
 		if conn = r.Event.Conn.Name; conn != "" {
 			conn += ":"
 		}
@@ -85,7 +87,9 @@ func (s *labScreen) title(w int) string {
 }
 
 // agreed is what the two sides of a connection settled: the version, and the
-// group of the key exchange where the ServerHello names it.
+// group of the key exchange where the ServerHello names it. TLS 1.3 has its
+// version in an extension, with TLS 1.2 in the old place (RFC 9846, Section
+// 4.3.1).
 func agreed(events []labs.Event, conn string) []string {
 	var list []string
 	version, _, ok := labs.Lookup(events, conn+"ServerHello.supported_versions.selected_version")
@@ -101,6 +105,7 @@ func agreed(events []labs.Event, conn string) []string {
 	return list
 }
 
+// plural writes a count with its word; all words given here take an s.
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -121,6 +126,7 @@ func (s *labScreen) second(w int) (string, []Hit) {
 	b.WriteString(" ")
 	put := func(text string, render func(...string) string, click tea.Msg) {
 		n := ansi.StringWidth(text)
+		// Its key works without the button.
 		if x+n >= w {
 			return
 		}
@@ -154,7 +160,7 @@ func (s *labScreen) presetNames(w int) []string {
 	total := 0
 	for i := 0; i <= len(s.lab.Presets); i++ {
 		names = append(names, fmt.Sprintf("%d %s", i, s.presetName(i)))
-		total += len(names[i]) + 2
+		total += ansi.StringWidth(names[i]) + 2
 	}
 	for total > w {
 		long := 0
@@ -163,6 +169,7 @@ func (s *labScreen) presetNames(w int) []string {
 				long = i
 			}
 		}
+		// Shorter says nothing; second leaves out what does not fit.
 		if ansi.StringWidth(names[long]) < 6 {
 			break
 		}
@@ -174,6 +181,7 @@ func (s *labScreen) presetNames(w int) []string {
 
 // narrow shows the pane with the focus, and below it what it means.
 func (s *labScreen) narrow(w, h int) (string, []Hit) {
+	// Lines for the note: fewer in a low window, one when the pane is zoomed.
 	foot := 6
 	if h < 20 {
 		foot = 5
@@ -196,6 +204,7 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	return fill(strings.Join(lines, "\n"), w, h), hits
 }
 
+// indent sets every line of a block in.
 func indent(s, by string) string {
 	return by + strings.ReplaceAll(s, "\n", "\n"+by)
 }
@@ -213,6 +222,7 @@ func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
 		return body, append([]Hit{area}, hits...)
 	}
 	if w >= 66 { // tree and hex beside each other
+		// 30 cells hold an offset and 8 bytes, 76 hold 16 bytes and their text.
 		hex := min(30, w-36)
 		if w >= 130 {
 			hex = 76
@@ -226,6 +236,8 @@ func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
 	return tree, append([]Hit{area}, hits...)
 }
 
+// tree draws the fields. A click carries the size they were drawn at, which
+// decides what is at its place.
 func (s *labScreen) tree(w, h int) (string, []Hit) {
 	body := s.fields.Tree(w, h, s.focus == bytesPane)
 	return body, []Hit{{W: w, H: h,
@@ -233,13 +245,15 @@ func (s *labScreen) tree(w, h int) (string, []Hit) {
 		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by} }}}
 }
 
+// hexHits makes the hex answer the mouse as the tree does.
 func (s *labScreen) hexHits(w, h int) []Hit {
 	return []Hit{{W: w, H: h,
 		Click: func(x, y int) tea.Msg { return hexMsg{x, y, w, h} },
 		Wheel: func(by int) tea.Msg { return hexWheelMsg(by) }}}
 }
 
-// beside joins two blocks of equal height line by line.
+// beside joins two blocks of equal height line by line. None may have fewer
+// lines than the first; the panes are filled for that.
 func beside(blocks ...string) string {
 	split := make([][]string, len(blocks))
 	for i, b := range blocks {
@@ -257,6 +271,7 @@ func beside(blocks ...string) string {
 // wide shows all panes: knobs, wire and bytes above, note and hex below.
 func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
+	// What is below is mostly prose, which a high window gives no more room.
 	low := max(9, min(h/3, 13))
 	high := h - low
 	kw := 31
@@ -266,6 +281,7 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	ww := max(40, min((w-kw)*44/100, 82))
 	bw := w - kw - ww
 	var hits []Hit
+	// The inside of a box begins two cells in and one down: border, blank.
 	box := func(p pane, title string, x, width int) string {
 		body, more := s.pane3(p, width-4, high-2)
 		hits = append(hits, shift(more, x+2, 1)...)
@@ -308,9 +324,11 @@ func (s *labScreen) knobs(w, h int) (string, []Hit) {
 	c := s.cur()
 	var lines []string
 	var hits []Hit
+	// Where not all fit, the highlighted one stands in the middle.
 	from := max(0, min(s.knob-h/2, len(s.lab.Knobs)-h))
 	for i := from; i < len(s.lab.Knobs) && len(lines) < h; i++ {
 		k := s.lab.Knobs[i]
+		// * is on a knob turned since the shown run.
 		mark := " "
 		if c != nil && c.settings[k.Name] != s.set[k.Name] {
 			mark = t.Changed.Render("*")
@@ -335,7 +353,8 @@ func (s *labScreen) knobs(w, h int) (string, []Hit) {
 	return strings.Join(lines, "\n"), hits
 }
 
-// knobValue writes a knob's value between the marks that turn it.
+// knobValue writes a knob's value between the marks that turn it. A text has no
+// marks: it is edited, not turned.
 func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	g := s.env.Theme.Glyphs
 	v := cleanLine(s.set[k.Name])
@@ -348,6 +367,7 @@ func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-4, 18))) + " " + g.Chevron
 }
 
+// knobsNote says whether the knobs still stand as in the shown run.
 func (s *labScreen) knobsNote() string {
 	if n := s.changed(); len(n) > 0 {
 		return plural(len(n), "change") + " not run yet: r"

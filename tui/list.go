@@ -14,19 +14,23 @@ import (
 type list struct {
 	env  *Env
 	labs []*labs.Lab
-	at   int
+	at   int // the highlighted lab
 }
 
 // NewList returns the screen that lists the labs.
 func NewList(env *Env) Screen { return &list{env: env, labs: labs.All()} }
 
+// The list starts nothing, and leaves the answer to unknown keys to App.
 func (l *list) Open() tea.Cmd      { return nil }
 func (l *list) Close() tea.Cmd     { return nil }
 func (l *list) Idle(string) string { return "" }
 
+// ShortHelp and FullHelp list the keys, which are always the same.
 func (l *list) ShortHelp() []key.Binding  { return l.actions().ShortHelp() }
 func (l *list) FullHelp() [][]key.Binding { return l.actions().FullHelp() }
 
+// actions move in the list and open a lab. q stands in the footer here, where
+// it ends the program.
 func (l *list) actions() actions {
 	return actions{
 		act([]string{"up"}, "↑↓", "choose", l.move(-1)),
@@ -38,6 +42,7 @@ func (l *list) actions() actions {
 	}
 }
 
+// move highlights the lab that lies by rows away, at most the first or last.
 func (l *list) move(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		l.at = max(0, min(l.at+by, len(l.labs)-1))
@@ -54,9 +59,11 @@ func (l *list) enter() tea.Cmd {
 	return push(l.env.open[lab.Name])
 }
 
-// pickMsg is a click on a row of a list.
+// pickMsg is a click on a row of a list. A page that only scrolls gets the
+// wheel's notches in it.
 type pickMsg int
 
+// Update takes keys and clicks: a first click highlights, a second opens.
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
@@ -78,6 +85,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 // rowsPerLab is how many lines one lab takes: its name, its sentence, a blank.
 const rowsPerLab = 3
 
+// View draws each lab's name over the first line of what it is.
 func (l *list) View(w, h int) (string, []Hit) {
 	t := l.env.Theme
 	lines := []string{" " + t.Title.Render("tlstutor") + "   " + t.Dim.Render("TLS and PKI, by doing"), "", "  " + t.Strong.Render("Labs"), ""}

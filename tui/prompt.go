@@ -15,23 +15,27 @@ import (
 // stays in sight. Every letter is text; only enter, esc and ctrl+u are keys.
 type prompt struct {
 	env   *Env
-	under Screen
-	label string
+	under Screen // drawn behind the line
+	label string // what stands before the text
 	text  []rune
-	at    int
+	at    int                  // where the cursor is, in runes
 	word  string               // what enter does, in a word
 	keep  func(string) tea.Cmd // what enter does with the line
 	most  int                  // bytes
 }
 
+// newPrompt opens a line with a text in it, the cursor behind its end.
 func newPrompt(env *Env, under Screen, label, text, word string, most int, keep func(string) tea.Cmd) *prompt {
 	return &prompt{env: env, under: under, label: label, text: []rune(text), at: len([]rune(text)), word: word, keep: keep, most: most}
 }
 
+// Nothing is started, and Idle is never asked: every key is text or edits it.
 func (p *prompt) Open() tea.Cmd      { return nil }
 func (p *prompt) Close() tea.Cmd     { return nil }
 func (p *prompt) Idle(string) string { return "" }
 
+// actions are the keys that are not text. The prompt is gone before its line is
+// acted on, which may open another screen.
 func (p *prompt) actions() actions {
 	return actions{
 		one("enter", p.word, func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
@@ -40,9 +44,12 @@ func (p *prompt) actions() actions {
 	}
 }
 
+// ShortHelp and FullHelp leave out the keys that edit: they are every line's.
 func (p *prompt) ShortHelp() []key.Binding  { return p.actions().ShortHelp() }
 func (p *prompt) FullHelp() [][]key.Binding { return p.actions().FullHelp() }
 
+// Update edits the line. A paste may be of any length and content; insert takes
+// what it can.
 func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
@@ -82,6 +89,7 @@ func (p *prompt) insert(s string) {
 	}
 }
 
+// cut takes the rune at i out, if there is one, and leaves the cursor there.
 func (p *prompt) cut(i int) {
 	if i >= 0 && i < len(p.text) {
 		p.text = append(p.text[:i], p.text[i+1:]...)
@@ -92,6 +100,7 @@ func (p *prompt) cut(i int) {
 // View draws the screen below with the line at its foot. The part of a long
 // line around the cursor is shown.
 func (p *prompt) View(w, h int) (string, []Hit) {
+	// Its hits are dropped: what lies behind is not to be clicked on.
 	body, _ := p.under.View(w, h)
 	lines := strings.Split(fill(body, w, h), "\n")
 	t := p.env.Theme

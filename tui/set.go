@@ -31,7 +31,9 @@ func (a *App) settingsLine() tea.Cmd {
 func split(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
+	// open tells an empty word in quotes from no word at all.
 	quote, open := rune(0), false
+	// The space at the end closes the last word.
 	for _, r := range line + " " {
 		switch {
 		case quote != 0 && r == quote:
@@ -55,7 +57,8 @@ func split(line string) ([]string, error) {
 	return words, nil
 }
 
-// settle says what the words of a settings line are.
+// settle says what the words of a settings line are. Knobs go the way of a
+// click, so that only the top screen takes them.
 func settle(words []string) tea.Cmd {
 	switch {
 	case len(words) == 0:
@@ -80,6 +83,7 @@ func (a *App) set(m setMsg) tea.Cmd {
 		if err != nil {
 			return say(err.Error())
 		}
+		// From now on the terminal's background decides nothing.
 		a.chosen, said = true, "theme "+string(name)
 		a.retheme(theme.New(name, t.Ascii))
 	case "ascii":

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image/color"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -84,7 +85,7 @@ func start(t *testing.T, w, h int, env *Env, chosen bool, screens ...Screen) *te
 			t.Error("the program does not quit")
 		}
 		cancel()
-		s.e.Close()
+		s.e.InputPipe().(io.Closer).Close() // Emulator.Close would race with a Read under way
 	})
 	return s
 }
@@ -141,10 +142,20 @@ func (s *term) find(text string) (x, y int) {
 	return 0, 0
 }
 
-// click clicks on a text on the screen.
+// click clicks on a text on the screen, once it stands still.
 func (s *term) click(text string) {
 	s.t.Helper()
 	s.wait(text)
+	before := ""
+	s.until("the screen stands still", func() bool {
+		now := s.text()
+		still := now == before && strings.Contains(now, text)
+		before = now
+		if !still {
+			<-time.After(50 * time.Millisecond)
+		}
+		return still
+	})
 	x, y := s.find(text)
 	s.clickAt(x, y)
 }

@@ -11,17 +11,18 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// A textPage shows one text over the whole window: a note, or what was copied.
-// It is rendered when it opens, and again when the theme or the width changes,
-// never while it is drawn.
+// A textPage shows one text over the whole window: a note, what was copied, or
+// help. It is rendered when it opens, and again when the theme or the window
+// changes, never while it is drawn.
 type textPage struct {
-	env   *Env
-	title string
-	text  string // Markdown where prose, else shown as it is
-	prose bool
-	width int
-	lines []string
-	from  int
+	env    *Env
+	title  string
+	make   func(w int) []string // the lines of the text for a width
+	help   bool                 // it is the help page, which `?` leaves again
+	width  int                  // of the window, in cells
+	height int
+	lines  []string // as they were rendered last
+	from   int      // the first line shown
 }
 
 // newNotePage shows a field with its note, large.
@@ -35,38 +36,58 @@ func newNotePage(env *Env, path string, f *wire.Field) Screen {
 	if f.Value != "" {
 		title += "  " + f.Value
 	}
-	return &textPage{env: env, title: title, text: text, prose: true}
+	return &textPage{env: env, title: title, make: func(w int) []string {
+		return strings.Split(env.prose.Render(text, text, w), "\n")
+	}}
 }
 
+// newTextPage shows a text as it is, broken where it is too wide.
 func newTextPage(env *Env, title, text string) Screen {
-	return &textPage{env: env, title: title, text: text}
+	return &textPage{env: env, title: title, make: func(w int) []string {
+		return strings.Split(ansi.Hardwrap(text, w, true), "\n")
+	}}
 }
 
+// App sends the size right after Open: that renders the page.
 func (p *textPage) Open() tea.Cmd      { return nil }
 func (p *textPage) Close() tea.Cmd     { return nil }
 func (p *textPage) Idle(string) string { return "" }
 
+// actions scroll the page, no further than to its end, and leave it.
 func (p *textPage) actions() actions {
 	return actions{
-		act([]string{"up"}, "↑", "up", func() tea.Cmd { p.from = max(0, p.from-1); return nil }),
-		act([]string{"down", "space", "pgdown"}, "↓", "more", func() tea.Cmd { p.from = min(p.from+1, max(0, len(p.lines)-1)); return nil }),
+		act([]string{"up"}, "↑", "up", p.scroll(-1)),
+		act([]string{"down"}, "↓", "more", p.scroll(1)),
+		hush(act([]string{"pgdown", "space"}, "pgdown", "a page on", p.scroll(10))),
+		hush(one("pgup", "a page back", p.scroll(-10))),
+		hush(one("home", "the beginning", p.scroll(-1<<20))),
+		hush(one("end", "the end", p.scroll(1<<20))),
 		act([]string{"esc", "enter"}, "esc", "back", func() tea.Cmd { return pop(p) }),
 	}
 }
 
+func (p *textPage) scroll(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		p.from = max(0, min(p.from+by, len(p.lines)+headLines-p.height))
+		return nil
+	}
+}
+
+// ShortHelp and FullHelp list the page's own keys.
 func (p *textPage) ShortHelp() []key.Binding  { return p.actions().ShortHelp() }
 func (p *textPage) FullHelp() [][]key.Binding { return p.actions().FullHelp() }
 
+// Update scrolls, and renders anew for another window or theme.
 func (p *textPage) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return p.actions().press(msg)
 	case clickMsg:
 		if by, ok := msg.Msg.(pickMsg); ok {
-			p.from = max(0, min(p.from+int(by), len(p.lines)-1))
+			return p.scroll(int(by))()
 		}
 	case tea.WindowSizeMsg:
-		p.width = msg.Width
+		p.width, p.height = msg.Width, msg.Height-1
 		p.render()
 	case themed:
 		p.render()
@@ -74,19 +95,16 @@ func (p *textPage) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// render wraps the text for the width.
-func (p *textPage) render() {
-	w := max(20, min(p.width-4, 78))
-	out := ansi.Hardwrap(p.text, w, true)
-	if p.prose {
-		out = p.env.prose.Render(p.title, p.text, w)
-	}
-	p.lines = strings.Split(out, "\n")
-}
+// render makes the lines anew. Lines of more than 78 cells would be hard to
+// read.
+func (p *textPage) render() { p.lines = p.make(max(20, min(p.width-4, 78))) }
 
+// headLines is how many lines the title takes.
+const headLines = 2
+
+// View only cuts out of what was rendered.
 func (p *textPage) View(w, h int) (string, []Hit) {
-	t := p.env.Theme
-	lines := []string{"  " + t.Title.Render(p.title), ""}
+	lines := []string{"  " + p.env.Theme.Title.Render(p.title), ""}
 	for _, l := range p.lines[min(p.from, len(p.lines)):] {
 		lines = append(lines, "  "+l)
 	}

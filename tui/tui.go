@@ -32,7 +32,9 @@ import (
 type Screen interface {
 	help.KeyMap // the footer and the help page are derived from it
 
+	// Open starts what the screen needs, each time it is pushed.
 	Open() tea.Cmd
+	// Update changes the screen by a message; it never blocks.
 	Update(tea.Msg) tea.Cmd
 	// View draws the screen, and says what clicks and the wheel mean on it.
 	View(width, height int) (string, []Hit)
@@ -46,23 +48,24 @@ type Screen interface {
 // A Hit is a part of the screen that answers the mouse. Click and Wheel are
 // given the place within the part; either may be nil.
 type Hit struct {
-	X, Y, W, H int
-	Click      func(x, y int) tea.Msg
-	Wheel      func(by int) tea.Msg
+	X, Y, W, H int                    // in cells, from the top left of what View drew
+	Click      func(x, y int) tea.Msg // for the left button
+	Wheel      func(by int) tea.Msg   // by is -1 for up, 1 for down
 }
 
+// holds reports whether a place is in the part.
 func (h Hit) holds(x, y int) bool {
 	return x >= h.X && x < h.X+h.W && y >= h.Y && y < h.Y+h.H
 }
 
 // An Env is what all screens share. Only App changes it.
 type Env struct {
-	Ctx   context.Context
-	Keys  *pki.Keyring
-	Notes *lessons.Notes
-	Theme *theme.Theme
+	Ctx   context.Context // ends every run once it is done
+	Keys  *pki.Keyring    // the keys that certificates of the labs are made with
+	Notes *lessons.Notes  // what is said of each field
+	Theme *theme.Theme    // as it is now; screens ask each time they draw
 
-	prose *theme.Prose
+	prose *theme.Prose         // renders notes in that theme
 	coach map[string]coachStep // what was done in a lab that its coach lines ask for
 	made  int                  // connections whose run has ended
 	open  map[string]Screen    // the labs that were opened, by name
@@ -76,6 +79,8 @@ type (
 	themed  struct{}                // the theme has changed
 )
 
+// push, pop and say ask App for another screen, for the one below, or for a
+// line at the foot.
 func push(s Screen) tea.Cmd { return send(pushMsg{s}) }
 func pop(s Screen) tea.Cmd  { return send(popMsg{s}) }
 func say(text string) tea.Cmd {

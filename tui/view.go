@@ -53,6 +53,7 @@ func (a *App) draw() (content string, hits []Hit) {
 	for i := range keys {
 		keys[i].Y = a.h - 1
 	}
+	// An answer stands in the footer's place until the next key.
 	if a.line != "" {
 		foot, keys = t.Title.Render(theme.Fit(" "+a.line, a.w)), nil
 	}
@@ -65,6 +66,7 @@ func (a *App) footer() (string, []Hit) {
 	t := a.env.Theme
 	_, typing := a.top().(*prompt)
 	list := a.top().ShortHelp()
+	// In a prompt, ? is text.
 	if !typing {
 		last := len(list) - 1
 		list = append(append(append([]key.Binding(nil), list[:max(0, last)]...), a.globals()[0].Binding), list[max(0, last):]...)
@@ -112,6 +114,7 @@ func trim(t *theme.Theme, list []key.Binding, width int) []key.Binding {
 		if total <= width && len(list) <= most {
 			break
 		}
+		// The last two are help and the way back.
 		drop := max(len(list)-3, 0)
 		list = append(append([]key.Binding(nil), list[:drop]...), list[drop+1:]...)
 	}
@@ -123,7 +126,8 @@ func press(k key.Binding) func(x, y int) tea.Msg {
 	return func(_, _ int) tea.Msg { return typed(k.Keys()[0]) }
 }
 
-// typed makes the message of a key from its name.
+// typed makes the message of a key from its name. The names are those of key
+// bindings.
 func typed(name string) tea.KeyPressMsg {
 	codes := map[string]rune{
 		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "space": tea.KeySpace,
@@ -148,6 +152,7 @@ func typed(name string) tea.KeyPressMsg {
 // mouse turns a click or the wheel into what it means where it happened.
 func mouse(m tea.MouseMsg, hits []Hit) tea.Cmd {
 	at := m.Mouse()
+	// What was drawn last lies on top.
 	for i := len(hits) - 1; i >= 0; i-- {
 		h := hits[i]
 		if !h.holds(at.X, at.Y) {
@@ -180,7 +185,8 @@ func top(m tea.Msg) tea.Msg {
 	return clickMsg{m}
 }
 
-// fill cuts and pads text to exactly the window, line by line.
+// fill cuts and pads text to exactly the window, line by line. Parts that have
+// their exact size can stand beside each other.
 func fill(s string, w, h int) string {
 	lines := strings.Split(s, "\n")
 	out := make([]string, h)

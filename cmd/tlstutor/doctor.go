@@ -63,9 +63,9 @@ func (s *shell) doctor() *cobra.Command {
 // A finding is what doctor found out about one thing. A terminal that cannot be
 // drawn on is none of the labs' business, so it is not a no.
 type finding struct {
-	Check string `json:"check"`
+	Check string `json:"check"` // what was looked at
 	OK    bool   `json:"ok"`
-	Says  string `json:"says"`
+	Says  string `json:"says"`         // what was found
 	Do    string `json:"do,omitempty"` // what to do about it
 
 	short string // for the last line
@@ -118,11 +118,13 @@ func (s *shell) terminal() finding {
 	}
 	f.short = fmt.Sprintf("%dx%d %s %s", w, h, name, profile)
 	g := theme.New(theme.For(true), ascii).Glyphs
+	// Only the reader can tell whether the font has them.
 	six := strings.Join([]string{g.Single, g.Double, g.Right, g.Closed, g.Check, g.HeldEnd}, " ")
 	f.Says = fmt.Sprintf("%dx%d, TERM %s, colours %s, %s; it draws with %s", w, h, name, profile, letters, six)
 	if !ascii {
 		f.Says += " (boxes or gaps there: use --ascii)"
 	}
+	// Below that the program draws nothing but this request.
 	if w < 60 || h < 18 {
 		f.OK, f.Do = false, "the program needs 60x18: make the window larger, or the letters smaller"
 	}
@@ -166,6 +168,7 @@ func trial(ctx context.Context, key string) finding {
 		v, _, _ := labs.Lookup(events, path)
 		return v
 	}
+	// To a run a failed handshake is a result; here it is a no.
 	for _, who := range []string{"client", "server"} {
 		if said := ask("error(" + who + ")"); err == nil && said != "none" {
 			err = fmt.Errorf("the %s says: %s", who, said)

@@ -15,16 +15,17 @@ import (
 const (
 	no       = 1 // the verdict is no
 	wrong    = 2 // wrong usage
-	couldNot = 3
+	couldNot = 3 // the machine, a file or our own code was in the way
 )
 
 // A failure is an error with what the edge of the program knows about it.
 type failure struct {
-	err    error
+	err    error  // what failed
 	advice string // what to do
 	status int    // 0: that of err
 }
 
+// Error says what failed and, behind a semicolon, what to do.
 func (f *failure) Error() string {
 	if f.advice == "" {
 		return f.err.Error()
@@ -32,9 +33,11 @@ func (f *failure) Error() string {
 	return f.err.Error() + "; " + f.advice
 }
 
+// Unwrap leaves the error as it was to errors.Is.
 func (f *failure) Unwrap() error { return f.err }
 
-// hint adds to an error what to do about it.
+// hint adds to an error what to do about it. No error stays none, so a result
+// can be handed through.
 func hint(err error, advice string) error {
 	if err == nil {
 		return nil
@@ -108,8 +111,9 @@ func nearest(word string, names []string) string {
 }
 
 // distance counts the letters to insert, drop, change or swap with their
-// neighbour to make b of a.
+// neighbour to make b of a. Letters are bytes here: all our names are ASCII.
 func distance(a, b string) int {
+	// Two rows of the table are enough; the older is for swaps.
 	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j

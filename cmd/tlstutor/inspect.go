@@ -94,6 +94,7 @@ func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte
 	}
 	clean := wire.Clean(name, 200)
 	if name == "-" {
+		// Whoever pastes may take any time.
 		clean, wait = "standard input", 1<<62
 		if term.IsTerminal(os.Stdin.Fd()) {
 			fmt.Fprintln(os.Stderr, "tlstutor: reading a certificate from the keyboard; paste it, then end with ctrl+d on a line of its own")
@@ -139,6 +140,7 @@ func read(name string) ([]byte, error) {
 			return nil, err
 		case info.IsDir():
 			return nil, hint(errors.New("it is a folder"), "name a file in it")
+		// Some devices have no end, and some do something when they are read.
 		case info.Mode()&fs.ModeDevice != 0:
 			return nil, hint(errors.New("it is a device"), "name a file, or - for standard input")
 		case info.Size() > inspectLimit:
@@ -149,6 +151,7 @@ func read(name string) ([]byte, error) {
 		}
 		defer in.Close()
 	}
+	// One byte beyond the limit tells too large from just fitting.
 	data, err := io.ReadAll(io.LimitReader(in, inspectLimit+1))
 	if err == nil && len(data) > inspectLimit {
 		err = tooLarge()
@@ -156,6 +159,7 @@ func read(name string) ([]byte, error) {
 	return data, err
 }
 
+// tooLarge refuses what cannot be certificates.
 func tooLarge() error {
 	return hint(fmt.Errorf("it has more than %d MB", inspectLimit>>20), "certificates have a few kB: is this the right file?")
 }

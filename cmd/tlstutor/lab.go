@@ -52,6 +52,7 @@ func encode(w io.Writer, v any) error {
 
 // printLab writes a lab as one reads it: what it is, then what one may type.
 func printLab(w io.Writer, l *labs.Lab) {
+	// Doc is one sentence, a blank line, and the rest.
 	first, rest, _ := strings.Cut(l.Doc, "\n\n")
 	fmt.Fprintf(w, "%s: %s\n\n%s\n\n", l.Name, first, rest)
 	for i := range l.Knobs {

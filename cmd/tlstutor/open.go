@@ -84,7 +84,9 @@ func mean(word string, names []string, tail, otherwise string) string {
 	return otherwise
 }
 
-// complete is what the shell offers when tab is pressed: the labs, then their knobs, then what a knob can be set to.
+// complete is what the shell offers when tab is pressed: the labs, then their
+// knobs, then what a knob can be set to. None of it is a file, so the shell
+// offers none.
 func complete(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
 	var offers []string
 	if len(args) == 0 {
@@ -108,5 +110,6 @@ func complete(_ *cobra.Command, args []string, word string) ([]string, cobra.She
 	for _, k := range l.Knobs {
 		offers = append(offers, k.Name+"=\t"+k.Doc)
 	}
+	// The value comes right behind the sign.
 	return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }

@@ -19,6 +19,7 @@ const peerTime = 2 * time.Second
 // peers says which other people's programs are on PATH, and their versions.
 // Nothing here needs one of them.
 func peers(ctx context.Context) finding {
+	// -I and -q keep python3 and curl from their user's settings.
 	asks := [][]string{
 		{"openssl", "version"}, {"tshark", "--version"}, {"python3", "-I", "--version"},
 		{"curl", "-q", "--version"}, {"gnutls-cli", "--version"},
@@ -60,7 +61,10 @@ func edition(ctx context.Context, path string, args []string) string {
 	var out head
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &out
+	// No variable of the user's can lead to a file of theirs.
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LANG=C"}
+	// What the program leaves behind may hold its output open; that does not hold
+	// us.
 	cmd.WaitDelay = 100 * time.Millisecond
 	grouped(cmd)
 	if err := cmd.Run(); err != nil {
@@ -77,6 +81,7 @@ func edition(ctx context.Context, path string, args []string) string {
 // program that talks on is not our problem.
 type head struct{ bytes.Buffer }
 
+// Write never fails: that would end the copying before the program does.
 func (h *head) Write(p []byte) (int, error) {
 	h.Buffer.Write(p[:min(len(p), max(0, 4096-h.Len()))])
 	return len(p), nil

@@ -30,7 +30,8 @@ func broke(err error) error {
 	return err
 }
 
-// kept writes a report where temporary files go.
+// kept writes a report where temporary files go. Only the user can read it:
+// CreateTemp sees to that.
 func kept(text string) error {
 	const what = "something in tlstutor broke; the terminal is as it was and nothing is left running"
 	f, err := os.CreateTemp("", "tlstutor-broke-*.txt")
@@ -51,7 +52,9 @@ func report(value string, stack []byte) string {
 	if !strings.HasPrefix(value, "runtime error: ") {
 		value = "withheld, since it may quote what was being read"
 	}
+	// Arguments may be words of what was being read.
 	calls := regexp.MustCompile(`(?m)\([^()\n]*\)$`).ReplaceAll(stack, []byte("(...)"))
+	// The folders above a file often have a user's name in them.
 	files := regexp.MustCompile(`(?m)^\t.*[/\\]([^/\\\n]+[/\\][^/\\\n]+:[0-9]+).*$`).ReplaceAll(calls, []byte("\t$1"))
 	return fmt.Sprintf("tlstutor %s\n%s, %s/%s\npanic: %s\n\n%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, value, files)
 }

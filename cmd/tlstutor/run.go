@@ -54,6 +54,7 @@ func (s *shell) runs() *cobra.Command {
 // that failed is not.
 func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) error {
 	r := labs.Start(ctx, l, set, labs.Options{})
+	// Nobody reads the rest: the run need not go on.
 	if err := follow(r, to, out); err != nil {
 		r.Stop()
 		return fmt.Errorf("writing what happened: %w", err)
@@ -62,6 +63,7 @@ func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *
 		return err
 	}
 	err := r.Err()
+	// Our own code broke; the report says more than advice could.
 	if report := broke(err); report != err {
 		return report
 	}
@@ -79,7 +81,7 @@ type printer interface {
 // the last line judges all of them.
 type jsonPrinter struct {
 	w    *bufio.Writer
-	seen []labs.Event
+	seen []labs.Event // all so far, for the goals
 }
 
 // Print appends to what is buffered; a write that fails is found at the flush.
@@ -99,12 +101,14 @@ func (p *jsonPrinter) Close() error {
 // follow prints a run while it goes on, and returns when it has ended or its
 // reader has gone.
 func follow(r *labs.Run, p printer, out *bufio.Writer) error {
+	// n is how many events have been printed.
 	for n, ended := 0, false; !ended; {
 		<-r.Changed()
 		var events []labs.Event
 		events, ended = r.Since(n)
 		n += len(events)
 		p.Print(events)
+		// At each step, so that a pipe has them as they happen.
 		if err := out.Flush(); err != nil {
 			return err
 		}

@@ -29,6 +29,7 @@ func (s *shell) screen(ctx context.Context, l *labs.Lab, given labs.Settings) er
 	if why := undrawable(); why != "" {
 		return hint(errors.New(why), asText)
 	}
+	// Dark, until the terminal has said what it is.
 	name := theme.For(true)
 	if s.theme != "" {
 		name, _ = theme.Parse(s.theme) // checked before
@@ -65,6 +66,8 @@ func after(ctx context.Context, app *tui.App, err error) error {
 	case err != nil:
 		return hint(fmt.Errorf("drawing on this terminal: %w", err), asText)
 	}
+	// A run is joined only after its connections are closed, so both numbers are
+	// one.
 	n := app.Made()
 	s := "s"
 	if n == 1 {

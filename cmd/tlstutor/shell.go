@@ -16,9 +16,9 @@ import (
 // A shell is one command line: the flags that hold everywhere, and what became
 // of it.
 type shell struct {
-	theme string
-	ascii bool
-	err   error
+	theme string // of --theme; "" follows the terminal
+	ascii bool   // --ascii was given
+	err   error  // what the command ended with
 }
 
 // run runs a command line. Commands leave their error in the shell: fang asks
@@ -78,6 +78,7 @@ func (s *shell) root() *cobra.Command {
 
 // does has a command do f, and keeps its error. The theme is checked for all.
 func (s *shell) does(cmd *cobra.Command, f func(*cobra.Command, []string) error) *cobra.Command {
+	// Not RunE: cobra and fang are not to see the error.
 	cmd.Run = func(cmd *cobra.Command, args []string) {
 		if s.theme != "" {
 			if _, err := theme.Parse(s.theme); err != nil {
@@ -109,9 +110,11 @@ func (s *shell) help() *cobra.Command {
 	}
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		to, rest, err := cmd.Root().Find(args)
+		// Find keeps what it does not know in rest.
 		if err != nil || to == nil || len(rest) > 0 {
 			return unknownCommand(cmd.Root(), args[0])
 		}
+		// Cobra adds --help when a command runs, but its help should list it.
 		to.InitDefaultHelpFlag()
 		return to.Help()
 	})

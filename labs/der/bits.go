@@ -52,6 +52,7 @@ func named(names []string) func(*wire.Cursor) {
 		b := c.Rest("bits")
 		var set []string
 		for i := range min(8*len(b), 64) {
+			// Bit 0 is the top bit of the first octet (X.690, Section 8.6.2).
 			if b[i/8]&(0x80>>(i%8)) == 0 {
 				continue
 			}

@@ -72,6 +72,7 @@ func tbsCertificate(c *wire.Cursor) (subject, issuer entity) {
 			lift(f)
 		}
 		serialNumber(c, "serialNumber", tagInteger)
+		// The same must stand outside (RFC 5280, Section 4.1.1.2); both are shown.
 		algorithm(c, "signature")
 		issuer.field = name(c, "issuer")
 		validity(c)

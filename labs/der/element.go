@@ -37,8 +37,9 @@ func tagged(c *wire.Cursor, tag byte) bool {
 }
 
 // cons reads an element that contains others, or wraps something that body can
-// read: SEQUENCE, SET, an explicit tag, a string with DER in it. A length that promises more than there is, does not keep body from
-// reading what is there.
+// read: SEQUENCE, SET, an explicit tag, a string with DER in it. A length that
+// promises more than there is, does not keep body from reading what is there.
+// The field is nil when there is no such element.
 func cons(c *wire.Cursor, name string, want byte, body func(*wire.Cursor)) *wire.Field {
 	h, ok := next(c, name, want)
 	if !ok {

@@ -33,17 +33,17 @@ func body(c *wire.Cursor, id string) {
 	switch id {
 	case "2.5.29.9":
 		list(c, "SubjectDirectoryAttributes", "Attribute", directoryAttribute)
-	case "2.5.29.14":
+	case "2.5.29.14": // subjectKeyIdentifier
 		octets(c, "KeyIdentifier", tagOctetString)
 	case "2.5.29.15":
 		bitString(c, "KeyUsage", tagBitString, named(keyUsages))
-	case "2.5.29.17", "2.5.29.18":
+	case "2.5.29.17", "2.5.29.18": // subjectAltName, issuerAltName
 		generalNames(c, "GeneralNames", tagSequence)
 	case "2.5.29.19":
 		cons(c, "BasicConstraints", tagSequence, basicConstraints)
 	case "2.5.29.30":
 		cons(c, "NameConstraints", tagSequence, nameConstraints)
-	case "2.5.29.31", "2.5.29.46":
+	case "2.5.29.31", "2.5.29.46": // cRLDistributionPoints, freshestCRL
 		list(c, "CRLDistributionPoints", "DistributionPoint", distributionPoint)
 	case "2.5.29.32":
 		list(c, "CertificatePolicies", "PolicyInformation", policyInformation)
@@ -53,17 +53,17 @@ func body(c *wire.Cursor, id string) {
 		cons(c, "AuthorityKeyIdentifier", tagSequence, authorityKeyIdentifier)
 	case "2.5.29.36":
 		cons(c, "PolicyConstraints", tagSequence, policyConstraints)
-	case "2.5.29.37":
+	case "2.5.29.37": // extKeyUsage
 		purposes(c)
-	case "2.5.29.54":
+	case "2.5.29.54": // inhibitAnyPolicy
 		integer(c, "SkipCerts", tagInteger)
-	case "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11":
+	case "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11": // authorityInfoAccess, subjectInfoAccess
 		list(c, "InfoAccess", "AccessDescription", accessDescription)
-	case "1.3.6.1.5.5.7.1.24":
+	case "1.3.6.1.5.5.7.1.24": // must-staple (RFC 7633)
 		features(c)
-	case "1.3.6.1.4.1.11129.2.4.2":
+	case "1.3.6.1.4.1.11129.2.4.2": // timestamps of logs (RFC 6962, Section 3.3)
 		cons(c, "SignedCertificateTimestampList", tagOctetString, SCTList)
-	case "1.3.6.1.4.1.11129.2.4.3":
+	case "1.3.6.1.4.1.11129.2.4.3": // the poison of a precertificate (RFC 6962, Section 3.1)
 		null(c, "NULL")
 	default:
 		generic(c, "value")

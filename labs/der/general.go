@@ -7,6 +7,7 @@ import (
 	"tlstutor/labs/wire"
 )
 
+// errAddress is put down on an address that fits neither version of IP.
 var errAddress = errors.New("an address is of 4 or 16 octets, in a constraint with a mask of as many (RFC 5280, Sections 4.2.1.6 and 4.2.1.10)")
 
 // generalNames reads GeneralNames: one or more (RFC 5280, Section 4.2.1.6). They

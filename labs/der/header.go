@@ -69,6 +69,7 @@ func parseHeader(b []byte, left int) (h header, err error) {
 			h.number = h.number<<7 | uint64(b[h.head]&0x7f)
 			more = b[h.head]&0x80 != 0
 		}
+		// It would fit the first octet, or begins with zero bits.
 		if h.number < 0x1f || b[1] == 0x80 {
 			h.rule = errMinimalTag
 		}
@@ -83,6 +84,7 @@ func parseHeader(b []byte, left int) (h header, err error) {
 			return h, err
 		}
 		octets := int(b[h.head-1] & 0x7f)
+		// It would fit the short form, or begins with a zero octet.
 		if n < 0x80 || b[h.head] == 0 {
 			h.rule = errMinimal
 		}

@@ -140,6 +140,7 @@ func bitLen(b []byte) int {
 // form, then both coordinates, or X alone when one bit of the form tells Y.
 func point(c *wire.Cursor, curve string) {
 	n := c.Len() - 1
+	// 0 for a curve that is not known: then any size will do.
 	size := curveBytes(curve)
 	form := "unknown"
 	c.Uint("form", 1, func(x uint64) string {

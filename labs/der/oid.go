@@ -50,6 +50,7 @@ func dot(b []byte) (string, error) {
 	}
 	var text []byte
 	for start := true; len(b) > 0; start = false {
+		// An arc in the fewest octets does not begin with zero bits.
 		if b[0] == 0x80 {
 			return string(text), errOID
 		}

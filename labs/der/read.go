@@ -76,6 +76,7 @@ func looksDER(data []byte) bool {
 func splitPEM(data []byte) ([][]byte, error) {
 	var found [][]byte
 	other := ""
+	// Some editors put a byte order mark in front.
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	for {
 		var b *pem.Block
@@ -103,6 +104,7 @@ func splitPEM(data []byte) ([][]byte, error) {
 	return nil, errors.New("a PEM block begins, but its base64 or its END line is broken")
 }
 
+// errMany refuses more certificates than any collection of roots has.
 var errMany = fmt.Errorf("more than %d certificates", maxCertificates)
 
 // splitDER cuts the elements of a file apart. The last one may be cut off: what
@@ -121,6 +123,7 @@ func splitDER(data []byte) ([][]byte, error) {
 			return nil, errMany
 		}
 		h, err := parseHeader(rest[:min(len(rest), maxHead)], len(rest))
+		// Kept as it is: its tree will say what is wrong with it.
 		if err != nil {
 			found = append(found, rest)
 			break

@@ -44,6 +44,7 @@ func signedTimestamp(c *wire.Cursor) {
 	})
 	say(c, value(c.Last()))
 	c.Vector("extensions", 2, nil)
+	// From here on it is a DigitallySigned of TLS 1.2 (RFC 5246, Section 4.7).
 	c.Uint("hash", 1, func(n uint64) string {
 		names := [...]string{"none", "md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
 		return nameOf(names[:], n)

@@ -77,6 +77,7 @@ func characters(tag byte, b []byte) (string, error) {
 			return string(shown), errUCS4
 		}
 		for i := 0; i < len(shown); i += 4 {
+			// What is no code point becomes U+FFFD.
 			runes = append(runes, rune(binary.BigEndian.Uint32(shown[i:])))
 		}
 	case tagTeletex:

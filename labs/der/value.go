@@ -59,8 +59,10 @@ func integer(c *wire.Cursor, name string, tag byte) *wire.Field {
 	complain(f, badInteger(b))
 	switch {
 	case len(b) == 0:
+	// A ninth octet of zero only keeps 64 bits positive.
 	case len(b) > 9 || len(b) == 9 && b[0] != 0:
 		f.Value = hexInteger(b)
+	// Its bits as a natural number, less 2 to the number of bits.
 	case b[0]&0x80 != 0:
 		f.Value = new(big.Int).Sub(new(big.Int).SetBytes(b), new(big.Int).Lsh(big.NewInt(1), uint(8*len(b)))).String()
 	default:

@@ -6,6 +6,7 @@ import "fmt"
 // IANA registry of TLS Supported Groups).
 func GroupName(n uint64) string { return coded(n, group(n)) }
 
+// group is the name alone, or "".
 func group(n uint64) string {
 	switch n {
 	case 19:
@@ -71,6 +72,7 @@ func shareParts(group uint64, n int, server bool) string {
 	first, second := "", ""
 	size := 0
 	switch group {
+	// Against its name, the share has ML-KEM first.
 	case 0x11ec:
 		first, second, size = "ML-KEM-768", "X25519", n-32
 	case 0x11eb:
@@ -78,6 +80,7 @@ func shareParts(group uint64, n int, server bool) string {
 	case 0x11ed:
 		first, second, size = "P-384", "ML-KEM-1024", 97
 	}
+	// Too short to be both: only its length is certain.
 	if size <= 0 || size >= n {
 		return counted(n, "byte")
 	}
@@ -96,6 +99,7 @@ func shareParts(group uint64, n int, server bool) string {
 // hash and a kind of key (RFC 5246, Section 7.4.1.4.1).
 func SchemeName(n uint64) string { return coded(n, scheme(n)) }
 
+// scheme is the name alone, or "".
 func scheme(n uint64) string {
 	switch n {
 	case 0x0201:
@@ -152,7 +156,8 @@ func scheme(n uint64) string {
 	return oldScheme(n)
 }
 
-// oldScheme names the pairs of TLS 1.2 that TLS 1.3 has no name for.
+// oldScheme names the pairs of TLS 1.2 that TLS 1.3 has no name for. Both parts
+// are small numbers (RFC 5246, Section 7.4.1.4.1).
 func oldScheme(n uint64) string {
 	hash, kind := n>>8, n&0xff
 	if hash < 1 || hash > 6 || kind < 1 || kind > 3 {
@@ -165,6 +170,8 @@ func oldScheme(n uint64) string {
 // of TLS Cipher Suites).
 func SuiteName(n uint64) string { return coded(n, suiteName(n)) }
 
+// suiteName is the name alone, or "". TLS 1.2's first suites are in RFC 5246,
+// Appendix A.5, those with GCM in RFC 5288.
 func suiteName(n uint64) string {
 	switch n {
 	case 0x0000:

@@ -62,6 +62,7 @@ func request(c *wire.Cursor, tls13 bool) {
 		extensions(c, inRequest)
 		return
 	}
+	// TLS 1.2 has fixed fields for what TLS 1.3 says in extensions.
 	list(c, "certificate_types", "certificate_type", 1, 1, certificateTypeName)
 	list(c, "supported_signature_algorithms", "signature_scheme", 2, 2, SchemeName)
 	authorities(c, "certificate_authorities")
@@ -75,7 +76,8 @@ func signature(c *wire.Cursor) string {
 	return bare(SchemeName(n))
 }
 
-// authorities reads a list of distinguished names in DER.
+// authorities reads a list of distinguished names in DER. Each is a Name (RFC
+// 5280, Section 4.1.2.4). It returns how many there are.
 func authorities(c *wire.Cursor, name string) int {
 	n := 0
 	c.Vector(name, 2, func(c *wire.Cursor) {

@@ -15,10 +15,12 @@ const (
 	typeHeartbeat        = 24
 )
 
-// carried names what a record carries.
+// carried names what a record carries. A receiver refuses an unknown type (RFC
+// 9846, Section 5), so nothing is guessed about it.
 func (s *Session) carried(c *wire.Cursor, st *stream, typ uint64, epoch Epoch) {
 	switch typ {
 	case typeChangeCipherSpec:
+		// It is one byte, 1 (RFC 5246, Section 7.1).
 		c.Group("ChangeCipherSpec", min(1, c.Len()), func(c *wire.Cursor) {
 			c.Uint("type", 1, func(n uint64) string { return named(n, n == 1, "change_cipher_spec") })
 		})
@@ -66,6 +68,7 @@ func leaf(name string, src *wire.Source, off, n int, value string) *wire.Field {
 // preview returns the beginning of b as clean text on one line.
 func preview(b []byte) string {
 	if end := wire.MaxValue + 8; len(b) > end {
+		// A rune cut in two would look like bytes that are no text.
 		for end > wire.MaxValue && !utf8.RuneStart(b[end]) {
 			end--
 		}

@@ -47,11 +47,13 @@ func keyExchange(suite uint64) string {
 
 // serverShare reads a ServerKeyExchange (RFC 8422, Section 5.4).
 func serverShare(c *wire.Cursor, suite uint64) {
+	// The structure depends on the suite, which the message does not repeat.
 	if kind := keyExchange(suite); kind != "ECDHE" {
 		c.Fail("the key exchange of %s is not read here", SuiteName(suite))
 		return
 	}
 	var group uint64
+	// Curves have names only: RFC 8422 has dropped the other types.
 	c.Group("ECParameters", 3, func(c *wire.Cursor) {
 		c.Uint("curve_type", 1, curveTypeName)
 		group = c.Uint("namedcurve", 2, GroupName)

@@ -10,11 +10,11 @@ type place uint8
 const (
 	inClientHello place = iota
 	inServerHello
-	inRetry
-	inEncrypted
-	inRequest
-	inCertificate
-	inTicket
+	inRetry       // HelloRetryRequest
+	inEncrypted   // EncryptedExtensions
+	inRequest     // CertificateRequest
+	inCertificate // a CertificateEntry
+	inTicket      // NewSessionTicket
 )
 
 // extensions reads a list of extensions (RFC 9846, Section 4.3), and returns
@@ -67,11 +67,11 @@ func extensionBody(typ uint64) func(*wire.Cursor, place) string {
 		return fragmentLimit
 	case 5:
 		return statusRequest
-	case 10:
+	case 10: // supported_groups (RFC 9846, Section 4.3.7)
 		return numbers("named_group_list", "named_group", 2, 2, GroupName)
-	case 11:
+	case 11: // ec_point_formats (RFC 8422, Section 5.1.2)
 		return numbers("ec_point_format_list", "ec_point_format", 1, 1, pointFormatName)
-	case 13, 50:
+	case 13, 50: // signature_algorithms and signature_algorithms_cert (RFC 9846, Section 4.3.3)
 		return numbers("supported_signature_algorithms", "signature_scheme", 2, 2, SchemeName)
 	case 16:
 		return protocols
@@ -81,7 +81,7 @@ func extensionBody(typ uint64) func(*wire.Cursor, place) string {
 		return padding
 	case 22, 23, 49: // encrypt_then_mac, extended_master_secret, post_handshake_auth
 		return noData
-	case 27:
+	case 27: // compress_certificate (RFC 8879, Section 3)
 		return numbers("algorithms", "algorithm", 1, 2, compressorName)
 	case 28:
 		return sizeLimit
@@ -95,7 +95,7 @@ func extensionBody(typ uint64) func(*wire.Cursor, place) string {
 		return versions
 	case 44:
 		return cookie
-	case 45:
+	case 45: // psk_key_exchange_modes (RFC 9846, Section 4.3.9)
 		return numbers("ke_modes", "ke_mode", 1, 1, modeName)
 	case 47:
 		return issuers

@@ -62,6 +62,7 @@ func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
 		if st.dir == ToClient && st.epoch < Handshake {
 			s.heardServer(m)
 		}
+	// Behind it the client writes under handshake keys (RFC 9846, Section 4.6).
 	case "EndOfEarlyData":
 		if epoch == Early {
 			st.epoch, st.keys = Handshake, nil
@@ -72,14 +73,18 @@ func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
 		if tls13 && epoch == Handshake {
 			st.epoch, st.keys = Application, nil
 		}
+	// Its sender's own keys change behind it (RFC 9846, Section 4.7.3).
 	case "KeyUpdate":
 		if tls13 && epoch == Application && st.keys != nil {
 			st.keys = st.keys.next()
 		}
+	// Who resumes sends none (RFC 5246, Section 7.3).
 	case "Certificate":
 		s.said.full = s.said.full || st.dir == ToClient
 	case "ClientKeyExchange":
 		s.said.exchanged = true
+	// Only TLS 1.2's has to be remembered: in TLS 1.3 a resumed session has secrets
+	// of its own in the log.
 	case "NewSessionTicket":
 		if t := m.Kid("ticket"); t != nil && st.dir == ToClient && !tls13 {
 			s.heardTicket(content(t))
@@ -111,6 +116,7 @@ func (s *Session) heardClient(m *wire.Field) {
 		s.said.ticket = t.Bytes()
 	}
 	if list := m.Kid("cipher_suites"); list != nil {
+		// Each suite kept is tried on early data, hence the bound.
 		for _, k := range list.Kids {
 			if suite, ok := suiteOf(k.Code); ok && suite.tls13 && len(s.said.offered) < 8 {
 				s.said.offered = append(s.said.offered, suite)

@@ -22,6 +22,7 @@ func clientHello(c *wire.Cursor) {
 	opaque(c, "legacy_session_id", 1)
 	list(c, "cipher_suites", "cipher_suite", 2, 2, SuiteName)
 	list(c, "legacy_compression_methods", "compression_method", 1, 1, compressionName)
+	// An old client may end without extensions (RFC 5246, Section 7.4.1.2).
 	if c.More() {
 		extensions(c, inClientHello)
 	}

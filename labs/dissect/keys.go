@@ -29,6 +29,8 @@ const (
 	labelEarlyExporter   = "EARLY_EXPORTER_SECRET"
 )
 
+// A logged is what a secret is filed under: its label, and the client random of
+// its connection.
 type logged struct {
 	label  string
 	random [32]byte
@@ -39,14 +41,14 @@ type logged struct {
 // carry an unknown label, are ignored. It is safe for concurrent use, as long as
 // each writer writes whole lines; several connections may share one.
 type Keys struct {
-	mu      sync.Mutex
-	rest    []byte // the beginning of an unfinished line
-	skip    bool   // the unfinished line is too long: ignore it to its end
-	secrets map[logged][]byte
-	order   []logged
-	labels  []string
+	mu      sync.Mutex            // over all below
+	rest    []byte                // the beginning of an unfinished line
+	skip    bool                  // the unfinished line is too long: ignore it to its end
+	secrets map[logged][]byte     // as they were logged
+	order   []logged              // as they came, for Bytes
+	labels  []string              // each once, as they came
 	tickets map[[32]byte][32]byte // hash of a TLS 1.2 ticket: client random of the session it resumes
-	count   uint64
+	count   uint64                // of all secrets: a session sees by it that there are more
 }
 
 // NewKeys returns an empty key log.
@@ -77,7 +79,8 @@ func (k *Keys) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// line keeps one line "LABEL client-random secret", the last two in hex.
+// line keeps one line "LABEL client-random secret", the last two in hex. What
+// is not of that shape, or beyond the bounds, is left out.
 func (k *Keys) line(s string) {
 	part := strings.Fields(s)
 	if len(part) != 3 || len(part[1]) != 64 || len(k.order) >= maxLines {
@@ -105,7 +108,9 @@ func (k *Keys) line(s string) {
 }
 
 // secretSizes reports whether a secret of n bytes fits the label, and returns
-// the label as a constant, so that no part of a line stays in memory.
+// the label as a constant, so that no part of a line stays in memory. A master
+// secret has 48 bytes (RFC 5246, Section 8.1), a secret of TLS 1.3 as many as
+// its hash (RFC 9846, Section 7.1).
 func secretSizes(label string, n int) (string, bool) {
 	if label == labelMaster {
 		return labelMaster, n == 48
@@ -155,7 +160,8 @@ func (k *Keys) Bytes() []byte {
 	return b
 }
 
-// news returns a number that grows with every secret.
+// news returns a number that grows with every secret. A session that has seen
+// the same number before need not try again.
 func (k *Keys) news() uint64 {
 	k.mu.Lock()
 	defer k.mu.Unlock()

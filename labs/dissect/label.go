@@ -29,6 +29,7 @@ func OpenLeaf(name string) bool {
 // Messages returns the messages in a record's tree, in order: what stands in
 // its Msgs.
 func Messages(tree *wire.Field) []*wire.Field {
+	// Bytes that are not TLS count as one message.
 	if tree.Name == "plaintext" {
 		return []*wire.Field{tree}
 	}
@@ -45,6 +46,8 @@ func Messages(tree *wire.Field) []*wire.Field {
 	return out
 }
 
+// notMessage reports whether what stands among messages is a part of one, or
+// none.
 func notMessage(name string) bool {
 	return name == "fragment" || name == wire.Undecoded
 }
@@ -86,6 +89,7 @@ func Label(r *wire.Field) string {
 	for i, k := range in.Kids {
 		switch {
 		case k.Name == "Alert":
+			// The level says nothing any more (RFC 9846, Section 6).
 			_, what, _ := strings.Cut(k.Value, " ")
 			parts.add(strings.TrimSpace("Alert " + what))
 		case k.Name == "application_data" || k.Name == "plaintext":

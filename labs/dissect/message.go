@@ -73,6 +73,7 @@ func messageName(head []byte) string {
 // message reads one handshake message that fills the block. The structures of
 // Certificate, CertificateRequest and NewSessionTicket depend on the version.
 func (s *Session) message(c *wire.Cursor) {
+	// Nothing that depends on the version comes before the ServerHello sets it.
 	tls13 := s.said.version >= 0x0304
 	typ := c.Uint("msg_type", 1, HandshakeName)
 	c.Uint("length", 3, nil)
@@ -98,6 +99,8 @@ func (s *Session) message(c *wire.Cursor) {
 	case clientKeyExchange:
 		clientShare(c, s.said.suite)
 	case finishedType: // RFC 9846, Section 4.5.3
+		// As long as the hash in TLS 1.3, 12 bytes in TLS 1.2 (RFC 5246, Section
+		// 7.4.9).
 		n := len(c.Rest("verify_data"))
 		c.Last().Value = "a MAC over every message before"
 		c.Say("%s over every message before", counted(n, "byte"))

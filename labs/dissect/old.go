@@ -10,7 +10,7 @@ import (
 // change_cipher_spec was sent.
 type params struct {
 	hellos
-	suite suite
+	suite suite // the one that hellos.suite names; empty if it is unknown
 }
 
 // params returns what the hellos said, with their cipher suite looked up.
@@ -39,6 +39,7 @@ func (s *Session) openOld(st *stream, record []byte) ([]byte, error) {
 	if inner, ok := st.keys.openOld(record); ok {
 		return inner, nil
 	}
+	// Its number is used up all the same: what follows may still open.
 	st.keys.seq++
 	return nil, errKey
 }
@@ -54,6 +55,8 @@ func (s *Session) block(st *stream) (*protection, error) {
 		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(old.hellos.suite))
 	}
 	master := s.keys.secret(labelMaster, old.clientRandom)
+	// A server that sent a certificate did not resume, whatever ticket it was
+	// shown.
 	if master == nil && !old.full && old.ticket != nil {
 		master = s.keys.secret(labelMaster, s.keys.origin(old.ticket))
 	}
@@ -97,6 +100,7 @@ func (s suite) prf(secret, seed []byte, n int) []byte {
 		return h.Sum(nil)
 	}
 	var out []byte
+	// A(1) is the HMAC of the seed, A(i) that of A(i-1).
 	for a := sum(seed); len(out) < n; a = sum(a) {
 		out = append(out, sum(a, seed)...)
 	}
@@ -111,12 +115,14 @@ func (p *protection) openOld(record []byte) ([]byte, bool) {
 	if !p.explicit() {
 		nonce = p.nonce()
 	} else if len(body) >= 8 {
+		// Cut to its length, iv is copied by append, not written to.
 		nonce, body = append(p.iv[:4:4], body[:8]...), body[8:]
 	}
 	n := len(body) - p.cipher.Overhead()
 	if n < 0 || len(nonce) != p.cipher.NonceSize() {
 		return nil, false
 	}
+	// seq_num, type, version, length.
 	ad := binary.BigEndian.AppendUint64(make([]byte, 0, 13), p.seq)
 	ad = binary.BigEndian.AppendUint16(append(ad, record[:3]...), uint16(n))
 	inner, err := p.cipher.Open(nil, nonce, body, ad)

@@ -9,6 +9,7 @@ import (
 // was not seen, or a secret that was not logged.
 type waiting struct{ message, label string }
 
+// Error says what is missing, while it may yet come.
 func (w waiting) Error() string {
 	if w.message != "" {
 		return fmt.Sprintf("no %s seen yet", w.message)
@@ -94,6 +95,7 @@ func (s *Session) openEarly(st *stream, record []byte) ([]byte, error) {
 	}
 	for i, p := range st.zero {
 		if inner, ok := p.open(record); ok {
+			// From now on only this one is tried.
 			st.zero = st.zero[i : i+1]
 			return inner, nil
 		}

@@ -17,16 +17,16 @@ import (
 type aeadKind uint8
 
 const (
-	noAEAD aeadKind = iota
-	gcm
-	chacha
+	noAEAD aeadKind = iota // none that is opened here
+	gcm                    // AES in GCM (RFC 5116, Section 5.1)
+	chacha                 // ChaCha20-Poly1305 (RFC 8439)
 )
 
 // A suite is what a cipher suite says about protecting records.
 type suite struct {
 	aead  aeadKind
-	key   int // the length of its keys
-	hash  func() hash.Hash
+	key   int              // the length of its keys
+	hash  func() hash.Hash // of HKDF, or of TLS 1.2's PRF
 	tls13 bool
 }
 
@@ -51,7 +51,7 @@ func suiteOf(code uint64) (suite, bool) {
 	return suite{}, false
 }
 
-// seal returns the cipher for a key.
+// cipher returns the cipher for a key.
 func (s suite) cipher(key []byte) (cipher.AEAD, error) {
 	if s.aead == chacha {
 		return chacha20poly1305.New(key)
@@ -69,8 +69,8 @@ type protection struct {
 	suite
 	secret []byte // TLS 1.3: what key and iv were made from
 	cipher cipher.AEAD
-	iv     []byte
-	seq    uint64
+	iv     []byte // 12 bytes, or the 4 that TLS 1.2's GCM keeps to itself
+	seq    uint64 // the number of the next record
 }
 
 // protect makes the keys of a TLS 1.3 traffic secret (RFC 9846, Section 7.3).

@@ -12,6 +12,7 @@ func sessionTicket(c *wire.Cursor, tls13 bool) {
 	if !tls13 {
 		lifetime := c.Uint("ticket_lifetime_hint", 4, seconds)
 		opaque(c, "ticket", 2)
+		// 0 leaves it open (RFC 5077, Section 3.3).
 		if c.Say("good for %s", bare(seconds(lifetime))); lifetime == 0 {
 			c.Say("good for as long as the server likes")
 		}
@@ -50,6 +51,7 @@ func preShared(c *wire.Cursor, in place) string {
 	n := 0
 	c.Vector("identities", 2, func(c *wire.Cursor) {
 		for ; c.More(); n++ {
+			// The age behind the identity takes 4 bytes.
 			size := min(sized(c, 0, 2)+4, c.Len())
 			c.Group("PskIdentity", size, func(c *wire.Cursor) {
 				c.Say("%s", opaque(c, "identity", 2))

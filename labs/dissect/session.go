@@ -6,11 +6,11 @@ import (
 
 // A Session is one connection being read. It is not safe for concurrent use.
 type Session struct {
-	keys *Keys
-	dirs [2]stream
-	said hellos
-	seen uint64 // the count of keys when the parked records were last tried
-	news bool   // a message said something that parked records may have waited for
+	keys *Keys     // may be other sessions' as well
+	dirs [2]stream // by Dir
+	said hellos    // in the handshake that was heard last
+	seen uint64    // the count of keys when the parked records were last tried
+	news bool      // a message said something that parked records may have waited for
 }
 
 // New returns a session that opens records with what keys says.

@@ -13,11 +13,11 @@ const maxRecord = 1<<14 + 2048
 // A stream is one direction: its bytes, and what is needed to read on.
 type stream struct {
 	dir    Dir
-	buf    []byte // all bytes so far; grown by copying, so that prefixes stay
-	at     int    // where the next record begins
-	plain  bool   // the direction is not TLS
-	broken error  // the records ended here: a header made no sense
-	join   join
+	buf    []byte    // all bytes so far; grown by copying, so that prefixes stay
+	at     int       // where the next record begins
+	plain  bool      // the direction is not TLS
+	broken error     // the records ended here: a header made no sense
+	join   join      // the handshake message under way
 	parked []*sealed // records that wait for a key, in order
 	shut   []*sealed // records that stayed or are still sealed, in order
 	opener
@@ -26,9 +26,9 @@ type stream struct {
 // A sealed is a record that could not be opened when it came.
 type sealed struct {
 	rec   Record
-	n     int
+	n     int  // its length, header included
 	early bool // it may travel under early traffic keys
-	open  bool
+	open  bool // it has been opened since
 }
 
 // add appends bytes to the stream. When it has to move, it doubles, so that all
@@ -59,6 +59,8 @@ func (st *stream) next() (int, bool) {
 		return len(b), true
 	}
 	switch {
+	// Judged by what is there: a peer that does not speak TLS may never send five
+	// bytes.
 	case b[0] < 20 || b[0] > 24:
 		st.broken = fmt.Errorf("%d is not the type of a TLS record", b[0])
 	case len(b) > 1 && b[1] != 3:

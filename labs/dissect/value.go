@@ -76,12 +76,14 @@ type words struct {
 	size int
 }
 
+// add takes one more, as long as a value could show it.
 func (w *words) add(s string) {
 	if w.size <= wire.MaxValue {
 		w.some, w.size = append(w.some, s), w.size+len(s)
 	}
 }
 
+// joined returns the list as one text.
 func (w words) joined(by string) string { return strings.Join(w.some, by) }
 
 // or returns s, or the other if s is empty.

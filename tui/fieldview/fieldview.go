@@ -202,6 +202,8 @@ func (v *View) reveal(f *wire.Field) {
 	v.find(f)
 }
 
+// find selects the row of f itself, not one that it is folded under; it is
+// false when there is none.
 func (v *View) find(f *wire.Field) bool {
 	for i, r := range v.rows {
 		if r.field == f && r.more == 0 {

@@ -27,6 +27,7 @@ func (v *View) hexPage(w int) (page, bool) {
 		return page{}, false
 	}
 	p := page{src: f.Src, end: len(f.Src.Data), per: 8}
+	// A source may hold more than one record: only the root's part is shown.
 	if f.Src == v.root.Src {
 		p.base, p.end = v.root.Off, v.root.Off+v.root.N
 	}
@@ -85,6 +86,7 @@ func (v *View) Hex(w, h int, focused bool) string {
 	return strings.Join(lines, "\n")
 }
 
+// digits write a byte half by half: a format for each would cost every frame.
 const digits = "0123456789abcdef"
 
 // hexRow draws one row of bytes, those of the selected field marked.

@@ -21,6 +21,7 @@ func (v *View) list() {
 	v.at = max(0, min(v.at, len(v.rows)-1))
 }
 
+// add lists f, and below it what is open.
 func (v *View) add(f *wire.Field) {
 	depth := v.info[f].depth
 	v.rows = append(v.rows, row{field: f, depth: depth})

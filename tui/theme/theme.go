@@ -72,8 +72,8 @@ var palettes = map[Name]palette{
 		text: "#262626", dim: "#5e5e6e", strong: "#000000", border: "#9a9aa8",
 		client: "#005f9e", server: "#7a2fb5",
 		clear: "#8a4b00", handshake: "#00665a", application: "#2f6b00",
-		good: "#2f6b00", bad: "#b00030", changed: "#8a4b00",
-		barText: "#ffffff", bar: "#3a4390", heldText: "#ffffff", held: "#8a4b00", tapText: "#ffffff", tap: "#b00030",
+		good: "#2f6b00", bad: "#b5002d", changed: "#8a4b00",
+		barText: "#ffffff", bar: "#3a4390", heldText: "#ffffff", held: "#8a4b00", tapText: "#ffffff", tap: "#b5002d",
 	},
 	Stage: {
 		text: "#f5f5f5", dim: "#d0d0dc", strong: "#ffffff", border: "#a8a8b8",

@@ -194,7 +194,7 @@ func (v *View) reveal(f *wire.Field) {
 		return
 	}
 	for g := f; g != nil; g = v.info[g].above { // it is among those that are "more"
-		if up := v.info[g].above; up != nil && v.hides(up, g) {
+		if up := v.info[g].above; up != nil && v.hider(up)(g) {
 			v.shown[up] = true
 		}
 	}
@@ -284,7 +284,7 @@ func (v *View) Toggle() bool {
 	r := v.rows[v.at]
 	switch {
 	case r.more > 0:
-		first := slices.IndexFunc(r.field.Kids, func(k *wire.Field) bool { return v.hides(r.field, k) })
+		first := slices.IndexFunc(r.field.Kids, v.hider(r.field))
 		v.shown[r.field] = true
 		v.list()
 		v.find(r.field.Kids[first])

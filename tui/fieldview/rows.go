@@ -1,6 +1,10 @@
 package fieldview
 
-import "tlstutor/labs/wire"
+import (
+	"slices"
+
+	"tlstutor/labs/wire"
+)
 
 // crowd is how many fields a level may have before those that are not key are
 // folded under one row.
@@ -29,8 +33,9 @@ func (v *View) add(f *wire.Field) {
 		return
 	}
 	var listed []*wire.Field
+	hides := v.hider(f)
 	for _, k := range f.Kids {
-		if v.shown[f] || !v.hides(f, k) {
+		if v.shown[f] || !hides(k) {
 			listed = append(listed, k)
 		}
 	}
@@ -60,23 +65,18 @@ func (v *View) outer(f *wire.Field) bool {
 	return false
 }
 
-// hides reports whether a kid of f is among those folded under "more".
-func (v *View) hides(f, k *wire.Field) bool {
-	if v.all {
-		return false
+// hider returns what tells which kids of f are among those folded under "more".
+// The level is looked at once, for all of its kids: it may have thousands.
+func (v *View) hider(f *wire.Field) func(k *wire.Field) bool {
+	key := func(k *wire.Field) bool { return v.key(v.info[k].path) }
+	switch {
+	case v.all:
+	case v.outer(f):
+		return func(k *wire.Field) bool { return k.Src == f.Src }
+	case len(f.Kids) > crowd && v.key != nil && slices.ContainsFunc(f.Kids, key):
+		return func(k *wire.Field) bool { return !key(k) }
 	}
-	if v.outer(f) {
-		return k.Src == f.Src
-	}
-	if len(f.Kids) <= crowd || v.key == nil || v.key(v.info[k].path) {
-		return false
-	}
-	for _, other := range f.Kids {
-		if v.key(v.info[other].path) {
-			return true
-		}
-	}
-	return false
+	return func(*wire.Field) bool { return false }
 }
 
 // isOpen reports whether the kids of f are listed: as was said by hand, else

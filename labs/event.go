@@ -154,7 +154,7 @@ func Records(events []Event) []Rec {
 		case Found: // a record opened later
 			if r, ok := byOff[k][e.Tree.Off]; ok {
 				recs[r].Event.Tree, recs[r].Event.Epoch, recs[r].Event.Err = e.Tree, e.Epoch, e.Err
-				recs[r].Event.Text = e.Text
+				recs[r].Event.Text = dissect.Label(e.Tree)
 			}
 		}
 	}

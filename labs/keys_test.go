@@ -181,6 +181,8 @@ func TestLateKeys(t *testing.T) {
 		}
 		for _, r := range Records(events) {
 			switch {
+			case r.Event.Text != dissect.Label(r.Event.Tree):
+				t.Errorf("a record of %s is called %q", dissect.Label(r.Event.Tree), r.Event.Text)
 			case r.Delivered < 0:
 				t.Errorf("%s was not delivered", r.Event.Text)
 			case !never && r.Event.Err != nil:

@@ -25,6 +25,7 @@ type Bench struct {
 	wg     sync.WaitGroup
 	open   []io.Closer
 	closed bool
+	broke  *Panic // what broke first
 }
 
 // Emit adds an event to the run. It never waits.
@@ -37,8 +38,8 @@ func (b *Bench) Keys() *pki.Keyring { return b.run.keys }
 // when the run began, and what has passed on its clock since.
 func (b *Bench) Now() time.Time { return b.run.began.Add(b.run.clock.At()) }
 
-// Go calls f beside the lab. The run does not end before f has returned; an
-// error or a panic of f ends the run.
+// Go calls f beside the lab. The run does not end before f has returned. A panic
+// of f ends the run, and so does an error while the lab is still at it.
 func (b *Bench) Go(f func() error) {
 	b.wg.Go(func() {
 		b.guard(func() {
@@ -234,14 +235,15 @@ func (k keyLog) Write(p []byte) (int, error) {
 }
 
 // TLS returns the peer that speaks TLS with this configuration, as a client or
-// as a server, and then does what said does with the connection.
-func TLS(config *tls.Config, server bool, said func(*tls.Conn) error) Peer {
+// as a server, and then does what said does with the connection. Sorry hears what
+// it failed of.
+func TLS(config *tls.Config, server bool, said func(*tls.Conn) error, sorry func(error)) Peer {
 	return func(e *loop.Endpoint, log io.Writer) error {
 		config := config.Clone()
 		config.KeyLogWriter = log
 		if server {
-			return loop.Talk(e, tls.Server(e, config), said)
+			return loop.Talk(e, tls.Server(e, config), said, sorry)
 		}
-		return loop.Talk(e, tls.Client(e, config), said)
+		return loop.Talk(e, tls.Client(e, config), said, sorry)
 	}
 }

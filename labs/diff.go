@@ -245,9 +245,9 @@ func (d *diff) time(a, b timing) {
 		return
 	}
 	longer := b.took - a.took
-	c := Change{Kind: Delayed, Rec: -1, From: millis(a.took), To: millis(b.took), Text: millis(longer.Abs()) + " longer"}
+	c := Change{Kind: Delayed, Rec: -1, From: millis(a.took), To: millis(b.took), Text: millis(longer.Abs()) + " longer in all"}
 	if longer < 0 {
-		c.Text = millis(longer.Abs()) + " shorter"
+		c.Text = millis(longer.Abs()) + " shorter in all"
 	}
 	if len(d.changes) == 0 {
 		c.Text = fmt.Sprintf("nothing on the wire; %s, %s", count(b.trips, "round trip"), c.Text)

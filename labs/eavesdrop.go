@@ -9,21 +9,28 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// Eavesdrop returns what somebody on the wire has of a run: its records, read
-// once more from their bytes alone, without any key. What the parties said of
-// themselves, and what was opened with their keys, is gone. The events keep
-// their times and connections.
-func Eavesdrop(events []Event) []Event {
-	sessions := map[*Conn]*dissect.Session{}
+// A Listener is somebody on the wire: it reads records once more from their
+// bytes alone, without any key. The zero value has heard nothing yet.
+type Listener struct {
+	sessions map[*Conn]*dissect.Session
+}
+
+// Hear returns what the listener makes of the next events of a run: its
+// records. What the parties said of themselves, and what was opened with their
+// keys, is not to be heard. The events keep their times and connections.
+func (l *Listener) Hear(events []Event) []Event {
+	if l.sessions == nil {
+		l.sessions = map[*Conn]*dissect.Session{}
+	}
 	var heard []Event
 	for _, e := range events {
 		if e.Kind != Written || e.Conn == nil || e.Tree == nil {
 			continue
 		}
-		s := sessions[e.Conn]
+		s := l.sessions[e.Conn]
 		if s == nil {
 			s = dissect.New(dissect.NewKeys())
-			sessions[e.Conn] = s
+			l.sessions[e.Conn] = s
 		}
 		for _, r := range s.Feed(e.Dir(), e.Tree.Bytes()) {
 			h := recordEvent(Written, e.Conn, r)
@@ -32,6 +39,12 @@ func Eavesdrop(events []Event) []Event {
 		}
 	}
 	return heard
+}
+
+// Eavesdrop returns what a listener has of a whole run.
+func Eavesdrop(events []Event) []Event {
+	var l Listener
+	return l.Hear(events)
 }
 
 // An Overheard is what a listener could make of one connection.
@@ -56,7 +69,7 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 			o.Clear += tree.N
 		}
 		// Sealed or not: the bytes alone decide.
-		if o.At == nil && words != "" && bytes.Contains(tree.Bytes(), []byte(words)) {
+		if o.At == nil && carries(r.Event, words) {
 			o.At = tree
 		}
 		tree.Walk(func(path []*wire.Field) {
@@ -70,6 +83,24 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 }
 
 // name notes a host name once, with the field it was first read in.
+// byChance is how short words may stand in sealed bytes without meaning
+// anything: in a few thousand random bytes, 8 given ones stand by chance once in
+// 10^15 runs.
+const byChance = 8
+
+// carries reports whether words stand in what a record carries for the
+// application: text in the clear, or sealed bytes, where short words prove
+// nothing. A handshake in the clear carries names, not words.
+func carries(e Event, words string) bool {
+	switch {
+	case e.Err != nil:
+		return len(words) >= byChance && bytes.Contains(e.Tree.Bytes(), []byte(words))
+	case e.Tree.Name == "plaintext" || e.Tree.Find("application_data") != nil:
+		return words != "" && bytes.Contains(e.Tree.Bytes(), []byte(words))
+	}
+	return false
+}
+
 func (o *Overheard) name(f *wire.Field) {
 	for _, n := range o.Names {
 		if n == f.Value {
@@ -83,7 +114,7 @@ func (o *Overheard) name(f *wire.Field) {
 // overhear has the observer tell what they make of a connection of this run.
 func (b *Bench) overhear(conn *Conn, line string) {
 	events, _ := b.run.Since(0)
-	o := Overhear(Eavesdrop(events), conn, strings.TrimSpace(line))
+	o := Overhear(Eavesdrop(events), conn, line)
 	text := fmt.Sprintf("on %s: ", conn.Name)
 	evidence := o.Evidence
 	if o.At != nil {

@@ -49,10 +49,10 @@ func End(events []Event) Ending {
 		}
 	}
 	if e := firstFailure(events); e != nil {
-		end.Who, end.Err, end.Over, end.Rec = e.Who, e.Err, true, len(recs)-1
+		end.Who, end.Err, end.Over = e.Who, e.Err, true
 		end.Text = wire.Clean(e.Err.Error(), wire.MaxValue)
 		if e.Who != Nobody {
-			end.Text = e.Who.String() + ": " + end.Text
+			end.Text, end.Rec = e.Who.String()+": "+end.Text, len(recs)-1
 		}
 		end.complain(recs)
 		return end
@@ -187,6 +187,7 @@ var objections = []struct {
 	{"protocol_version", Server, "ClientHello.supported_versions"},
 	{"protocol_version", Server, "ClientHello.legacy_version"},
 	{"protocol_version", Client, "ServerHello"},
+	{"handshake_failure", Server, "Certificate.certificate_list"}, // TLS 1.2 says so of a missing one
 	{"handshake_failure", Server, "ClientHello.cipher_suites"},
 	{"handshake_failure", Client, "ServerHello.cipher_suite"},
 	{"insufficient_security", Server, "ClientHello.cipher_suites"},

@@ -63,7 +63,7 @@ type KnobKind uint8
 const (
 	Choice KnobKind = iota // one of Choices
 	Number                 // a whole number from Min to Max
-	Text                   // a line of text of at most Max bytes
+	Text                   // a line of text of Min to Max bytes
 )
 
 // String is the kind as it stands in JSON.
@@ -107,6 +107,12 @@ func (k *Knob) Check(value string) error {
 			return fmt.Errorf("%s cannot be %q; it is a whole number from %d to %d", k.Name, value, k.Min, k.Max)
 		}
 	case Text:
+		if strings.ContainsAny(value, "\r\n") {
+			return fmt.Errorf("%s is one line of text", k.Name)
+		}
+		if len(value) < k.Min {
+			return fmt.Errorf("%s cannot be empty", k.Name)
+		}
 		if len(value) > k.Max || !utf8.ValidString(value) {
 			return fmt.Errorf("%s is too long or not UTF-8; it takes a line of at most %d bytes", k.Name, k.Max)
 		}

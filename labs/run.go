@@ -85,6 +85,7 @@ func Start(ctx context.Context, l *Lab, s Settings, o Options) *Run {
 func (r *Run) run(ctx context.Context) {
 	defer close(r.done)
 	b := &Bench{run: r, ctx: ctx}
+	defer context.AfterFunc(ctx, r.gate.Drop)() // whatever ends a run also wakes what waits
 	var watch sync.WaitGroup
 	watch.Go(func() {
 		if r.clock.Wait(ctx, runLimit) == nil {
@@ -99,21 +100,36 @@ func (r *Run) run(ctx context.Context) {
 	r.cancel(context.Canceled)
 	b.close()
 	watch.Wait()
-	r.end(err)
+	last := []Event{{Kind: Found, Text: fmt.Sprint(err), Err: err, Tree: wire.Note("run", fmt.Sprint(err))}}
+	if err == nil {
+		b.guard(func() { last = r.goals() })
+	}
+	if b.broke != nil { // also what broke while all was being closed
+		err = b.broke
+	}
+	r.end(err, last)
 }
 
-// end judges the goals and closes the stream of events.
-func (r *Run) end(err error) {
+// goals judges what the lab is for by the events of the run.
+func (r *Run) goals() []Event {
+	events, _ := r.Since(0)
+	var judged []Event
+	for _, g := range r.Lab.Goals {
+		judged = append(judged, goalEvent(g, g.Met(r.Settings, events)))
+	}
+	return judged
+}
+
+// end closes the stream of events, with the last ones.
+func (r *Run) end(err error, last []Event) {
 	stopped := errors.Is(err, context.Canceled)
 	r.mu.Lock()
-	events := r.events
+	r.size = 0 // a run that told of too much still says so
 	r.mu.Unlock()
-	if err == nil {
-		for _, g := range r.Lab.Goals {
-			r.emit(goalEvent(g, g.Met(r.Settings, events)))
+	for _, e := range last {
+		if !stopped {
+			r.emit(e)
 		}
-	} else if !stopped {
-		r.emit(Event{Kind: Found, Text: err.Error(), Err: err, Tree: wire.Note("run", err.Error())})
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -250,13 +266,19 @@ func (r *Run) Stop() error {
 	return r.Err()
 }
 
-// guard calls f; a panic in it ends the run with a *Panic.
+// guard calls f; a panic in it ends the run with a *Panic, the first one.
 func (b *Bench) guard(f func()) {
 	defer func() {
-		if v := recover(); v != nil {
-			b.run.cancel(&Panic{Value: wire.Clean(fmt.Sprint(v), textLimit), Stack: debug.Stack()})
-			b.run.gate.Drop()
+		v := recover()
+		if v == nil {
+			return
 		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.broke == nil {
+			b.broke = &Panic{Value: wire.Clean(fmt.Sprint(v), textLimit), Stack: debug.Stack()}
+		}
+		b.run.cancel(b.broke)
 	}()
 	f()
 }

@@ -75,10 +75,10 @@ func handshakeAlone(keys *pki.Keyring) error {
 	go func() {
 		e := &loop.Endpoint{Conn: far}
 		config := &tls.Config{Certificates: []tls.Certificate{{Certificate: is.Chain, PrivateKey: is.Key, Leaf: is.Leaf}}, SessionTicketsDisabled: true}
-		served <- loop.Talk(e, tls.Server(e, config), answer)
+		served <- loop.Talk(e, tls.Server(e, config), answer, func(error) {})
 	}()
 	e := &loop.Endpoint{Conn: near}
-	err = loop.Talk(e, tls.Client(e, &tls.Config{ServerName: labName, RootCAs: ca.Roots()}), ask)
+	err = loop.Talk(e, tls.Client(e, &tls.Config{ServerName: labName, RootCAs: ca.Roots()}), ask, func(error) {})
 	return errors.Join(err, <-served)
 }
 

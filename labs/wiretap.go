@@ -21,7 +21,7 @@ The same line crosses loopback on three connections, named clear, tls12 and
 tls13. Somebody listens on all three, without any key. What they can make of
 each is worked out from the bytes alone.`,
 	Knobs: []Knob{
-		{Name: "say", Doc: "a line that a stranger should not read", Kind: Text, Max: 400, Default: "my password is hunter2"},
+		{Name: "say", Doc: "a line that a stranger should not read", Kind: Text, Min: 1, Max: 400, Default: "my password is hunter2"},
 	},
 	Presets: []Preset{{"a longer line", Settings{"say": strings.Repeat("long lines are long even when they are sealed. ", 6)}}},
 	Goals: []Goal{
@@ -99,7 +99,7 @@ func overheard(s Settings, events []Event, name string, want bool) error {
 		if r.Event.Conn.Name != name {
 			continue
 		}
-		o := Overhear(Eavesdrop(events), r.Event.Conn, strings.TrimSpace(s["say"]))
+		o := Overhear(Eavesdrop(events), r.Event.Conn, s["say"]+"\n")
 		switch found := o.At != nil; {
 		case want && !found:
 			return errors.New("it is not in the bytes of " + name)

@@ -46,14 +46,22 @@ func TestWiretap(t *testing.T) {
 	t.Error("the line is on none of the connections")
 }
 
-// TestWiretapOfTheName checks that the listener is not credited with less than
-// they have: words that also stand in the hello are found under TLS.
-func TestWiretapOfTheName(t *testing.T) {
-	events := finish(t, Wiretap, "say="+labName)
-	for _, name := range []string{"tls12", "tls13"} {
-		if got := overheardOn(t, events, name); !strings.Contains(got, "your line, word for word") {
-			t.Errorf("%s: %q", name, got)
+// TestWiretapShort checks that a line is not found by chance: one letter stands
+// in any sealed bytes, and a name in the hello is a name, not the line.
+func TestWiretapShort(t *testing.T) {
+	for _, line := range []string{"a", "ab", labName, "  "} {
+		events := finish(t, Wiretap, "say="+line)
+		if got := overheardOn(t, events, "clear"); !strings.Contains(got, "your line, word for word") {
+			t.Errorf("%q: %q", line, got)
 		}
+		for _, name := range []string{"tls12", "tls13"} {
+			if got := overheardOn(t, events, name); !strings.Contains(got, "not your line") || !strings.Contains(got, "names read: "+labName) {
+				t.Errorf("%q: %q", line, got)
+			}
+		}
+	}
+	if _, err := Wiretap.Words([]string{"say="}); err == nil {
+		t.Error("an empty line is taken")
 	}
 }
 

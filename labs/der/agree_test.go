@@ -199,7 +199,7 @@ func TestAgreesOnTheLabsCertificates(t *testing.T) {
 	if root.Value != "app.lab.test, by Lab Issuing CA" || at(root, "validity") != "47 days, until 2027-01-08" || at(root, "subjectAltName") != "app.lab.test" {
 		t.Errorf("%q, valid for %q, for %q", root.Value, at(root, "validity"), at(root, "subjectAltName"))
 	}
-	if got, want := parse(ca.Root().Raw).Value, "Lab Root CA, by itself"; got != want {
+	if got, want := parse(ca.Root().Raw).Value, "Lab Root CA, self-issued"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

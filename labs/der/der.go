@@ -104,7 +104,7 @@ func title(subject, issuer entity) string {
 	case issuer.field == nil:
 		return who
 	case who == issuer.String() && subject.field.Value == issuer.field.Value:
-		return who + ", by itself"
+		return who + ", self-issued"
 	}
 	return who + ", by " + issuer.String()
 }

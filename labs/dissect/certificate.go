@@ -22,6 +22,9 @@ func certificate(c *wire.Cursor, tls13 bool) {
 				titled(f, f)
 			}
 		}
+		if n == 0 {
+			c.Say("empty")
+		}
 	})
 	// An empty list is how a client says that it has none.
 	if c.Say("%s", counted(n, "certificate")); n == 0 {

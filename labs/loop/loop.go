@@ -71,14 +71,20 @@ func (e *Endpoint) End() {
 }
 
 // Talk is a TLS endpoint's whole life: the handshake, then what said does with
-// the connection, then an orderly end with close_notify. It returns the first
-// error, which may be what the peer said in an alert.
-func Talk(e *Endpoint, c *tls.Conn, said func(*tls.Conn) error) error {
+// the connection, then an orderly end with close_notify. Sorry hears of an error
+// at once, before the end, which may take a round trip; it may be what the peer
+// said in an alert.
+func Talk(e *Endpoint, c *tls.Conn, said func(*tls.Conn) error, sorry func(error)) error {
 	defer e.End()
-	if err := c.Handshake(); err != nil {
-		return err
+	err := c.Handshake()
+	if err == nil {
+		err = said(c)
+		// A close_notify also goes out after a failure that came later, as it does
+		// from programs that close their connection.
+		c.CloseWrite()
 	}
-	err := said(c)
-	c.CloseWrite()
+	if err != nil {
+		sorry(err)
+	}
 	return err
 }

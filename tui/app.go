@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -44,6 +45,7 @@ func New(env *Env, chosen bool, screens ...Screen) *App {
 		env.Ctx = context.Background()
 	}
 	a := &App{env: env, stack: screens, chosen: chosen, mouse: true}
+	env.app = a
 	a.retheme(env.Theme)
 	return a
 }
@@ -117,27 +119,51 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	case fatalMsg:
 		a.Fatal = msg.err
 		return a, a.quit()
-	case pushMsg:
-		a.stack = append(a.stack, msg.screen)
-		// The size of the window came before the screen was on the stack.
-		return a, tea.Batch(msg.screen.Open(), msg.screen.Update(tea.WindowSizeMsg{Width: a.w, Height: a.h}))
-	case popMsg:
-		return a, a.pop(msg.screen)
 	case setMsg:
 		return a, a.set(msg)
 	case clickMsg, tea.PasteMsg:
-		return a, a.top().Update(msg)
+		return a, a.topmost(msg)
 	}
 	return a, a.all(msg)
+}
+
+// topmost gives the top screen what was done to it. Knobs that were typed on the
+// settings line need a lab there.
+func (a *App) topmost(msg tea.Msg) tea.Cmd {
+	if click, ok := msg.(clickMsg); ok {
+		_, knobs := click.Msg.(settingsMsg)
+		if _, lab := a.top().(*labScreen); knobs && !lab {
+			return say("knobs are a lab's: go to one first")
+		}
+	}
+	return a.top().Update(msg)
+}
+
+// screens are all that may have something going on: those on the stack, and the
+// labs that were left and are kept.
+func (a *App) screens() []Screen {
+	all := slices.Clone(a.stack)
+	for _, s := range a.env.open {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 // all sends a message to every screen.
 func (a *App) all(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, s := range a.stack {
+	for _, s := range a.screens() {
 		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// push puts a screen on top. The size of the window came before it did.
+func (a *App) push(s Screen) tea.Cmd {
+	a.stack = append(a.stack, s)
+	return tea.Batch(s.Open(), s.Update(tea.WindowSizeMsg{Width: a.w, Height: a.h}))
 }
 
 // key does what a key is bound to: always, everywhere, or on the top screen.
@@ -145,6 +171,9 @@ func (a *App) all(msg tea.Msg) tea.Cmd {
 // the keys of every screen, then the vi keys as arrows.
 func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	top := a.top()
+	if a.small() && k.String() != "ctrl+c" {
+		return nil // nothing is to be seen of what it would do
+	}
 	if _, typing := top.(*prompt); k.String() != "ctrl+c" && typing {
 		return top.Update(k)
 	}
@@ -173,9 +202,9 @@ func (a *App) globals() actions {
 	return actions{
 		one("?", "help", func() tea.Cmd {
 			if page, ok := a.top().(*textPage); ok && page.help {
-				return pop(a.top())
+				return a.pop(a.top())
 			}
-			return push(newHelp(a.env, a.top(), a.globals()))
+			return a.push(newHelp(a.env, a.top(), a.globals()))
 		}),
 		hush(one(":", "settings line", a.settingsLine)),
 		hush(act([]string{"ctrl+g"}, "ctrl+g", "plain ASCII, or not", func() tea.Cmd { return send(setMsg{name: "ascii"}) })),
@@ -203,8 +232,8 @@ func (a *App) pop(s Screen) tea.Cmd {
 // quit closes every screen, then ends the program. They go in sequence, because
 // Close joins the runs, and none may outlive the program.
 func (a *App) quit() tea.Cmd {
-	cmds := make([]tea.Cmd, 0, len(a.stack)+1)
-	for _, s := range a.stack {
+	var cmds []tea.Cmd
+	for _, s := range a.screens() {
 		cmds = append(cmds, s.Close())
 	}
 	return tea.Sequence(append(cmds, tea.Quit)...)

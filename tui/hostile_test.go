@@ -237,7 +237,7 @@ func checkOutputs(t *testing.T, what string, lab *labs.Lab) {
 func TestHostilePaste(t *testing.T) {
 	for name, text := range evil {
 		d, s := labDrive(t, 140, 42, "wiretap")
-		d.send(s.edit()())
+		d.run(s.edit())
 		d.soon()
 		d.send(tea.PasteMsg{Content: text})
 		if raw := d.screen(); strings.Contains(raw, "\x1b]") || strings.Contains(raw, "\x1b[2J") || strings.Contains(raw, "\u202e") {

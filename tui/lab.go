@@ -138,6 +138,8 @@ func (s *labScreen) Idle(k string) string {
 		return "a run is going on; esc ends it"
 	case k == "space":
 		return "space lets the next record go: s holds a run first"
+	case s.flight != nil && (k == "<" || k == ">"):
+		return "a run is going on; esc ends it"
 	case k == "<" || k == ">":
 		return "there is no " + map[string]string{"<": "older", ">": "newer"}[k] + " run"
 	case k == "e":

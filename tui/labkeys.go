@@ -154,7 +154,7 @@ func (s *labScreen) turnKnob(by int) func() tea.Cmd {
 // edit opens a line for the text of the knob, and runs the lab with it.
 func (s *labScreen) edit() tea.Cmd {
 	k := &s.lab.Knobs[s.knob]
-	return push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
+	return s.env.push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
 		s.set[k.Name] = text
 		return tea.Batch(s.did(coachEdit), s.start(false))
 	}))
@@ -182,7 +182,7 @@ func (s *labScreen) large() tea.Cmd {
 	if f == nil {
 		return nil
 	}
-	return push(newNotePage(s.env, s.fields.Path(), f))
+	return s.env.push(newNotePage(s.env, s.fields.Path(), f))
 }
 
 // preset sets the knobs to a preset and runs at once; 0 is how the lab opened.
@@ -221,10 +221,12 @@ func (s *labScreen) next() tea.Cmd {
 		return nil
 	}
 	// It is selected before it goes: afterwards another one waits.
-	if at, waits := r.run.Held(); waits && !at.Fin {
-		n, _ := s.heldAt(at)
-		s.pick(n - 1)
+	if at, waits := r.run.Held(); waits && !at.Fin && s.cur() == r {
+		if n, _ := s.heldAt(at); n > 0 {
+			s.pick(n - 1)
+		}
 	}
+	r.stepped = true
 	run := r.run
 	return func() tea.Msg { run.Next(); return nil }
 }
@@ -290,7 +292,7 @@ func (s *labScreen) copy() tea.Cmd {
 	text, what := s.copyText()
 	if s.copied {
 		s.copied = false
-		return push(newTextPage(s.env, "copied", text))
+		return s.env.push(newTextPage(s.env, "copied", text))
 	}
 	s.copied = true
 	return tea.Batch(tea.SetClipboard(text), say("sent to the clipboard ("+what+"); y again shows it as text"))
@@ -349,7 +351,7 @@ func (s *labScreen) back() tea.Cmd {
 		s.focus = wirePane
 		return nil
 	}
-	return pop(s)
+	return s.env.pop(s)
 }
 
 // messages returns the messages in the selected record.

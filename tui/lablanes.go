@@ -222,7 +222,11 @@ func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 	case !c.ended:
 		return "running " + fmt.Sprintf("%.1f s", since(c.began, c.now).Seconds()), t.Strong
 	case c.end.OK:
-		return t.Glyphs.Check + " " + c.end.Text, t.Good
+		text := t.Glyphs.Check + " " + c.end.Text
+		if c.stepped {
+			text += ", held time not counted"
+		}
+		return text, t.Good
 	}
 	return t.Glyphs.Cross + " " + c.end.Text, t.Bad
 }

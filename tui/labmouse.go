@@ -57,7 +57,8 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 	switch m.pane {
 	case wirePane:
-		s.scroll += 3 * m.by
+		n := len(s.recs())
+		s.scroll = max(-n, min(s.scroll+3*m.by, n))
 	case bytesPane:
 		s.fields.Wheel(false, m.by)
 	case knobsPane:

@@ -110,7 +110,7 @@ func (s *labScreen) overheard() (name, value, text string) {
 	} else {
 		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %.1f ms after the run began. ", r.Event.Who, at)
 	}
-	text += fmt.Sprintf("Of the %d bytes of this connection, %d crossed in records that anyone can read", o.Bytes, o.Clear)
+	text += fmt.Sprintf("Of the %d bytes written on this connection, %d are in records that anyone can read", o.Bytes, o.Clear)
 	if len(o.Names) > 0 {
 		text += "; names among them: " + strings.Join(o.Names, ", ")
 	}
@@ -154,6 +154,9 @@ func (s *labScreen) heldLine(w int) string {
 		return "HELD  nothing is written that waits; space next, r all"
 	}
 	number, what := s.heldAt(at)
+	if what == "" {
+		return "HELD"
+	}
 	var more []string
 	for _, who := range []labs.Party{labs.Client, labs.Server} {
 		n := 0
@@ -168,22 +171,21 @@ func (s *labScreen) heldLine(w int) string {
 		}
 	}
 	client, server := at.Conn.Has(labs.Client), at.Conn.Has(labs.Server)
-	// Eighty columns have room for its number, not for its name.
-	if w < wideFrom {
-		if what = "FIN"; !at.Fin {
-			what = fmt.Sprintf("%d of %d", number, len(r.recs))
-		}
-		return strings.Join(append([]string{"HELD " + what, "client: " + short(client), "server: " + short(server)}, more...), " · ")
+	long := strings.Join(append([]string{"HELD  " + what, "client has: " + client, "server has: " + server}, more...), " · ")
+	if ansi.StringWidth(long) < w {
+		return long
 	}
-	if len(more) > 0 {
-		more = []string{strings.Join(more, ", ")}
+	// A narrow window has room for its number, not for its name.
+	if what = "FIN"; !at.Fin {
+		what = fmt.Sprintf("%d of %d", number, len(r.recs))
 	}
-	return strings.Join(append([]string{"HELD  " + what, "client has: " + client, "server has: " + server}, more...), " · ")
+	return strings.Join(append([]string{"HELD " + what, "client: " + short(client), "server: " + short(server)}, more...), " · ")
 }
 
 // heldAt returns the number among the run's records of what waits, and what it
 // is. The number counts from 1 over all connections, as the wire pane lists
-// them; at.N counts what one side wrote on one connection.
+// them; at.N counts what one side wrote on one connection. It is 0 when the news
+// of that record has not come yet.
 func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
 	n := 0
 	for i, r := range s.flight.recs {
@@ -193,6 +195,9 @@ func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
 			}
 			n++
 		}
+	}
+	if !at.Fin {
+		return 0, ""
 	}
 	return len(s.flight.recs), "the end of what the " + at.Who.String() + " writes (FIN)"
 }

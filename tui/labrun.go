@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,16 +22,18 @@ type shown struct {
 	began    time.Time     // for the clock in the title
 	now      time.Time     // the last time we looked
 
-	events  []labs.Event // all so far, in order
-	ended   bool         // nothing more will come
-	dropped bool         // esc ended it
-	recs    []labs.Rec   // as the parties have them
-	tapped  []labs.Rec   // as an eavesdropper has them
-	heard   []labs.Event // and the events of that
-	end     labs.Ending  // once it has ended
-	line    string       // what changed since the run before, in words
-	marks   map[int]rune // by record: '+' is new, '~' differs
-	missed  error        // what the run as a whole failed of
+	events  []labs.Event  // all so far, in order
+	ended   bool          // nothing more will come
+	dropped bool          // esc ended it
+	stepped bool          // records were let go one by one: its times do not tell how long it took
+	recs    []labs.Rec    // as the parties have them
+	tapped  []labs.Rec    // as an eavesdropper has them
+	heard   []labs.Event  // and the events of that
+	ear     labs.Listener // who made that of them
+	end     labs.Ending   // once it has ended
+	line    string        // what changed since the run before, in words
+	marks   map[int]rune  // by record: '+' is new, '~' differs
+	missed  error         // what the run as a whole failed of
 
 	after     *shown // the run that was shown before, whose selection this one keeps
 	afterSel  int    // the record selected in it
@@ -112,7 +115,7 @@ func (s *labScreen) news(m newsMsg) tea.Cmd {
 	more, ended := r.run.Since(len(r.events))
 	r.events = append(r.events, more...)
 	r.recs = labs.Records(r.events)
-	r.heard = labs.Eavesdrop(r.events)
+	r.heard = append(r.heard, r.ear.Hear(more)...)
 	r.tapped = labs.Records(r.heard)
 	r.now = time.Now()
 	if !ended {
@@ -130,6 +133,7 @@ func (s *labScreen) news(m newsMsg) tea.Cmd {
 	if errors.As(r.missed, &broke) {
 		return send(fatalMsg{r.missed})
 	}
+	r.dropped = r.dropped && !r.end.Over // it may have ended before esc did it
 	s.compare(r)
 	s.show(r)
 	return nil
@@ -152,11 +156,11 @@ func (s *labScreen) compare(r *shown) {
 	var before *shown
 	// Oldest first, so the last that fits is the one before.
 	for _, b := range s.runs {
-		if b != r && b.n < r.n && b.ended && b.missed == nil {
+		if b != r && b.n < r.n && b.ended && !b.dropped && b.missed == nil {
 			before = b
 		}
 	}
-	if before == nil || r.missed != nil {
+	if before == nil || r.missed != nil || r.dropped {
 		return
 	}
 	changes := labs.Diff(before.events, r.events)
@@ -181,6 +185,9 @@ func (s *labScreen) show(r *shown) {
 	case r.after != nil:
 		s.choose(match(r.after.recs, r.recs, r.afterSel))
 		s.fields.Select(r.afterPath)
+		if r.ended {
+			r.after = nil // else each run would keep all before it
+		}
 	// There was no run before: show what the lab is about.
 	case old != r:
 		s.choose(s.looked())
@@ -199,7 +206,7 @@ func (s *labScreen) keep(r *shown) {
 		}
 	}
 	if s.runs = append(s.runs, r); len(s.runs) > runsKept {
-		s.runs = s.runs[1:]
+		s.runs = slices.Delete(s.runs, 0, 1)
 	}
 	s.at = len(s.runs) - 1
 }
@@ -254,8 +261,10 @@ func (s *labScreen) pick(i int) {
 // choose selects a record and opens it in the bytes pane. Out of range, it
 // takes the nearest.
 func (s *labScreen) choose(i int) {
+	if i != s.sel {
+		s.scroll = 0
+	}
 	s.sel = max(0, min(i, len(s.recs())-1))
-	s.scroll = 0
 	var root *wire.Field
 	if r := s.rec(); r != nil {
 		root = r.Event.Tree

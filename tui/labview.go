@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,7 +64,7 @@ func (s *labScreen) title(w int) string {
 		return fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
 	}
 	parts := fmt.Sprintf("run %d", c.n)
-	if n := len(s.changed()); n > 0 {
+	if n := len(s.changed()); n > 0 && s.same() == nil {
 		parts += ", before " + plural(n, "change")
 	}
 	conn := ""
@@ -272,7 +274,7 @@ func beside(blocks ...string) string {
 func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	// What is below is mostly prose, which a high window gives no more room.
-	low := max(9, min(h/3, 13))
+	low := max(9, min(h*2/5, 14))
 	high := h - low
 	kw := 31
 	if w >= 130 {
@@ -367,13 +369,28 @@ func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-4, 18))) + " " + g.Chevron
 }
 
-// knobsNote says whether the knobs still stand as in the shown run.
+// knobsNote says in which run the knobs stood as they do, or that they never
+// did.
 func (s *labScreen) knobsNote() string {
+	if r := s.same(); r != nil {
+		return fmt.Sprintf("as in run %d", r.n)
+	}
 	if n := s.changed(); len(n) > 0 {
 		return plural(len(n), "change") + " not run yet: r"
 	}
-	if c := s.cur(); c != nil {
-		return fmt.Sprintf("as in run %d", c.n)
-	}
 	return ""
+}
+
+// same returns the shown run if it had the knobs as they stand, else the last
+// one that had; nil when none had.
+func (s *labScreen) same() *shown {
+	if c := s.cur(); c == nil || len(s.changed()) == 0 {
+		return c
+	}
+	for _, r := range slices.Backward(s.runs) {
+		if maps.Equal(r.settings, s.set) {
+			return r
+		}
+	}
+	return nil
 }

@@ -51,6 +51,10 @@ func TestSmall(t *testing.T) {
 	if _, waits := s.flight.run.Held(); !waits {
 		t.Error("a held run did not stay held")
 	}
+	for _, k := range []string{"space", "r", "q", "esc", "esc"} { // nobody sees what they would do
+		d.key(k)
+	}
+	d.soon()
 	d.send(tea.WindowSizeMsg{Width: 140, Height: 42})
 	if d.screen() != before {
 		t.Error("after the window was small, the screen is another one")

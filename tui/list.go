@@ -38,7 +38,7 @@ func (l *list) actions() actions {
 		hush(one("home", "the first", func() tea.Cmd { l.at = 0; return nil })),
 		hush(one("end", "the last", func() tea.Cmd { l.at = len(l.labs) - 1; return nil })),
 		one("enter", "open the lab", l.enter),
-		one("q", "quit", func() tea.Cmd { return pop(l) }),
+		one("q", "quit", func() tea.Cmd { return l.env.pop(l) }),
 	}
 }
 
@@ -56,7 +56,7 @@ func (l *list) enter() tea.Cmd {
 	if l.env.open[lab.Name] == nil {
 		l.env.open[lab.Name] = NewLab(l.env, lab, nil, "the labs")
 	}
-	return push(l.env.open[lab.Name])
+	return l.env.push(l.env.open[lab.Name])
 }
 
 // pickMsg is a click on a row of a list. A page that only scrolls gets the
@@ -69,9 +69,6 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return l.actions().press(msg)
 	case clickMsg:
-		if _, ok := msg.Msg.(settingsMsg); ok {
-			return say("knobs are a lab's: open one first")
-		}
 		if row, ok := msg.Msg.(pickMsg); ok && int(row) < len(l.labs) {
 			if l.at == int(row) {
 				return l.enter()

@@ -38,9 +38,9 @@ func (p *prompt) Idle(string) string { return "" }
 // acted on, which may open another screen.
 func (p *prompt) actions() actions {
 	return actions{
-		one("enter", p.word, func() tea.Cmd { return tea.Sequence(pop(p), p.keep(string(p.text))) }),
+		one("enter", p.word, func() tea.Cmd { return tea.Batch(p.env.pop(p), p.keep(string(p.text))) }),
 		hush(act([]string{"ctrl+u"}, "ctrl+u", "clear", func() tea.Cmd { p.text, p.at = nil, 0; return nil })),
-		one("esc", "undo", func() tea.Cmd { return pop(p) }),
+		one("esc", "undo", func() tea.Cmd { return p.env.pop(p) }),
 	}
 }
 

@@ -18,7 +18,7 @@ type settingsMsg struct{ words []string }
 
 // settingsLine opens the line that `:` means.
 func (a *App) settingsLine() tea.Cmd {
-	return push(newPrompt(a.env, a.top(), ": ", "", "do it", 1<<10, func(line string) tea.Cmd {
+	return a.push(newPrompt(a.env, a.top(), ": ", "", "do it", 1<<10, func(line string) tea.Cmd {
 		words, err := split(line)
 		if err != nil {
 			return say(err.Error())

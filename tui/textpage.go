@@ -62,7 +62,7 @@ func (p *textPage) actions() actions {
 		hush(one("pgup", "a page back", p.scroll(-10))),
 		hush(one("home", "the beginning", p.scroll(-1<<20))),
 		hush(one("end", "the end", p.scroll(1<<20))),
-		act([]string{"esc", "enter"}, "esc", "back", func() tea.Cmd { return pop(p) }),
+		act([]string{"esc", "enter"}, "esc", "back", func() tea.Cmd { return p.env.pop(p) }),
 	}
 }
 

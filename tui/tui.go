@@ -65,27 +65,25 @@ type Env struct {
 	Notes *lessons.Notes  // what is said of each field
 	Theme *theme.Theme    // as it is now; screens ask each time they draw
 
+	app   *App
 	prose *theme.Prose         // renders notes in that theme
 	coach map[string]coachStep // what was done in a lab that its coach lines ask for
 	made  int                  // connections whose run has ended
 	open  map[string]Screen    // the labs that were opened, by name
 }
 
-// push and pop change the stack; App acts on them.
 type (
-	pushMsg struct{ screen Screen }
-	popMsg  struct{ screen Screen } // the screen that leaves
-	sayMsg  string                  // one line for the foot of the screen, until the next key
-	themed  struct{}                // the theme has changed
+	sayMsg string   // one line for the foot of the screen, until the next key
+	themed struct{} // the theme has changed
 )
 
-// push, pop and say ask App for another screen, for the one below, or for a
-// line at the foot.
-func push(s Screen) tea.Cmd { return send(pushMsg{s}) }
-func pop(s Screen) tea.Cmd  { return send(popMsg{s}) }
-func say(text string) tea.Cmd {
-	return send(sayMsg(text))
-}
+// push puts a screen on top, and pop takes one off, at once: the next key may be
+// waiting already, and is meant for what is then on top.
+func (e *Env) push(s Screen) tea.Cmd { return e.app.push(s) }
+func (e *Env) pop(s Screen) tea.Cmd  { return e.app.pop(s) }
+
+// say asks App for a line at the foot.
+func say(text string) tea.Cmd { return send(sayMsg(text)) }
 
 // send returns a command that delivers a message.
 func send(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }

@@ -30,6 +30,9 @@ func (a *App) View() (v tea.View) {
 	return v
 }
 
+// small reports whether the window has no room for any screen.
+func (a *App) small() bool { return a.w < minWidth || a.h < minHeight }
+
 // draw returns the whole window and its hits. It never panics: a screen that
 // cannot be drawn says so, and the next message ends the program.
 func (a *App) draw() (content string, hits []Hit) {
@@ -43,7 +46,7 @@ func (a *App) draw() (content string, hits []Hit) {
 	switch {
 	case a.w == 0 || a.h == 0:
 		return "", nil
-	case a.w < minWidth || a.h < minHeight:
+	case a.small():
 		text := fmt.Sprintf("tlstutor needs %dx%d, this window is %dx%d.\nMake it larger, or: tlstutor run handshake", minWidth, minHeight, a.w, a.h)
 		return fill(ansi.Wordwrap(text, a.w, ""), a.w, a.h), nil
 	}

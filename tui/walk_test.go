@@ -3,8 +3,10 @@ package tui
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -204,13 +206,78 @@ func TestKnobs(t *testing.T) {
 	}
 }
 
+// TestLeaveInFlight leaves a lab while a run is held, at once or when it waits:
+// the run is ended, and the lab is of use when one comes back.
+func TestLeaveInFlight(t *testing.T) {
+	for _, wait := range []bool{false, true} {
+		d, s := labDrive(t, 140, 42)
+		d.key("s")
+		if wait {
+			d.held(s)
+		}
+		held := s.flight
+		d.key("q")
+		d.until("the run that was left has ended", func() bool { return s.flight == nil && held.ended })
+		d.send(setMsg{"theme", "light"})
+		d.key("enter")
+		if d.app.top() != Screen(s) {
+			t.Fatal("enter does not lead back to the lab")
+		}
+		d.key("r")
+		d.idle(s)
+		if c := s.cur(); !c.end.OK || c.n != 3 {
+			t.Errorf("back in the lab: run %d, %s", c.n, c.end.Text)
+		}
+		if line := s.cur().line; line != "vs run 1: nothing that is not random" {
+			t.Errorf("after a run that was dropped: %q", line)
+		}
+	}
+}
+
+// TestBurst types a settings line in one go, as a macro does: no letter of it
+// is taken for a command.
+func TestBurst(t *testing.T) {
+	s := openLab(t, 80, 24)
+	s.e.SendText(":rtt=40")
+	s.wait(": rtt=40")
+	s.press("enter")
+	s.wait("run 2 ")
+	s.wait("nothing on the wire")
+}
+
+// TestRunsAreLetGo checks that a run that is no longer kept is not held on to by
+// those that came after it.
+func TestRunsAreLetGo(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	first := weak.Make(s.runs[0])
+	for range runsKept + 1 {
+		d.key("r")
+		d.idle(s)
+	}
+	d.until("the first run is gone", func() bool { runtime.GC(); return first.Value() == nil })
+}
+
+// TestOlderRun checks what the knobs say beside a run that is not the last.
+func TestOlderRun(t *testing.T) {
+	d, s := labDrive(t, 140, 42)
+	for _, k := range []string{"1", "2"} {
+		d.key(k)
+		d.idle(s)
+	}
+	d.key("<")
+	text := ansi.Strip(d.screen())
+	if !strings.Contains(text, "as in run 3") || strings.Contains(text, "not run yet") || strings.Contains(text, "before 2 changes") {
+		t.Errorf("beside run 2 the knobs of run 3 are called changes:\n%s", text)
+	}
+}
+
 // TestPrompt checks that every letter is text on a line, also those that are
 // commands elsewhere; enter keeps the line, esc does not.
 func TestPrompt(t *testing.T) {
 	d, s := labDrive(t, 80, 24)
 	var got string
 	p := newPrompt(s.env, s, "> ", "", "keep", 200, func(line string) tea.Cmd { got = line; return nil })
-	d.send(pushMsg{p})
+	d.run(d.app.push(p))
 	want := ""
 	for r := '!'; r <= '~'; r++ {
 		d.key(string(r))
@@ -225,7 +292,7 @@ func TestPrompt(t *testing.T) {
 	if got != want {
 		t.Errorf("typed and edited, the line is\n%q, not\n%q", got, want)
 	}
-	d.send(pushMsg{newPrompt(s.env, s, "> ", "x", "keep", 200, func(string) tea.Cmd { t.Error("esc keeps the line"); return nil })})
+	d.run(d.app.push(newPrompt(s.env, s, "> ", "x", "keep", 200, func(string) tea.Cmd { t.Error("esc keeps the line"); return nil })))
 	d.key("esc")
 	d.soon()
 	if d.app.top() != Screen(s) {

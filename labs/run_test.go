@@ -344,9 +344,63 @@ func TestTooMuch(t *testing.T) {
 		}
 		return nil
 	}}
-	_, err := Start(context.Background(), loud, nil, Options{}).Wait()
+	events, err := Start(context.Background(), loud, nil, Options{}).Wait()
 	if err == nil || !strings.Contains(err.Error(), "64 MB") {
 		t.Fatalf("a run that does not stop telling ends with %v", err)
+	}
+	if last := events[len(events)-1]; !strings.Contains(last.Text, "64 MB") {
+		t.Errorf("its last event is %.60q", last.Text)
+	}
+}
+
+// TestEndedFromOutside ends runs that wait at the gate by other means than Stop.
+func TestEndedFromOutside(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := Start(ctx, Handshake, setting(t, Handshake), Options{Held: true, Keys: ring})
+	waitFor(t, "the first record waits", held(r))
+	cancel()
+	if _, err := r.Wait(); err != nil {
+		t.Errorf("a run whose context ended: %v", err)
+	}
+	beside := errors.New("what ran beside it failed")
+	failing := &Lab{Name: "failing", Run: func(ctx context.Context, b *Bench, s Settings) error {
+		b.Go(func() error {
+			waitFor(t, "the first record waits", held(b.run))
+			return beside
+		})
+		return runHandshake(ctx, b, s)
+	}}
+	r = Start(context.Background(), failing, setting(t, Handshake), Options{Held: true, Keys: ring})
+	if _, err := r.Wait(); !errors.Is(err, beside) {
+		t.Errorf("a run that was ended by what ran beside it: %v", err)
+	}
+}
+
+// TestPanicAtTheEnd breaks a goal, and what runs beside a lab that has returned:
+// the program goes on, and hears of it.
+func TestPanicAtTheEnd(t *testing.T) {
+	for what, lab := range map[string]*Lab{
+		"a goal": {
+			Run:   func(context.Context, *Bench, Settings) error { return nil },
+			Goals: []Goal{{"broken", func(Settings, []Event) error { panic("on purpose") }}},
+		},
+		"what runs beside it": {
+			Run: func(_ context.Context, b *Bench, _ Settings) error {
+				b.Go(func() error { <-b.ctx.Done(); panic("on purpose") })
+				return nil
+			},
+		},
+	} {
+		events, err := Start(context.Background(), lab, nil, Options{}).Wait()
+		var p *Panic
+		if !errors.As(err, &p) || p.Value != "on purpose" {
+			t.Errorf("%s breaks: %v", what, err)
+		}
+		for _, e := range events {
+			if strings.HasPrefix(e.Text, "goal") {
+				t.Errorf("%s breaks, and yet: %s", what, e.Text)
+			}
+		}
 	}
 }
 

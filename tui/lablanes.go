@@ -119,7 +119,7 @@ func (s *labScreen) legend() string {
 	if s.tapped {
 		return "   " + key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
 	}
-	return "   " + key(dissect.Clear, "clear") + "  " + key(dissect.Handshake, "handshake") + "  " + key(dissect.Application, "traffic")
+	return "   " + key(dissect.Clear, "clear") + " " + key(dissect.Handshake, "handshake") + " " + key(dissect.Application, "traffic")
 }
 
 // laneRow draws one record: its marks, its lane, its bytes, and at width words

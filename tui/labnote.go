@@ -154,8 +154,11 @@ func (s *labScreen) heldLine(w int) string {
 		return "HELD  nothing is written that waits; space next, r all"
 	}
 	number, what := s.heldAt(at)
-	if what == "" {
+	switch {
+	case what == "":
 		return "HELD"
+	case s.tapped: // a listener does not know who has which keys
+		return "HELD  " + what
 	}
 	var more []string
 	for _, who := range []labs.Party{labs.Client, labs.Server} {

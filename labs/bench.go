@@ -2,7 +2,6 @@ package labs
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -86,9 +85,17 @@ func (b *Bench) close() {
 	b.wg.Wait()
 }
 
-// A Peer is one end of a connection: its whole life from the first byte to the
-// last. It closes the endpoint. Log is where it logs its keys.
-type Peer func(e *loop.Endpoint, log io.Writer) error
+// A Side is one end of a connection, as its peer holds it.
+type Side struct {
+	*loop.Endpoint
+	Conn *Conn
+	Who  Party
+	Log  io.Writer // where it logs its keys
+}
+
+// A Peer is what one end of a connection does, from the first byte to the last.
+// It closes its endpoint.
+type Peer func(*Side) error
 
 // Verdicts are what the two peers of a connection returned.
 type Verdicts struct{ Client, Server error }
@@ -116,7 +123,7 @@ func (b *Bench) Connect(name string, delay time.Duration, server, client Peer) (
 	defer stop()
 	side := func(p Peer, d dissect.Dir, e *loop.Endpoint, verdict *error) {
 		defer e.Close()
-		b.guard(func() { *verdict = p(e, keyLog{conn, conn.logs[d], link}) })
+		b.guard(func() { *verdict = p(&Side{e, conn, writer(d), keyLog{conn, conn.logs[d], link}}) })
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { b.guard(func() { link.Run(b.ctx, ends.near, ends.far) }) })
@@ -232,18 +239,4 @@ func (k keyLog) Write(p []byte) (int, error) {
 	k.conn.keys.Write(p)
 	k.link.Retry()
 	return len(p), nil
-}
-
-// TLS returns the peer that speaks TLS with this configuration, as a client or
-// as a server, and then does what said does with the connection. Sorry hears what
-// it failed of.
-func TLS(config *tls.Config, server bool, said func(*tls.Conn) error, sorry func(error)) Peer {
-	return func(e *loop.Endpoint, log io.Writer) error {
-		config := config.Clone()
-		config.KeyLogWriter = log
-		if server {
-			return loop.Talk(e, tls.Server(e, config), said, sorry)
-		}
-		return loop.Talk(e, tls.Client(e, config), said, sorry)
-	}
 }

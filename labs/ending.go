@@ -41,10 +41,10 @@ func End(events []Event) Ending {
 		if a := m.alert(); a != "" && Bare(value(m.Field, "level")) != "warning" {
 			end.Who, end.Alert, end.Rec = m.who, a, m.rec
 			end.After = lastBefore(msgs[:i], m)
-			end.Err = complaint(events, m.who)
+			end.Err = complaint(events, m.who, m.conn)
 			end.Text = m.who.String() + ": " + a
 			end.Over = true
-			end.complain(recs)
+			end.complain(recs, m.conn)
 			return end
 		}
 	}
@@ -54,7 +54,7 @@ func End(events []Event) Ending {
 		if e.Who != Nobody {
 			end.Text, end.Rec = e.Who.String()+": "+end.Text, len(recs)-1
 		}
-		end.complain(recs)
+		end.complain(recs, e.Conn)
 		return end
 	}
 	end.complete(events, recs, msgs)
@@ -159,17 +159,17 @@ func millis(d time.Duration) string {
 
 // complain finds the field that the one who ended the run objects to: from the
 // type of their own error, else from the alert.
-func (end *Ending) complain(recs []Rec) {
+func (end *Ending) complain(recs []Rec, on *Conn) {
 	if end.Who != Client && end.Who != Server {
 		return
 	}
 	// An error of crypto/x509 knows more than the alert that it became.
-	if end.suspect(recs, end.Err) {
+	if end.suspect(recs, on, end.Err) {
 		return
 	}
 	for _, o := range objections {
 		if o.alert == end.Alert && o.by == end.Who {
-			rec, at := findFrom(recs, other(end.Who), o.path)
+			rec, at := findFrom(recs, on, other(end.Who), o.path)
 			if end.at(recs, rec, at) {
 				return
 			}
@@ -205,8 +205,8 @@ var objections = []struct {
 }
 
 // suspect finds the field by the type of an error of crypto/x509.
-func (end *Ending) suspect(recs []Rec, err error) bool {
-	rec, chain := findFrom(recs, other(end.Who), "Certificate.certificate_list")
+func (end *Ending) suspect(recs []Rec, on *Conn, err error) bool {
+	rec, chain := findFrom(recs, on, other(end.Who), "Certificate.certificate_list")
 	if err == nil || chain == nil {
 		return false
 	}
@@ -270,10 +270,11 @@ func certificateIn(chain *wire.Field, cert *x509.Certificate) (found *wire.Field
 	return found
 }
 
-// findFrom is find among the records that one party wrote.
-func findFrom(recs []Rec, who Party, path string) (int, *wire.Field) {
+// findFrom is find among the records that one party wrote, on the connection or,
+// when that is nil, anywhere.
+func findFrom(recs []Rec, on *Conn, who Party, path string) (int, *wire.Field) {
 	for i := range recs {
-		if recs[i].Event.Who == who {
+		if e := &recs[i].Event; e.Who == who && (on == nil || e.Conn == on) {
 			if f := recs[i].Event.Tree.Match(path); f != nil {
 				return i, f
 			}

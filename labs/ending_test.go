@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tlstutor/labs/pki"
 	"tlstutor/labs/wire"
 )
 
@@ -28,7 +30,7 @@ func TestEnd(t *testing.T) {
 		if end.OK || !end.Over || end.Text != x.text || end.After != x.after {
 			t.Errorf("%s: %v, %q after %q", x.words, end.OK, end.Text, end.After)
 		}
-		if end.Err == nil || end.Err != complaint(events, end.Who) {
+		if end.Err == nil || end.Err != complaint(events, end.Who, nil) {
 			t.Errorf("%s: its error is %v", x.words, end.Err)
 		}
 		if label := recs[end.Rec].Event.Text; label != "Alert "+end.Alert || recs[end.Rec].Event.Who != end.Who {
@@ -111,5 +113,47 @@ func TestInvalidity(t *testing.T) {
 		if got := invalidity(x509.CertificateInvalidError{Cert: cert, Reason: reason}); got != want {
 			t.Errorf("%v: %s", reason, got)
 		}
+	}
+}
+
+// TestEndOnItsConnection has two connections, of which the second fails: what is
+// complained about is looked for there, not on the one that went well.
+func TestEndOnItsConnection(t *testing.T) {
+	lab := &Lab{Name: "two", Run: func(_ context.Context, b *Bench, _ Settings) error {
+		ca, err := pki.New(b.Keys(), b.Now)
+		if err != nil {
+			return err
+		}
+		for _, name := range []string{"good", "bad"} {
+			cert, err := b.Issue(ca, pki.Leaf{Names: []string{name + ".lab.test"}})
+			if err != nil {
+				return err
+			}
+			server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
+			client := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: "good.lab.test"}
+			if _, _, err := b.Connect(name, 0, b.TLS(server, answer), b.TLS(client, ask)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+	events, err := Start(context.Background(), lab, nil, Options{Keys: ring}).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := End(events)
+	if end.OK || end.Who != Client || end.At == nil || end.At.Value != "bad.lab.test" {
+		t.Errorf("it ends with %+v", end)
+	}
+	if rec := Records(events)[end.FieldRec]; rec.Event.Conn.Name != "bad" {
+		t.Errorf("the field is on connection %s", rec.Event.Conn.Name)
+	}
+	for path, want := range map[string]string{"good:error(client)": "none", "good:error(server)": "none"} {
+		if got, _, _ := Lookup(events, path); got != want {
+			t.Errorf("%s is %q", path, got)
+		}
+	}
+	if got, _, _ := Lookup(events, "bad:error(client)"); got == "none" {
+		t.Error("on the connection that failed the client has nothing to say")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tlstutor/labs/dissect"
+	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
 )
 
@@ -130,7 +131,7 @@ func runHandshake(ctx context.Context, b *Bench, s Settings) error {
 	}
 	// Half of it is the way there, half the way back.
 	delay := time.Duration(ms) * time.Millisecond / 2
-	_, _, err = b.Connect("", delay, b.server(server, answer), b.client(client, ask))
+	_, _, err = b.Connect("", delay, b.TLS(server, answer), b.TLS(client, ask))
 	return err
 }
 
@@ -225,32 +226,41 @@ func protocols(alpn string, server bool) []string {
 	return []string{alpn}
 }
 
-// server and client are the peers of a lab that say how their handshake went.
-func (b *Bench) server(config *tls.Config, said func(*tls.Conn) error) Peer {
-	return TLS(config, true, b.greet(Server, said), b.sorry(Server))
-}
-
-func (b *Bench) client(config *tls.Config, said func(*tls.Conn) error) Peer {
-	return TLS(config, false, b.greet(Client, said), b.sorry(Client))
-}
-
-// greet has a party say what the handshake settled, before it goes on.
-func (b *Bench) greet(who Party, said func(*tls.Conn) error) func(*tls.Conn) error {
-	return func(c *tls.Conn) error {
-		s := c.ConnectionState()
-		text := fmt.Sprintf("handshake complete: %s, %s", tls.VersionName(s.Version), tls.CipherSuiteName(s.CipherSuite))
-		if s.CurveID != 0 {
-			text += ", " + Bare(dissect.GroupName(uint64(s.CurveID)))
+// TLS returns the peer that speaks TLS with this configuration, and then does
+// what said does with the connection. It says how its handshake went.
+func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
+	return func(s *Side) error {
+		config := config.Clone()
+		config.KeyLogWriter = s.Log
+		c := tls.Client(s.Endpoint, config)
+		if s.Who == Server {
+			c = tls.Server(s.Endpoint, config)
 		}
-		if s.NegotiatedProtocol != "" {
-			text += ", " + s.NegotiatedProtocol
+		greet := func(c *tls.Conn) error {
+			b.Emit(Event{Kind: Said, Who: s.Who, Conn: s.Conn, Text: settled(c.ConnectionState())})
+			return said(c)
 		}
-		if len(s.VerifiedChains) > 0 {
-			text += "; the other side is " + subject(s.VerifiedChains[0][0])
-		}
-		b.Emit(Event{Kind: Said, Who: who, Text: text})
-		return said(c)
+		return loop.Talk(s.Endpoint, c, greet, func(err error) {
+			if b.ctx.Err() == nil { // else the run was ended, and that is what broke it
+				b.Emit(Event{Kind: Said, Who: s.Who, Conn: s.Conn, Text: err.Error(), Err: err})
+			}
+		})
 	}
+}
+
+// settled is what a handshake has settled, in a sentence.
+func settled(s tls.ConnectionState) string {
+	text := fmt.Sprintf("handshake complete: %s, %s", tls.VersionName(s.Version), tls.CipherSuiteName(s.CipherSuite))
+	if s.CurveID != 0 {
+		text += ", " + Bare(dissect.GroupName(uint64(s.CurveID)))
+	}
+	if s.NegotiatedProtocol != "" {
+		text += ", " + s.NegotiatedProtocol
+	}
+	if len(s.VerifiedChains) > 0 {
+		text += "; the other side is " + subject(s.VerifiedChains[0][0])
+	}
+	return text
 }
 
 // subject is what a certificate says its owner is called.
@@ -259,15 +269,6 @@ func subject(c *x509.Certificate) string {
 		return c.DNSNames[0]
 	}
 	return c.Subject.String()
-}
-
-// sorry has a party say what its connection failed of, when it does.
-func (b *Bench) sorry(who Party) func(error) {
-	return func(err error) {
-		if b.ctx.Err() == nil { // else the run was ended, and that is what broke it
-			b.Emit(Event{Kind: Said, Who: who, Text: err.Error(), Err: err})
-		}
-	}
 }
 
 // http2Hello is how an HTTP/2 connection begins (RFC 9113, Section 3.4): the
@@ -319,7 +320,7 @@ func completes(_ Settings, events []Event) error {
 // word is enough.
 func accepts(_ Settings, events []Event) error {
 	// A client sends Finished only to a server whose certificate it has accepted.
-	if rec, _ := findFrom(Records(events), Client, "Finished"); rec < 0 {
+	if rec, _ := findFrom(Records(events), nil, Client, "Finished"); rec < 0 {
 		return errors.New("it never sent its Finished")
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"tlstutor/labs/dissect"
-	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
 )
 
@@ -46,7 +45,10 @@ func (l *logged) has() string {
 // spied is a lab of one connection whose sides log to the test as well.
 func spied(max uint16, client, server *logged) *Lab {
 	also := func(p Peer, l *logged) Peer {
-		return func(e *loop.Endpoint, log io.Writer) error { return p(e, io.MultiWriter(l, log)) }
+		return func(s *Side) error {
+			s.Log = io.MultiWriter(l, s.Log)
+			return p(s)
+		}
 	}
 	return &Lab{Name: "spied", Run: func(ctx context.Context, b *Bench, _ Settings) error {
 		ca, err := pki.New(b.Keys(), b.Now)
@@ -59,7 +61,7 @@ func spied(max uint16, client, server *logged) *Lab {
 		}
 		s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 		c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName, MaxVersion: max}
-		_, v, err := b.Connect("", 0, also(b.server(s, answer), server), also(b.client(c, ask), client))
+		_, v, err := b.Connect("", 0, also(b.TLS(s, answer), server), also(b.TLS(c, ask), client))
 		if err == nil && v.Client != nil {
 			err = v.Client
 		}
@@ -132,9 +134,11 @@ func TestStateAgrees(t *testing.T) {
 func TestLateKeys(t *testing.T) {
 	for _, never := range []bool{false, true} {
 		late := func(p Peer) Peer {
-			return func(e *loop.Endpoint, log io.Writer) error {
+			return func(s *Side) error {
 				var kept bytes.Buffer
-				err := p(e, &kept)
+				log := s.Log
+				s.Log = &kept
+				err := p(s)
 				if !never {
 					for line := range strings.Lines(kept.String()) {
 						io.WriteString(log, line)
@@ -154,7 +158,7 @@ func TestLateKeys(t *testing.T) {
 			}
 			s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 			c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName}
-			_, _, err = b.Connect("", 0, late(b.server(s, answer)), late(b.client(c, ask)))
+			_, _, err = b.Connect("", 0, late(b.TLS(s, answer)), late(b.TLS(c, ask)))
 			return err
 		}}
 		events, err := Start(context.Background(), lab, nil, Options{Keys: ring}).Wait()

@@ -28,10 +28,10 @@ func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool)
 		return lookupGoal(events, arg)
 	}
 	conn, path := cutConn(path)
-	recs := Records(events)
 	if conn != "" {
-		recs = onConn(recs, conn)
+		events = onConn(events, conn)
 	}
+	recs := Records(events)
 	name, arg, is := call(path)
 	if !is {
 		_, at := find(recs, path)
@@ -57,7 +57,7 @@ func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool)
 		}
 	case "error":
 		if who, ok := party(arg); ok {
-			if err := complaint(events, who); err != nil {
+			if err := complaint(events, who, nil); err != nil {
 				return wire.Clean(err.Error(), wire.MaxValue), nil, true
 			}
 			return "none", nil, true
@@ -108,12 +108,12 @@ func cutConn(path string) (conn, rest string) {
 	return path[:i], path[i+1:]
 }
 
-// onConn returns the records of the connection that goes by a name.
-func onConn(recs []Rec, name string) []Rec {
-	var on []Rec
-	for _, r := range recs {
-		if r.Event.Conn.Name == name {
-			on = append(on, r)
+// onConn keeps the events of the connection of that name.
+func onConn(events []Event, name string) []Event {
+	var on []Event
+	for _, e := range events {
+		if e.Conn != nil && e.Conn.Name == name {
+			on = append(on, e)
 		}
 	}
 	return on
@@ -237,10 +237,11 @@ func lookupAlert(recs []Rec, who Party) (string, *wire.Field, bool) {
 	return value, at, true
 }
 
-// complaint returns the error that a party says it met first, or nil.
-func complaint(events []Event, who Party) error {
+// complaint returns the error that a party says it met first, on the connection
+// or, when that is nil, anywhere; or nil.
+func complaint(events []Event, who Party, on *Conn) error {
 	for _, e := range events {
-		if e.Kind == Said && e.Who == who && e.Err != nil {
+		if e.Kind == Said && e.Who == who && e.Err != nil && (on == nil || e.Conn == on) {
 			return e.Err
 		}
 	}

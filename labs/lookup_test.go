@@ -62,7 +62,7 @@ func TestLookup(t *testing.T) {
 		t.Errorf("no run, and the answer %q", v)
 	}
 	got, _, _ := Lookup(at("fault=wrong-name"), "error(client)")
-	if said := complaint(at("fault=wrong-name"), Client); said == nil || got != said.Error() {
+	if said := complaint(at("fault=wrong-name"), Client, nil); said == nil || got != said.Error() {
 		t.Errorf("error(client) is %q, the client said %v", got, said)
 	}
 }

@@ -75,7 +75,7 @@ func (p *Printer) Print(events []Event) {
 		// Off the wire somebody speaks; on it a direction ends, or a record passes.
 		switch {
 		case e.Kind == Delivered || e.Kind == Found && e.Tree != nil && e.Tree.Name == "goal":
-		case e.Conn == nil:
+		case e.Conn == nil || e.Kind == Said:
 			p.said(e)
 		case e.Tree == nil:
 			p.line("%s  %s%s", stamp(e.At), onConnection(e.Conn), e.Text)
@@ -103,7 +103,7 @@ func (p *Printer) said(e *Event) {
 	if e.Who == Nobody {
 		who = "run"
 	}
-	p.line("%s  %s: %s", stamp(e.At), who, e.Text)
+	p.line("%s  %s%s: %s", stamp(e.At), onConnection(e.Conn), who, e.Text)
 	if p.Fields && e.Tree != nil {
 		p.fields(e.Tree, nil, 1)
 	}
@@ -146,7 +146,7 @@ func stamp(at time.Duration) string {
 
 // onConnection names the connection where a run has several.
 func onConnection(c *Conn) string {
-	if c.Name == "" {
+	if c == nil || c.Name == "" {
 		return ""
 	}
 	return fmt.Sprintf("%-6s ", c.Name)

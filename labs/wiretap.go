@@ -8,7 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
 )
 
@@ -46,9 +45,9 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 	}
 	line := s["say"] + "\n"
 	clear := func(said func(io.ReadWriter) error) Peer {
-		return func(e *loop.Endpoint, _ io.Writer) error {
-			defer e.End()
-			return said(e)
+		return func(s *Side) error {
+			defer s.End()
+			return said(s)
 		}
 	}
 	conn, _, err := b.Connect("clear", 0, clear(hear(line)), clear(say(line)))
@@ -61,8 +60,8 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 		server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 		client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots(), MaxVersion: c.is}
 		conn, _, err := b.Connect(c.name, 0,
-			b.server(server, func(c *tls.Conn) error { return hear(line)(c) }),
-			b.client(client, func(c *tls.Conn) error { return say(line)(c) }))
+			b.TLS(server, func(c *tls.Conn) error { return hear(line)(c) }),
+			b.TLS(client, func(c *tls.Conn) error { return say(line)(c) }))
 		if err != nil {
 			return err
 		}

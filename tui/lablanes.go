@@ -219,6 +219,8 @@ func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 		return t.Glyphs.Cross + " dropped", t.Dim
 	case !c.ended && c.held:
 		return "held", t.Strong
+	case !c.ended && !s.waiting: // a short run shows no clock
+		return "running", t.Dim
 	case !c.ended:
 		return "running " + fmt.Sprintf("%.1f s", since(c.began, c.now).Seconds()), t.Strong
 	case c.end.OK:

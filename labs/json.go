@@ -182,7 +182,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
-// appendEscape appends a rune as \uXXXX, or, beyond U+FFFF, as two of these.
+// appendEscape appends a rune as \u and four hexadecimal digits, or, beyond U+FFFF, as two of these.
 func appendEscape(b []byte, r rune) []byte {
 	const digits = "0123456789abcdef"
 	if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {

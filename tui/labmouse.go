@@ -12,11 +12,12 @@ type (
 	laneMsg     int                          // a record, by its index
 	treeMsg     struct{ x, y, w, h int }     // the place, and the size it was drawn at
 	hexMsg      struct{ x, y, w, h int }     // the same, of the hex
-	hexWheelMsg int                          // notches; up is negative
+	hexWheelMsg struct{ by, w, h int }       // notches, up is negative; the size it was drawn at
 	knobMsg     struct{ knob, x, width int } // x is counted in the row, width is the row's
 	wheelMsg    struct {
 		pane pane
 		by   int // notches; up is negative
+		w, h int // the size it was drawn at
 	}
 )
 
@@ -41,7 +42,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 		s.focus = bytesPane
 		s.fields.ClickHex(m.x, m.y, m.w, m.h)
 	case hexWheelMsg:
-		s.fields.Wheel(true, int(m))
+		s.fields.Wheel(true, m.by, m.w, m.h)
 	case wheelMsg:
 		return s.wheel(m)
 	case knobMsg:
@@ -60,7 +61,7 @@ func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 		n := len(s.recs())
 		s.scroll = max(-n, min(s.scroll+3*m.by, n))
 	case bytesPane:
-		s.fields.Wheel(false, m.by)
+		s.fields.Wheel(false, m.by, m.w, m.h)
 	case knobsPane:
 		s.knob = max(0, min(s.knob+m.by, len(s.lab.Knobs)-1))
 	}

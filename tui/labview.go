@@ -213,7 +213,7 @@ func indent(s, by string) string {
 
 // pane draws the inside of one pane.
 func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
-	wheel := func(by int) tea.Msg { return wheelMsg{p, by} }
+	wheel := func(by int) tea.Msg { return wheelMsg{p, by, w, h} }
 	area := Hit{W: w, H: h, Click: func(_, _ int) tea.Msg { return focusMsg(p) }, Wheel: wheel}
 	switch p {
 	case wirePane:
@@ -244,14 +244,14 @@ func (s *labScreen) tree(w, h int) (string, []Hit) {
 	body := s.fields.Tree(w, h, s.focus == bytesPane)
 	return body, []Hit{{W: w, H: h,
 		Click: func(x, y int) tea.Msg { return treeMsg{x, y, w, h} },
-		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by} }}}
+		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by, w, h} }}}
 }
 
 // hexHits makes the hex answer the mouse as the tree does.
 func (s *labScreen) hexHits(w, h int) []Hit {
 	return []Hit{{W: w, H: h,
 		Click: func(x, y int) tea.Msg { return hexMsg{x, y, w, h} },
-		Wheel: func(by int) tea.Msg { return hexWheelMsg(by) }}}
+		Wheel: func(by int) tea.Msg { return hexWheelMsg{by, w, h} }}}
 }
 
 // beside joins two blocks of equal height line by line. None may have fewer

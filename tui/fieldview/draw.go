@@ -19,9 +19,6 @@ func blank(w, h int) []string {
 	return lines
 }
 
-// A size is that of a pane, in cells.
-type size struct{ w, h int }
-
 // treeFrom is the first row drawn in h lines: the selected one stands in the
 // middle, but for what the wheel has turned.
 func (v *View) treeFrom(h int) int {
@@ -34,7 +31,6 @@ func (v *View) scrollTree(top, h int) { v.scroll[0] = top - (v.at - h/2) }
 // Tree draws the tree in exactly w by h cells.
 func (v *View) Tree(w, h int, focused bool) string {
 	lines := blank(w, h)
-	v.drawn[0] = size{w, h}
 	top := v.treeFrom(h)
 	step := v.step(w)
 	column := v.column(top, h, w, step)

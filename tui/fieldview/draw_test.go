@@ -36,7 +36,7 @@ func TestSizes(t *testing.T) {
 			for _, h := range []int{-1, 0, 1, 2, 5, 40} {
 				for step, do := range []func(){
 					v.Down, v.ToggleAll, func() { v.ClickHex(w-1, h-1, w, h) }, func() { v.ClickTree(w/2, h/2, w, h) }, v.End,
-					func() { v.Wheel(true, 5) }, func() { v.Wheel(false, -3) }, v.Right, v.PageUp, func() { v.Left() }, func() { v.Toggle() }, v.PageDown, v.Home,
+					func() { v.Wheel(true, 5, w, h) }, func() { v.Wheel(false, -3, w, h) }, v.Right, v.PageUp, func() { v.Left() }, func() { v.Toggle() }, v.PageDown, v.Home,
 				} {
 					do()
 					for what, out := range map[string]string{"tree": v.Tree(w, h, step%2 == 0), "hex": v.Hex(w, h, step%2 == 0)} {
@@ -142,6 +142,13 @@ func TestWheel(t *testing.T) {
 	v.Select("random")
 	v.Home()
 	for _, hex := range []bool{false, true} {
+		wheel := func(by int) {
+			if hex {
+				v.Wheel(true, by, 30, 6)
+			} else {
+				v.Wheel(false, by, 40, 6)
+			}
+		}
 		draw := func() string {
 			if hex {
 				return ansi.Strip(v.Hex(30, 6, true))
@@ -150,20 +157,20 @@ func TestWheel(t *testing.T) {
 		}
 		top := draw()
 		for range 50 {
-			v.Wheel(hex, 1)
+			wheel(1)
 			draw()
 		}
 		end := draw()
-		if v.Wheel(hex, -1); draw() == end {
+		if wheel(-1); draw() == end {
 			t.Errorf("hex %v: back from the end nothing moves", hex)
 		}
 		for range 50 {
-			v.Wheel(hex, -1)
+			wheel(-1)
 		}
 		if draw() != top {
 			t.Errorf("hex %v: back at the top it shows\n%s", hex, draw())
 		}
-		if v.Wheel(hex, 1); draw() == top {
+		if wheel(1); draw() == top {
 			t.Errorf("hex %v: from the top nothing moves", hex)
 		}
 	}

@@ -4,8 +4,8 @@
 // Its rules:
 //
 //   - A View is a plain struct. Its methods that move change it; Tree and Hex
-//     only draw, at the size they are given, and clicks name that size again
-//     (the wheel takes the size of the last drawing).
+//     only draw, at the size they are given, and clicks and the wheel name that
+//     size again.
 //   - Text in fields is clean (labs/wire); nothing is escaped here.
 //   - What matters most is shown first: where a level has fields that the
 //     caller calls key, the others are folded under one row, "14 more".
@@ -36,7 +36,6 @@ type View struct {
 	was    []place // the selection before there was no tree, innermost first
 	at     int     // the selected row
 	scroll [2]int  // by how many rows the wheel has turned the tree and the hex
-	drawn  [2]size // how large they were drawn last
 }
 
 // A place is where a field stands in the tree.
@@ -318,16 +317,15 @@ func (v *View) ToggleAll() {
 	}
 }
 
-// Wheel scrolls the tree, or the hex, as it was last drawn, without moving the
+// Wheel scrolls the tree, or the hex, drawn at w by h, without moving the
 // selection. What cannot be seen to move does not count.
-func (v *View) Wheel(hex bool, by int) {
+func (v *View) Wheel(hex bool, by, w, h int) {
 	if !hex {
-		h := v.drawn[0].h
 		v.scrollTree(max(0, min(v.treeFrom(h)+3*by, len(v.rows)-h)), h)
 		return
 	}
-	h := v.drawn[1].h - 1
-	if p, ok := v.hexPage(v.drawn[1].w); ok && h > 0 {
+	h-- // the first line names the source
+	if p, ok := v.hexPage(w); ok && h > 0 {
 		v.scrollHex(p, max(0, min(v.hexFrom(p, h)+3*by, p.lines()-h)), h)
 	}
 }

@@ -66,7 +66,6 @@ func (v *View) scrollHex(p page, top, h int) { v.scroll[1] = top - v.hexAt(p, h)
 // Hex draws the bytes around the selected field in exactly w by h cells.
 func (v *View) Hex(w, h int, focused bool) string {
 	lines := blank(w, h)
-	v.drawn[1] = size{w, h}
 	t := v.theme
 	p, ok := v.hexPage(w)
 	if h <= 0 || w <= 0 {

@@ -51,6 +51,7 @@ func TestNotesForFields(t *testing.T) {
 	all := seen{}
 	traces(t, all)
 	runs(t, all)
+	labRuns(t, all)
 	certificates(t, all)
 	if len(all) < 500 {
 		t.Errorf("only %d different fields were met", len(all))
@@ -81,6 +82,7 @@ const first = `ClientHello.legacy_version ClientHello.random ClientHello.cipher_
 func TestKeyFields(t *testing.T) {
 	all, n := seen{}, notes(t)
 	runs(t, all)
+	labRuns(t, all)
 	certificates(t, all)
 	for _, end := range strings.Fields(first) {
 		found := false
@@ -104,6 +106,7 @@ func TestKeyFields(t *testing.T) {
 func TestWayToKeyFields(t *testing.T) {
 	all, n := seen{}, notes(t)
 	runs(t, all)
+	labRuns(t, all)
 	certificates(t, all)
 	kids := map[string]int{}
 	for path := range all {

@@ -14,8 +14,8 @@ import (
 	"tlstutor/lessons"
 )
 
-// decoders are the folders whose code names fields.
-var decoders = []string{"../labs/der", "../labs/dissect", "../labs/wire"}
+// decoders are the folders whose code names fields; the labs name their findings.
+var decoders = []string{"../labs", "../labs/der", "../labs/dissect", "../labs/wire"}
 
 // naming are the methods of wire.Cursor whose first argument is a field's name.
 var naming = map[string]bool{"Uint": true, "Opaque": true, "Vector": true, "Group": true, "Block": true, "Derive": true, "Text": true, "Rest": true, "Rename": true}

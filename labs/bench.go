@@ -2,6 +2,7 @@ package labs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
+	"tlstutor/labs/wire"
 )
 
 // A Bench is a run's workbench. Whatever is made on it is closed and joined
@@ -90,7 +92,8 @@ type Side struct {
 	*loop.Endpoint
 	Conn *Conn
 	Who  Party
-	Log  io.Writer // where it logs its keys
+	Dir  dissect.Dir // the direction it writes in: ToClient for the one who accepted
+	Log  io.Writer   // where it logs its keys
 }
 
 // A Peer is what one end of a connection does, from the first byte to the last.
@@ -100,22 +103,32 @@ type Peer func(*Side) error
 // Verdicts are what the two peers of a connection returned.
 type Verdicts struct{ Client, Server error }
 
+// A Route is what lies between two peers.
+type Route struct {
+	Name  string        // of the connection, or ""
+	Delay time.Duration // the one-way time of each record
+	Who   [2]Party      // who connects and who accepts; zero: client and server
+
+	// Alter, when there is one, may change what is passed on: it returns the fields
+	// of other bytes, or nil for the record as it was written.
+	Alter func(*Conn, *loop.Chunk) *wire.Field
+}
+
 // Connect makes one connection between two peers on loopback, through the relay
 // that records it, and returns when both are done and all has been delivered.
-// Delay is the one-way time of each record. Its error is the run's, not the
-// peers'.
-func (b *Bench) Connect(name string, delay time.Duration, server, client Peer) (*Conn, Verdicts, error) {
+// Its error is the run's, not the peers'. Server is the peer that accepts.
+func (b *Bench) Connect(r Route, server, client Peer) (*Conn, Verdicts, error) {
 	var v Verdicts
-	ends, err := b.sockets(name)
+	ends, err := b.sockets(r.Name)
 	if err != nil {
 		return nil, v, err
 	}
 	conn := &Conn{
-		Name: name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(),
+		Name: r.Name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(), Who: r.Who,
 		ends: [2]*loop.Endpoint{ends.client, ends.server},
-		keys: dissect.NewKeys(), logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()},
+		logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()},
 	}
-	link := b.link(conn, delay)
+	link := b.link(conn, r)
 	stop := context.AfterFunc(b.ctx, func() {
 		ends.client.Close()
 		ends.server.Close()
@@ -123,7 +136,7 @@ func (b *Bench) Connect(name string, delay time.Duration, server, client Peer) (
 	defer stop()
 	side := func(p Peer, d dissect.Dir, e *loop.Endpoint, verdict *error) {
 		defer e.Close()
-		b.guard(func() { *verdict = p(&Side{e, conn, writer(d), keyLog{conn, conn.logs[d], link}}) })
+		b.guard(func() { *verdict = p(&Side{e, conn, conn.Party(d), d, keyLog{conn.logs[d], link}}) })
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() { b.guard(func() { link.Run(b.ctx, ends.near, ends.far) }) })
@@ -180,12 +193,13 @@ func (b *Bench) dial(l net.Listener, name string) (dialed, accepted net.Conn, er
 }
 
 // link is the relay of a connection, telling the run what crosses it.
-func (b *Bench) link(conn *Conn, delay time.Duration) *loop.Link {
+func (b *Bench) link(conn *Conn, r Route) *loop.Link {
 	tell := func(kind Kind) func(*loop.Chunk) {
 		return func(c *loop.Chunk) { b.Emit(chunkEvent(kind, conn, c)) }
 	}
 	l := &loop.Link{
-		Session: dissect.New(conn.keys), Clock: b.run.clock, Gate: b.run.gate, Delay: delay,
+		Session: dissect.NewBoth(conn.logs[dissect.ToServer], conn.logs[dissect.ToClient]),
+		Clock:   b.run.clock, Gate: b.run.gate, Delay: r.Delay,
 		Written: tell(Written), Delivered: tell(Delivered),
 		Opened: func(r dissect.Record) {
 			e := recordEvent(Found, conn, r)
@@ -198,45 +212,50 @@ func (b *Bench) link(conn *Conn, delay time.Duration) *loop.Link {
 		},
 		Guard: b.guard,
 	}
+	if r.Alter != nil {
+		l.Alter = func(c *loop.Chunk) *wire.Field { return r.Alter(conn, c) }
+	}
 	b.run.addLink(l, conn)
 	return l
 }
 
+// chunkEvent tells of a chunk. What is delivered is told of as it was passed on.
 func chunkEvent(kind Kind, conn *Conn, c *loop.Chunk) Event {
-	if !c.Fin {
-		return recordEvent(kind, conn, c.Record)
+	who := conn.Party(c.Dir)
+	switch {
+	case c.Fin:
+		return Event{Kind: kind, Who: who, To: conn.other(who), Conn: conn, Text: "no more from the " + who.String() + " (FIN)"}
+	case kind == Delivered && c.As != c.Tree:
+		r := c.Record
+		if r.Tree = c.As; c.As.Name == "TLSCiphertext" {
+			r.Why = errAltered
+		}
+		return recordEvent(kind, conn, r)
 	}
-	who := writer(c.Dir)
-	return Event{Kind: kind, Who: who, To: other(who), Conn: conn, Text: "no more from the " + who.String() + " (FIN)"}
+	return recordEvent(kind, conn, c.Record)
 }
 
+// errAltered is why a sealed record that was changed does not open for the one
+// who gets it (RFC 9846, Section 5.2).
+var errAltered = errors.New("altered on the way: no key opens it")
+
 func recordEvent(kind Kind, conn *Conn, r dissect.Record) Event {
-	who := writer(r.Dir)
+	who := conn.Party(r.Dir)
 	return Event{
-		Kind: kind, Who: who, To: other(who), Conn: conn, Epoch: r.Epoch,
+		Kind: kind, Who: who, To: conn.other(who), Conn: conn, Epoch: r.Epoch,
 		Text: dissect.Label(r.Tree), Tree: r.Tree, Err: r.Why,
 	}
 }
 
-// other returns the peer of a peer.
-func other(p Party) Party {
-	if p == Client {
-		return Server
-	}
-	return Client
-}
-
-// A keyLog takes what one side logs: for itself, for the connection, and then
-// has the relay open what waited for it.
+// A keyLog takes what one side logs, and then has the relay open what waited for
+// it.
 type keyLog struct {
-	conn *Conn
 	own  *dissect.Keys
 	link *loop.Link
 }
 
 func (k keyLog) Write(p []byte) (int, error) {
 	k.own.Write(p)
-	k.conn.keys.Write(p)
 	k.link.Retry()
 	return len(p), nil
 }

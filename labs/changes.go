@@ -12,6 +12,7 @@ import (
 // order, and one that has nothing to tell is left out:
 //
 //   - who ended the run, where that is not as before;
+//   - what an attacker did;
 //   - the version of the protocol, which explains most of the rest;
 //   - messages more or fewer;
 //   - what became readable or sealed;
@@ -36,6 +37,8 @@ func Summary(changes []Change) string {
 		switch c.Kind {
 		case Ended:
 			parts, ended = append(parts, c.Text), true
+		case Meddled:
+			parts = append(parts, c.Text)
 		case Trips, Delayed:
 			last = append(last, c.Text)
 		}
@@ -102,6 +105,8 @@ func crowd(changes []Change, ended bool) []string {
 	}
 	switch {
 	case len(fresh)+len(gone) == 0:
+		return nil
+	case ended && len(gone) == 1 && len(fresh) == 1 && fresh[0] == "Alert":
 		return nil
 	case ended && len(gone) > 0 && len(fresh) == 1 && fresh[0] == "Alert": // which has been told of
 		return []string{moreOf(1-len(gone), "message")}
@@ -243,7 +248,7 @@ func Marks(changes []Change) map[int]rune {
 	for _, c := range changes {
 		switch {
 		case c.Rec < 0 || c.Kind == Ended:
-		case c.Kind == Added:
+		case c.Kind == Added || c.Kind == Meddled:
 			marks[c.Rec] = '+'
 		case marks[c.Rec] == 0:
 			marks[c.Rec] = '~'

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,11 +23,12 @@ const (
 	Changed                   // another field
 	Trips                     // how often the client had to wait for the server
 	Delayed                   // how long it all took, where the wire's delay is another
+	Meddled                   // what an attacker did, or did not do any more
 )
 
 // String returns the kind's name.
 func (k ChangeKind) String() string {
-	return [...]string{"ended", "added", "removed", "sealed", "opened", "chosen", "changed", "trips", "delayed"}[k]
+	return [...]string{"ended", "added", "removed", "sealed", "opened", "chosen", "changed", "trips", "delayed", "meddled"}[k]
 }
 
 // A Change is one difference between two runs, a and b.
@@ -52,6 +54,7 @@ func Diff(a, b []Event) []Change {
 	ra, rb := Records(a), Records(b)
 	d := &diff{a: messages(ra), b: messages(rb)}
 	d.ending(End(a), End(b))
+	d.meddling(ra, rb)
 	for _, side := range sides(d.a, d.b) {
 		d.align(side.of(d.a), side.of(d.b))
 	}
@@ -101,17 +104,61 @@ func (d *diff) ending(a, b Ending) {
 	d.add(c)
 }
 
+// meddling compares what an attacker did. What was touched counts, not which
+// byte became which.
+func (d *diff) meddling(a, b []Rec) {
+	before, now := deeds(a), deeds(b)
+	for _, i := range now {
+		f := b[i].Event.Tree
+		if !slices.ContainsFunc(before, func(j int) bool { return deed(a[j].Event.Tree) == deed(f) }) {
+			d.add(Change{Kind: Meddled, Who: Attacker, Rec: i, Path: f.Name, To: Bare(f.Value), At: f, Text: deed(f)})
+		}
+	}
+	if len(before) > 0 && len(now) == 0 {
+		f := a[before[0]].Event.Tree
+		d.add(Change{Kind: Meddled, Who: Attacker, Rec: -1, Path: f.Name, From: Bare(f.Value), Text: undone(f), was: f})
+	}
+}
+
+// deeds returns the places of what an attacker did among the records.
+func deeds(recs []Rec) []int {
+	var at []int
+	for i := range recs {
+		if recs[i].Event.Who == Attacker && !recs[i].OnWire() {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// deed says in words what a finding tells of an attacker.
+func deed(f *wire.Field) string {
+	switch f.Name {
+	case "tampered", "flipped":
+		return "the attacker flips one bit in " + Bare(f.Value)
+	}
+	return "the attacker reads \"" + firstLine(f.Value) + "\""
+}
+
+// undone says in words that an attacker does this no more.
+func undone(f *wire.Field) string {
+	if f.Name == "stolen" {
+		return "the attacker reads nothing"
+	}
+	return "no bit is flipped"
+}
+
 // A side is one direction of one connection, known by its name in both runs.
 type side struct {
 	conn string
-	who  Party
+	dir  dissect.Dir
 }
 
 // of returns the messages of this side, in order.
 func (s side) of(all []message) []message {
 	var own []message
 	for _, m := range all {
-		if m.conn.Name == s.conn && m.who == s.who {
+		if m.conn.Name == s.conn && m.dir == s.dir {
 			own = append(own, m)
 		}
 	}
@@ -137,7 +184,7 @@ func connNames(runs ...[]message) []string {
 func sides(a, b []message) []side {
 	var all []side
 	for _, name := range connNames(a, b) {
-		all = append(all, side{name, Client}, side{name, Server})
+		all = append(all, side{name, dissect.ToServer}, side{name, dissect.ToClient})
 	}
 	return all
 }
@@ -146,8 +193,9 @@ func sides(a, b []message) []side {
 // stands in are then not told of once more.
 func (d *diff) choices(conn string) {
 	for _, p := range picks {
-		a, ok := p.in(side{conn, p.who}.of(d.a))
-		b, also := p.in(side{conn, p.who}.of(d.b))
+		from := side{conn, new(Conn).dir(p.who)}
+		a, ok := p.in(from.of(d.a))
+		b, also := p.in(from.of(d.b))
 		if !ok || !also || a.value == b.value {
 			continue
 		}
@@ -204,7 +252,13 @@ type timing struct {
 // with what the other side writes.
 func measure(events []Event, recs []Rec, msgs []message) timing {
 	t := timing{delay: -1, conns: len(connNames(msgs))}
+	var crossed []Rec
 	for _, r := range recs {
+		if r.OnWire() {
+			crossed = append(crossed, r)
+		}
+	}
+	for _, r := range crossed {
 		if r.Delivered < 0 {
 			continue
 		}
@@ -212,19 +266,19 @@ func measure(events []Event, recs []Rec, msgs []message) timing {
 		if d := arrived - r.Event.At; t.delay < 0 || d < t.delay {
 			t.delay = d
 		}
-		if r.Event.To == Client {
-			t.took = max(t.took, arrived-recs[0].Event.At)
+		if r.Event.Dir() == dissect.ToClient {
+			t.took = max(t.took, arrived-crossed[0].Event.At)
 		}
 	}
-	last := map[*Conn]Party{}
+	last := map[*Conn]message{}
 	for _, m := range msgs {
 		if m.Name == "NewSessionTicket" || m.Name == "ChangeCipherSpec" || recs[m.rec].Delivered < 0 {
 			continue
 		}
-		if m.who == Server && last[m.conn] == Client {
+		if before, ok := last[m.conn]; ok && m.dir == dissect.ToClient && before.dir == dissect.ToServer {
 			t.trips++
 		}
-		last[m.conn] = m.who
+		last[m.conn] = m
 	}
 	return t
 }

@@ -48,6 +48,13 @@ var lines = []struct{ base, turn, want string }{
 	{"", "fault=unknown-ca", "client ends it with alert bad_certificate after the server's Finished; 4 messages fewer"},
 	{"", "fault=no-common-version", "server ends it with alert protocol_version after the client's ClientHello; 11 messages fewer; the client no longer offers TLS 1.3; 3 fields more"},
 
+	{"", "tamper=ClientHello", "client ends it with alert bad_record_mac after the server's Finished; the attacker flips one bit in ClientHello.host_name; 3 messages fewer"},
+	{"", "tamper=ServerHello", "client ends it with alert bad_record_mac after the server's Finished; the attacker flips one bit in ServerHello.random; 3 messages fewer"},
+	{"", "tamper=Certificate", "client ends it with alert bad_record_mac after the server's Finished; the attacker flips one bit in Certificate.encrypted_record; 4 messages fewer"},
+	{"", "tamper=Finished", "server ends it with alert bad_record_mac after the client's Finished; the attacker flips one bit in Finished.encrypted_record; 1 message fewer"},
+	{"", "tamper=application_data", "server ends it with alert bad_record_mac after the client's Finished; the attacker flips one bit in application_data.encrypted_record"},
+	{"tamper=ServerHello", "tamper=none", "it completes now; no bit is flipped; 3 messages more: Finished, application_data, application_data"},
+
 	{"auth=request", "client-cert=good", "1 message more: CertificateVerify; the client shows a certificate for alice.lab.test"},
 	{"auth=request client-cert=good", "client-cert=none", "1 message fewer: CertificateVerify; gone from Certificate: CertificateEntry, CertificateEntry"},
 	{"auth=require", "client-cert=good", "it completes now; 2 messages more: CertificateVerify, application_data; the client shows a certificate for alice.lab.test"},

@@ -61,7 +61,7 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 	var o Overheard
 	for _, r := range Records(events) {
 		tree := r.Event.Tree
-		if r.Event.Conn != conn {
+		if !r.OnWire() || r.Event.Conn != conn {
 			continue
 		}
 		o.Bytes += tree.N

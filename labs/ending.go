@@ -52,13 +52,23 @@ func End(events []Event) Ending {
 		end.Who, end.Err, end.Over = e.Who, e.Err, true
 		end.Text = wire.Clean(e.Err.Error(), wire.MaxValue)
 		if e.Who != Nobody {
-			end.Text, end.Rec = e.Who.String()+": "+end.Text, len(recs)-1
+			end.Text, end.Rec = e.Who.String()+": "+end.Text, lastOnWire(recs)
 		}
 		end.complain(recs, e.Conn)
 		return end
 	}
 	end.complete(events, recs, msgs)
 	return end
+}
+
+// lastOnWire returns the index of the last record that crossed, or -1.
+func lastOnWire(recs []Rec) int {
+	for i := len(recs) - 1; i >= 0; i-- {
+		if recs[i].OnWire() {
+			return i
+		}
+	}
+	return -1
 }
 
 // value returns the value of a kid, or "".
@@ -88,7 +98,8 @@ func firstFailure(events []Event) *Event {
 	for i := range events {
 		e := &events[i]
 		run := e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "run"
-		if e.Err != nil && (run || e.Kind == Said && (e.Who == Client || e.Who == Server)) {
+		peer := e.Who == Client || e.Who == Server || e.Who == Attacker && e.Conn != nil
+		if e.Err != nil && (run || e.Kind == Said && peer) {
 			if !errors.Is(e.Err, io.EOF) {
 				return e
 			}
@@ -103,11 +114,15 @@ func firstFailure(events []Event) *Event {
 // complete tells of a run in which nobody objected: each connection that speaks
 // TLS is complete when a Finished was delivered in both directions.
 func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
-	var begun, done, speaks, plain int
+	var begun, done, speaks, plain, crossed int
 	seen := map[*Conn]bool{}
 	finished := map[*Conn]int{}
 	first := map[*Conn]time.Duration{}
 	for _, r := range recs {
+		if !r.OnWire() {
+			continue
+		}
+		crossed++
 		if c := r.Event.Conn; !seen[c] {
 			seen[c], first[c] = true, r.Event.At
 			begun++
@@ -134,8 +149,8 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 	switch {
 	case begun == 0:
 		end.Text = "nothing was sent"
-	case plain == len(recs):
-		end.OK, end.Over, end.Rec = true, true, len(recs)-1
+	case plain == crossed:
+		end.OK, end.Over, end.Rec = true, true, lastOnWire(recs)
 		end.Text = "done, without TLS"
 	case done < speaks || speaks == 0:
 		end.Text = "not completed"
@@ -160,7 +175,7 @@ func millis(d time.Duration) string {
 // complain finds the field that the one who ended the run objects to: from the
 // type of their own error, else from the alert.
 func (end *Ending) complain(recs []Rec, on *Conn) {
-	if end.Who != Client && end.Who != Server {
+	if end.Who == Nobody || end.meddled(recs, on) {
 		return
 	}
 	// An error of crypto/x509 knows more than the alert that it became.
@@ -168,13 +183,45 @@ func (end *Ending) complain(recs []Rec, on *Conn) {
 		return
 	}
 	for _, o := range objections {
-		if o.alert == end.Alert && o.by == end.Who {
-			rec, at := findFrom(recs, on, other(end.Who), o.path)
+		if o.alert == end.Alert && on.dir(end.Who) == new(Conn).dir(o.by) {
+			rec, at := findFrom(recs, on, on.other(end.Who), o.path)
 			if end.at(recs, rec, at) {
 				return
 			}
 		}
 	}
+}
+
+// meddled finds the field that an attacker changed on the wire of this
+// connection: whatever goes wrong then is about that.
+func (end *Ending) meddled(recs []Rec, on *Conn) bool {
+	for _, r := range recs {
+		if r.Event.Tree.Name == "flipped" && end.flipped(recs, on, Bare(r.Event.Tree.Value)) {
+			return true
+		}
+		if r.Event.Conn != on || r.Event.Tree.Name != "tampered" {
+			continue
+		}
+		f := r.Event.Tree.Kid("written").Kids[0]
+		for i := range recs {
+			if recs[i].OnWire() && path(recs[i].Event.Tree, f) != "" {
+				end.at(recs, i, f)
+				end.Field = Bare(r.Event.Tree.Value) // also of sealed bytes, which are in no message
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// flipped finds the field of a certificate that was changed before it was served.
+// What its signature does not cover any more matters only to who gets that far.
+func (end *Ending) flipped(recs []Rec, on *Conn, field string) bool {
+	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](end.Err); ok {
+		return false
+	}
+	rec, at := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list."+field)
+	return end.at(recs, rec, at)
 }
 
 // objections are the fields that an alert complains about when the error has no
@@ -206,7 +253,7 @@ var objections = []struct {
 
 // suspect finds the field by the type of an error of crypto/x509.
 func (end *Ending) suspect(recs []Rec, on *Conn, err error) bool {
-	rec, chain := findFrom(recs, on, other(end.Who), "Certificate.certificate_list")
+	rec, chain := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list")
 	if err == nil || chain == nil {
 		return false
 	}
@@ -221,6 +268,10 @@ func (end *Ending) suspect(recs []Rec, on *Conn, err error) bool {
 		}
 		return end.at(recs, rec, cert.Match(invalidity(e)))
 	}
+	// Which one it is, the error does not say (RFC 5280, Section 4.2).
+	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](err); ok {
+		return end.at(recs, rec, unknownCritical(chain))
+	}
 	// The last certificate sent names the issuer that is not trusted.
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		var last *wire.Field
@@ -232,6 +283,18 @@ func (end *Ending) suspect(recs []Rec, on *Conn, err error) bool {
 		return end.at(recs, rec, last)
 	}
 	return false
+}
+
+// unknownCritical returns the first critical extension that has no name here.
+func unknownCritical(chain *wire.Field) (found *wire.Field) {
+	chain.Walk(func(p []*wire.Field) {
+		f := p[len(p)-1]
+		id := f.Kid("extnID")
+		if found == nil && id != nil && f.Kid("critical") != nil && f.Name == id.Value {
+			found = f
+		}
+	})
+	return found
 }
 
 // invalidity returns the path, inside a certificate, of what makes it invalid
@@ -274,7 +337,7 @@ func certificateIn(chain *wire.Field, cert *x509.Certificate) (found *wire.Field
 // when that is nil, anywhere.
 func findFrom(recs []Rec, on *Conn, who Party, path string) (int, *wire.Field) {
 	for i := range recs {
-		if e := &recs[i].Event; e.Who == who && (on == nil || e.Conn == on) {
+		if e := &recs[i].Event; recs[i].OnWire() && e.Who == who && (on == nil || e.Conn == on) {
 			if f := recs[i].Event.Tree.Match(path); f != nil {
 				return i, f
 			}

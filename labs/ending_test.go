@@ -131,7 +131,7 @@ func TestEndOnItsConnection(t *testing.T) {
 			}
 			server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 			client := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: "good.lab.test"}
-			if _, _, err := b.Connect(name, 0, b.TLS(server, answer), b.TLS(client, ask)); err != nil {
+			if _, _, err := b.Connect(Route{Name: name}, b.TLS(server, answer), b.TLS(client, ask)); err != nil {
 				return err
 			}
 		}

@@ -42,14 +42,6 @@ func (p Party) String() string {
 	return [...]string{"", "client", "server", "ca", "responder", "attacker", "observer"}[p]
 }
 
-// writer returns who writes in a direction.
-func writer(d dissect.Dir) Party {
-	if d == dissect.ToServer {
-		return Client
-	}
-	return Server
-}
-
 // An Event is one thing that happened in a run.
 type Event struct {
 	At    time.Duration // on the run's clock
@@ -59,49 +51,64 @@ type Event struct {
 	Conn  *Conn // nil off the wire
 	Epoch dissect.Epoch
 	Text  string      // one sentence; for a record, its label
-	Tree  *wire.Field // a record as fields, or a finding; nil at the end of a direction
+	Tree  *wire.Field // a record as fields, something that was made, or a finding; nil at the end of a direction
 	Err   error
 }
 
 // Dir returns the direction of an event on the wire.
-func (e *Event) Dir() dissect.Dir {
-	if e.Who == Server {
-		return dissect.ToClient
-	}
-	return dissect.ToServer
+func (e *Event) Dir() dissect.Dir { return e.Conn.dir(e.Who) }
+
+// row reports whether an event off the wire stands among the records: something
+// that a party made, or what somebody beside the two peers did or found.
+func (e *Event) row() bool {
+	finding := e.Kind == Found && (e.Who == CA || e.Who == Attacker)
+	return e.Tree != nil && (e.Kind == Said || finding && e.Tree.Src == nil)
 }
 
 // A Conn is one connection of a run.
 type Conn struct {
 	Name   string            // "tls13", or "" when the run has only one
-	Client net.Addr          // the client's end
-	Server net.Addr          // where the client connected to
-	ends   [2]*loop.Endpoint // the client's, then the server's
-	keys   *dissect.Keys     // what both sides have logged
-	logs   [2]*dissect.Keys  // what each side has written to its key log so far
+	Client net.Addr          // the end of the one who connected
+	Server net.Addr          // where to
+	Who    [2]Party          // by direction, who writes in it: the one who connected, then the one who accepted; zero: client and server
+	ends   [2]*loop.Endpoint // by direction, of the one who writes in it
+	logs   [2]*dissect.Keys  // what each of them has written to its key log so far
 }
 
-// Keys returns all that both sides have logged, in the format of an NSS key log.
-func (c *Conn) Keys() []byte { return c.keys.Bytes() }
+// Party returns who writes in a direction.
+func (c *Conn) Party(d dissect.Dir) Party {
+	if c == nil || c.Who[d] == Nobody {
+		return [...]Party{Client, Server}[d]
+	}
+	return c.Who[d]
+}
+
+// dir returns the direction that a party writes in.
+func (c *Conn) dir(p Party) dissect.Dir {
+	if p == c.Party(dissect.ToClient) {
+		return dissect.ToClient
+	}
+	return dissect.ToServer
+}
+
+// other returns the peer of a party.
+func (c *Conn) other(p Party) Party { return c.Party(1 - c.dir(p)) }
+
+// Keys returns what opens all that both sides wrote, in the format of an NSS key
+// log.
+func (c *Conn) Keys() []byte {
+	return dissect.Merge(c.logs[dissect.ToServer], c.logs[dissect.ToClient]).Bytes()
+}
 
 // Read returns how many bytes a side of the connection has taken from its
 // socket so far.
-func (c *Conn) Read(p Party) int64 {
-	if p == Server {
-		return c.ends[1].In.Load()
-	}
-	return c.ends[0].In.Load()
-}
+func (c *Conn) Read(p Party) int64 { return c.ends[c.dir(p)].In.Load() }
 
 // Has says which keys a side of the connection has by now, from its own key
 // log: "no keys", "handshake keys", "handshake and traffic keys", or, in
 // TLS 1.2, "traffic keys".
 func (c *Conn) Has(p Party) string {
-	log := c.logs[0]
-	if p == Server {
-		log = c.logs[1]
-	}
-	labels := log.Labels()
+	labels := c.logs[c.dir(p)].Labels()
 	hs := slices.Contains(labels, "CLIENT_HANDSHAKE_TRAFFIC_SECRET")
 	switch {
 	case slices.Contains(labels, "CLIENT_RANDOM"):
@@ -114,15 +121,22 @@ func (c *Conn) Has(p Party) string {
 	return "no keys"
 }
 
-// A Rec is one record of a run, gathered from the events that tell of it.
+// A Rec is one record of a run, gathered from the events that tell of it; or,
+// between them, something off the wire that can be opened as they can: what a
+// party made, and what an attacker did.
 type Rec struct {
-	Event     Event // the Written event, with the tree that was opened last
-	Index     int   // of the Written event
-	Delivered int   // the index of the Delivered event, or -1
+	Event     Event       // the Written event, with the tree that was opened last; off the wire, the event itself
+	Index     int         // of that event
+	Delivered int         // the index of the Delivered event, or -1
+	As        *wire.Field // what was delivered, where it is not what was written
 }
 
-// Records gathers the records among the events, in the order of writing. Ends
-// of a direction are left out.
+// OnWire reports whether this is a record. What is not may have no connection.
+func (r *Rec) OnWire() bool { return r.Event.Kind == Written }
+
+// Records gathers the records among the events, in the order of writing, and
+// what was made or done off the wire where it happened. Ends of a direction are
+// left out.
 func Records(events []Event) []Rec {
 	type stream struct {
 		conn *Conn
@@ -134,7 +148,10 @@ func Records(events []Event) []Rec {
 	byOff := map[stream]map[int]int{}
 	arrived := map[stream][]int{}
 	for i, e := range events {
-		if e.Conn == nil || e.Tree == nil || e.Tree.Src == nil {
+		if e.row() {
+			recs = append(recs, Rec{Event: e, Index: i, Delivered: i})
+		}
+		if e.Kind == Said || e.Conn == nil || e.Tree == nil || e.Tree.Src == nil {
 			continue
 		}
 		k := stream{e.Conn, e.Who}
@@ -148,7 +165,10 @@ func Records(events []Event) []Rec {
 			recs = append(recs, Rec{Event: e, Index: i, Delivered: -1})
 		case Delivered:
 			if len(arrived[k]) > 0 {
-				recs[arrived[k][0]].Delivered = i
+				r := &recs[arrived[k][0]]
+				if r.Delivered = i; e.Tree != events[r.Index].Tree {
+					r.As = e.Tree
+				}
 				arrived[k] = arrived[k][1:]
 			}
 		case Found: // a record opened later

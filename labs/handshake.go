@@ -42,12 +42,14 @@ knob and run again to see what it changes.`,
 		{Name: "ticket", Doc: "whether client and server deal in session tickets", Choices: []string{"off", "on"}},
 		{Name: "rtt", Doc: "the round-trip time between the two", Kind: Number, Max: 200, Step: 20, Unit: "ms"},
 		{Name: "fault", Doc: "what is wrong", Choices: []string{"none", "wrong-name", "expired", "unknown-ca", "no-common-version"}},
+		{Name: "tamper", Doc: "the message in which an attacker on the wire flips one bit", Choices: names("none", targets)},
 	},
 	Presets: []Preset{
 		{"TLS 1.2", Settings{"max": "1.2"}},
 		{"unknown CA", Settings{"fault": "unknown-ca"}},
-		{"hello retry", Settings{"group": "P-384"}},
-		{"client certificate", Settings{"auth": "require", "client-cert": "good"}},
+		{"retry", Settings{"group": "P-384"}},
+		{"mTLS", Settings{"auth": "require", "client-cert": "good"}},
+		{"tamper", Settings{"tamper": "ServerHello"}},
 	},
 	Goals: []Goal{
 		{"the handshake completes", completes},
@@ -130,8 +132,8 @@ func runHandshake(ctx context.Context, b *Bench, s Settings) error {
 		return fmt.Errorf("rtt: %w", err)
 	}
 	// Half of it is the way there, half the way back.
-	delay := time.Duration(ms) * time.Millisecond / 2
-	_, _, err = b.Connect("", delay, b.TLS(server, answer), b.TLS(client, ask))
+	way := Route{Delay: time.Duration(ms) * time.Millisecond / 2, Alter: b.tamper(s["tamper"])}
+	_, _, err = b.Connect(way, b.TLS(server, answer), b.TLS(client, ask))
 	return err
 }
 
@@ -202,12 +204,17 @@ func handshakeClient(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
 
 // Issue has the authority sign a certificate, and tells of it.
 func (b *Bench) Issue(ca *pki.CA, leaf pki.Leaf) (tls.Certificate, error) {
+	return b.issue(CA, ca, leaf)
+}
+
+// issue is Issue for an authority that belongs to somebody.
+func (b *Bench) issue(who Party, ca *pki.CA, leaf pki.Leaf) (tls.Certificate, error) {
 	is, err := ca.Leaf(leaf)
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("signing a certificate: %w", err)
 	}
 	days := int(is.Leaf.NotAfter.Sub(is.Leaf.NotBefore).Hours() / 24)
-	b.Emit(Event{Kind: Said, Who: CA, Text: fmt.Sprintf("%s signs a certificate for %s: %s key, valid %d days until %s",
+	b.Emit(Event{Kind: Said, Who: who, Text: fmt.Sprintf("%s signs a certificate for %s: %s key, valid %d days until %s",
 		is.Leaf.Issuer.CommonName, strings.Join(is.Leaf.DNSNames, ", "), is.Leaf.PublicKeyAlgorithm, days, is.Leaf.NotAfter.UTC().Format(time.DateOnly))})
 	return tls.Certificate{Certificate: is.Chain, PrivateKey: is.Key, Leaf: is.Leaf}, nil
 }
@@ -233,7 +240,7 @@ func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
 		config := config.Clone()
 		config.KeyLogWriter = s.Log
 		c := tls.Client(s.Endpoint, config)
-		if s.Who == Server {
+		if s.Dir == dissect.ToClient {
 			c = tls.Server(s.Endpoint, config)
 		}
 		greet := func(c *tls.Conn) error {
@@ -257,8 +264,11 @@ func settled(s tls.ConnectionState) string {
 	if s.NegotiatedProtocol != "" {
 		text += ", " + s.NegotiatedProtocol
 	}
-	if len(s.VerifiedChains) > 0 {
+	switch {
+	case len(s.VerifiedChains) > 0:
 		text += "; the other side is " + subject(s.VerifiedChains[0][0])
+	case len(s.PeerCertificates) > 0:
+		text += "; the certificate of the other side was not checked"
 	}
 	return text
 }
@@ -339,9 +349,14 @@ func knowsClient(_ Settings, events []Event) error {
 // saidDone reports whether a party said that its handshake was complete.
 func saidDone(events []Event, who Party) bool {
 	for _, e := range events {
-		if e.Kind == Said && e.Who == who && strings.HasPrefix(e.Text, "handshake complete") {
+		if e.Who == who && isDone(e) {
 			return true
 		}
 	}
 	return false
+}
+
+// isDone reports whether a party says that its handshake is complete.
+func isDone(e Event) bool {
+	return e.Kind == Said && strings.HasPrefix(e.Text, "handshake complete")
 }

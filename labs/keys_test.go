@@ -61,7 +61,7 @@ func spied(max uint16, client, server *logged) *Lab {
 		}
 		s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 		c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName, MaxVersion: max}
-		_, v, err := b.Connect("", 0, also(b.TLS(s, answer), server), also(b.TLS(c, ask), client))
+		_, v, err := b.Connect(Route{}, also(b.TLS(s, answer), server), also(b.TLS(c, ask), client))
 		if err == nil && v.Client != nil {
 			err = v.Client
 		}
@@ -158,7 +158,7 @@ func TestLateKeys(t *testing.T) {
 			}
 			s := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 			c := &tls.Config{Time: b.Now, RootCAs: ca.Roots(), ServerName: labName}
-			_, _, err = b.Connect("", 0, late(b.TLS(s, answer)), late(b.TLS(c, ask)))
+			_, _, err = b.Connect(Route{}, late(b.TLS(s, answer)), late(b.TLS(c, ask)))
 			return err
 		}}
 		events, err := Start(context.Background(), lab, nil, Options{Keys: ring}).Wait()

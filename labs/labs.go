@@ -43,7 +43,7 @@ type Lab struct {
 }
 
 // All returns the labs, in the order in which they are listed.
-func All() []*Lab { return []*Lab{Handshake, Wiretap} }
+func All() []*Lab { return []*Lab{Handshake, Wiretap, MITM, Certificate} }
 
 // Find returns the lab of that name, or an error that names those there are.
 func Find(name string) (*Lab, error) {

@@ -146,6 +146,7 @@ type message struct {
 	rec   int // index among the records
 	conn  *Conn
 	who   Party
+	dir   dissect.Dir
 	epoch dissect.Epoch
 }
 
@@ -154,13 +155,16 @@ type message struct {
 func messages(recs []Rec) []message {
 	var all []message
 	for i := range recs {
+		if !recs[i].OnWire() {
+			continue
+		}
 		e := &recs[i].Event
 		fields := dissect.Messages(e.Tree)
 		if len(fields) == 0 && (e.Err != nil || !strings.HasPrefix(e.Tree.Name, "TLS")) {
 			fields = []*wire.Field{e.Tree}
 		}
 		for _, f := range fields {
-			all = append(all, message{f, i, e.Conn, e.Who, e.Epoch})
+			all = append(all, message{f, i, e.Conn, e.Who, e.Dir(), e.Epoch})
 		}
 	}
 	return all

@@ -75,7 +75,7 @@ func (p *Printer) Print(events []Event) {
 		// Off the wire somebody speaks; on it a direction ends, or a record passes.
 		switch {
 		case e.Kind == Delivered || e.Kind == Found && e.Tree != nil && e.Tree.Name == "goal":
-		case e.Conn == nil || e.Kind == Said:
+		case e.Conn == nil || e.Kind == Said || e.Tree != nil && e.Tree.Src == nil:
 			p.said(e)
 		case e.Tree == nil:
 			p.line("%s  %s%s", stamp(e.At), onConnection(e.Conn), e.Text)
@@ -94,7 +94,7 @@ func connLine(c *Conn) string {
 	if c.Client == nil || c.Server == nil {
 		return name
 	}
-	return fmt.Sprintf("%s: client %s, server %s", name, c.Client, c.Server)
+	return fmt.Sprintf("%s: %s %s, %s %s", name, c.Party(dissect.ToServer), c.Client, c.Party(dissect.ToClient), c.Server)
 }
 
 // said writes what a party, or the run, says off the wire.
@@ -103,7 +103,11 @@ func (p *Printer) said(e *Event) {
 	if e.Who == Nobody {
 		who = "run"
 	}
-	p.line("%s  %s%s: %s", stamp(e.At), onConnection(e.Conn), who, e.Text)
+	size := ""
+	if e.Tree != nil && e.Tree.Src != nil {
+		size = fmt.Sprintf(", %d bytes, not on a wire", e.Tree.N)
+	}
+	p.line("%s  %s%s: %s%s", stamp(e.At), onConnection(e.Conn), who, e.Text, size)
 	if p.Fields && e.Tree != nil {
 		p.fields(e.Tree, nil, 1)
 	}
@@ -198,7 +202,11 @@ func (p *Printer) Close() error {
 		p.line("  %s says: %s", end.Who, wire.Clean(end.Err.Error(), wire.MaxValue))
 	}
 	if end.At != nil {
-		p.line("  it is about %s.%s: %s", head(end.Field), end.At.Name, end.At.Value)
+		about := head(end.Field) + "." + end.At.Name
+		if end.At.Value != "" {
+			about += ": " + end.At.Value
+		}
+		p.line("  it is about %s", about)
 	}
 	for _, e := range verdicts(p.events) {
 		p.line("%s", e.Text)

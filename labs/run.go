@@ -254,7 +254,8 @@ func (r *Run) Held() (Hold, bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return Hold{Conn: r.conns[c.Link], Who: writer(c.Dir), N: c.N, Fin: c.Fin}, true
+	conn := r.conns[c.Link]
+	return Hold{Conn: conn, Who: conn.Party(c.Dir), N: c.N, Fin: c.Fin}, true
 }
 
 // Stop ends the run: what waits at the gate is dropped, sockets are closed,

@@ -61,9 +61,45 @@ func turns() [][]string {
 		[]string{"max=1.2", "key=rsa2048", "suite=RSA-AES128-GCM"}, []string{"max=1.2", "ticket=on"})
 }
 
-func TestEveryChoice(t *testing.T) {
+// A played is a lab and the settings of one run of it.
+type played struct {
+	lab   *Lab
+	words []string
+}
+
+// plays is every lab at each of its choices, and mitm with what goes together.
+func plays() []played {
+	var all []played
 	for _, words := range turns() {
-		events := finish(t, Handshake, words...)
+		all = append(all, played{Handshake, words})
+	}
+	for _, l := range All() {
+		if l == Handshake {
+			continue
+		}
+		all = append(all, played{l, nil})
+		for _, k := range l.Knobs {
+			for _, c := range k.Choices[min(1, len(k.Choices)):] {
+				all = append(all, played{l, []string{k.Name + "=" + c}})
+			}
+		}
+		for _, p := range l.Presets {
+			var words []string
+			for knob, value := range p.Set {
+				words = append(words, knob+"="+value)
+			}
+			all = append(all, played{l, words})
+		}
+	}
+	return append(all, played{MITM, []string{"verify=off", "say=x"}}, played{Certificate, []string{"flip=public-key", "key=rsa2048"}},
+		played{Certificate, []string{"flip=public-key", "key=ed25519"}}, played{Certificate, []string{"flip=signature", "max=1.2"}},
+		played{Certificate, []string{"flip=serial", "extension=unknown-critical"}})
+}
+
+func TestEveryChoice(t *testing.T) {
+	for _, p := range plays() {
+		words := append([]string{p.lab.Name}, p.words...)
+		events := finish(t, p.lab, p.words...)
 		if last := events[len(events)-1]; last.Tree == nil || last.Tree.Name != "goal" {
 			t.Errorf("%v: the last event is %q, not a goal", words, last.Text)
 		}
@@ -81,7 +117,7 @@ func TestEveryChoice(t *testing.T) {
 			}
 		}
 		for _, r := range Records(events) {
-			if r.Delivered < r.Index {
+			if r.Delivered < r.Index || r.OnWire() == (r.Event.Conn == nil) && r.Event.Who != Attacker {
 				t.Errorf("%v: %s was not delivered", words, r.Event.Text)
 			}
 		}
@@ -232,24 +268,29 @@ func TestStoppedAnywhere(t *testing.T) {
 			t.Errorf("%s: %s was left behind", what, left[0].Name())
 		}
 	}
+	stopped := []played{{MITM, []string{"verify=off"}}, {MITM, nil}, {Certificate, nil}, {Certificate, []string{"flip=signature"}}}
+	for _, knob := range []string{"fault", "tamper"} {
+		for _, choice := range Handshake.Knob(knob).Choices {
+			stopped = append(stopped, played{Handshake, []string{knob + "=" + choice}})
+		}
+	}
 	for range rounds() {
-		for _, fault := range append([]string{"none"}, Handshake.Knob("fault").Choices[1:]...) {
-			s := setting(t, Handshake, "fault="+fault)
-			all := len(finish(t, Handshake, "fault="+fault))
-			for i := range all {
+		for _, p := range stopped {
+			s := setting(t, p.lab, p.words...)
+			for i := range finish(t, p.lab, p.words...) {
 				for _, hold := range []bool{false, true} {
-					stopAt(t, s, i, hold)
+					stopAt(t, p.lab, s, i, hold)
 				}
 			}
-			check("fault " + fault)
+			check(p.lab.Line(s))
 		}
 	}
 }
 
 // stopAt starts a run and stops it once it has told of i events; a held run is
 // let on until then.
-func stopAt(t *testing.T, s Settings, i int, hold bool) {
-	r := Start(context.Background(), Handshake, s, Options{Held: hold, Keys: ring})
+func stopAt(t *testing.T, l *Lab, s Settings, i int, hold bool) {
+	r := Start(context.Background(), l, s, Options{Held: hold, Keys: ring})
 	for {
 		events, ended := r.Since(0)
 		if ended || len(events) >= i {

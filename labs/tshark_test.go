@@ -407,6 +407,9 @@ func TestTsharkAgrees(t *testing.T) {
 		}
 		var read [2][]reading
 		for _, r := range Records(events) {
+			if !r.OnWire() {
+				continue
+			}
 			read[r.Event.Dir()] = append(read[r.Event.Dir()], is.we(r.Event.Tree))
 		}
 		conns, ours = append(conns, conn), append(ours, read)

@@ -50,7 +50,7 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 			return said(s)
 		}
 	}
-	conn, _, err := b.Connect("clear", 0, clear(hear(line)), clear(say(line)))
+	conn, _, err := b.Connect(Route{Name: "clear"}, clear(hear(line)), clear(say(line)))
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 		// Without tickets nothing crosses but handshake, line and thanks.
 		server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
 		client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots(), MaxVersion: c.is}
-		conn, _, err := b.Connect(c.name, 0,
+		conn, _, err := b.Connect(Route{Name: c.name},
 			b.TLS(server, func(c *tls.Conn) error { return hear(line)(c) }),
 			b.TLS(client, func(c *tls.Conn) error { return say(line)(c) }))
 		if err != nil {
@@ -95,7 +95,7 @@ func hear(line string) func(io.ReadWriter) error {
 // overheard is a goal: whether the listener finds the line on a connection.
 func overheard(s Settings, events []Event, name string, want bool) error {
 	for _, r := range Records(events) {
-		if r.Event.Conn.Name != name {
+		if !r.OnWire() || r.Event.Conn.Name != name {
 			continue
 		}
 		o := Overhear(Eavesdrop(events), r.Event.Conn, s["say"]+"\n")

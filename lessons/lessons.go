@@ -1,14 +1,16 @@
-// Package lessons reads what tlstutor teaches from files. Today that is the
-// notes: a few sentences for each kind of field, shown beside its bytes.
+// Package lessons reads what tlstutor teaches from files, grades questions, and
+// keeps what a learner did.
 //
 // Its rules:
 //
-//   - It knows fields by the names in their path only. It does not know how
-//     bytes are decoded, nor who draws a note.
-//   - A file is taken as hostile: its size, its lines and the number of its
-//     notes are bounded, and its text passes wire.Clean here and nowhere later.
-//   - An error says "file:line: message", for the person who edits the file.
+//   - It knows labs, fields and their values by name only. What a run gave is
+//     asked for through a Look; lint gets its runs from the caller.
+//   - A course is hostile: files are bounded, nothing outside the folder is
+//     opened, and every text passes wire.Clean here and nowhere later.
+//   - What is wrong with a file is a Mistake: "file:line: what; mend". Reading
+//     goes on after one, so that an author sees all of them.
 //   - What was loaded never changes, so any number of goroutines may ask.
 //
-// Start reading at LoadNotes, which gives the form of a file, then Notes.For.
+// Start reading at Course, Lesson and Block, then Load, which gives the form of
+// a course, Lint, which checks one by running it, and Progress.
 package lessons

@@ -25,6 +25,14 @@ const (
 // errors and notes carry it.
 func read(fsys fs.FS, name string) (string, error) {
 	shown := wire.Clean(name, maxPath)
+	// Before it is opened: opening a pipe waits for who writes into it.
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return "", fmt.Errorf("opening %s: %w", shown, err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is not a file", shown)
+	}
 	f, err := fsys.Open(name)
 	if err != nil {
 		return "", fmt.Errorf("opening %s: %w", shown, err)

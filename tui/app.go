@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -50,15 +51,48 @@ func New(env *Env, chosen bool, screens ...Screen) *App {
 	return a
 }
 
-// Where returns what opens the place again where the user is: a lab's name and
-// its settings, or "" on the list.
+// Where returns what opens the place again where the user is: a page, or a lab's
+// name and its settings; "" at home.
 func (a *App) Where() string {
 	for i := len(a.stack) - 1; i >= 0; i-- {
-		if s, ok := a.stack[i].(*labScreen); ok {
+		switch s := a.stack[i].(type) {
+		case *labScreen:
 			return s.lab.Line(s.set)
+		case *lessonScreen:
+			if s.series == nil {
+				return s.place()
+			}
 		}
 	}
 	return ""
+}
+
+// Farewell is what is printed once the screen is restored: where the user was,
+// what they did today, and that nothing is left.
+func (a *App) Farewell() string {
+	var b strings.Builder
+	at := a.Where()
+	for i := len(a.stack) - 1; i >= 0; i-- {
+		if s, ok := a.stack[i].(*lessonScreen); ok && s.series == nil && a.env.Progress.Kept() == nil {
+			fmt.Fprintf(&b, "Saved at %s, page %d of %d.", s.place(), s.at+1, len(s.lesson.Pages))
+			break
+		}
+	}
+	if n := a.env.asked; n > 0 {
+		fmt.Fprintf(&b, " %s answered in this sitting, %d right.", plural(n, "question"), a.env.rights)
+	}
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("Go on: tlstutor")
+	if at != "" {
+		b.WriteString("        Straight here: tlstutor open " + at)
+	}
+	// A run is joined only after its connections are closed, so both numbers are
+	// one.
+	n := a.Made()
+	fmt.Fprintf(&b, "\n%s made, %d closed, nothing left running.\n", plural(n, "connection"), n)
+	return strings.TrimLeft(b.String(), " ")
 }
 
 // Made returns how many connections the program has made; all of them have
@@ -84,7 +118,7 @@ func (a *App) Init() tea.Cmd {
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Open())
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, a.watch())...)
 }
 
 // top returns the screen that gets keys and clicks.
@@ -121,6 +155,8 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return a, a.quit()
 	case setMsg:
 		return a, a.set(msg)
+	case reloadMsg:
+		return a, a.reloaded(msg)
 	case clickMsg, tea.PasteMsg:
 		return a, a.topmost(msg)
 	}
@@ -174,7 +210,7 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	if a.small() && k.String() != "ctrl+c" {
 		return nil // nothing is to be seen of what it would do
 	}
-	if _, typing := top.(*prompt); k.String() != "ctrl+c" && typing {
+	if typing(top) && k.String() != "ctrl+c" && k.String() != "ctrl+g" {
 		return top.Update(k)
 	}
 	if g := a.globals(); bound(k, g.FullHelp()) {
@@ -196,6 +232,12 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// typing reports whether letters are text on a screen.
+func typing(s Screen) bool {
+	t, ok := s.(interface{ typing() bool })
+	return ok && t.typing()
+}
+
 // globals are the keys that mean the same on every screen. Help stands first:
 // the footer shows that one on every screen.
 func (a *App) globals() actions {
@@ -206,6 +248,7 @@ func (a *App) globals() actions {
 			}
 			return a.push(newHelp(a.env, a.top(), a.globals()))
 		}),
+		hush(one("/", "search", a.search)),
 		hush(one(":", "settings line", a.settingsLine)),
 		hush(act([]string{"ctrl+g"}, "ctrl+g", "plain ASCII, or not", func() tea.Cmd { return send(setMsg{name: "ascii"}) })),
 		hush(one("M", "free the mouse, or take it", func() tea.Cmd { return send(setMsg{name: "mouse"}) })),
@@ -226,8 +269,11 @@ func (a *App) pop(s Screen) tea.Cmd {
 		return a.quit()
 	}
 	a.stack = a.stack[:len(a.stack)-1]
-	return s.Close()
+	return tea.Batch(s.Close(), send(backMsg{}))
 }
+
+// backMsg says that a screen was left: the one below may have more to show.
+type backMsg struct{}
 
 // quit closes every screen, then ends the program. They go in sequence, because
 // Close joins the runs, and none may outlive the program.

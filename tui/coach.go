@@ -32,6 +32,16 @@ var coachLines = map[string][]coachLine{
 		{coachPreset, "Try: 2 has the client meet a certificate from an unknown CA."},
 		{coachHold, "Try: s holds a handshake in mid-flight."},
 	},
+	"mitm": {
+		{coachPreset, "Try: 1 has the client verify nothing; look who reads the line then."},
+		{coachOpen, "Try: enter opens Certificate; find out who issued it."},
+		{coachTap, "Try: w shows what a listener reads of it all."},
+	},
+	"certificate": {
+		{coachOpen, "Try: enter opens the leaf; find the name it is for."},
+		{coachPreset, "Try: 1 flips one bit after signing; look who notices."},
+		{coachTap, "Try: w shows whether a listener can read the certificate."},
+	},
 	"wiretap": {
 		{coachTap, "Try: w shows what a listener reads of it."},
 		{coachEdit, "Try: tab to the knobs, enter on say, and type a line of your own."},

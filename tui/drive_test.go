@@ -58,7 +58,7 @@ func labDrive(t testing.TB, w, h int, words ...string) (*drive, *labScreen) {
 	t.Helper()
 	env := newEnv(t, theme.Dark, false)
 	lab, given := parse(t, words)
-	s := NewLab(env, lab, given, "the labs").(*labScreen)
+	s := NewLab(env, lab, given).(*labScreen)
 	d := newDrive(t, w, h, env, NewList(env), s)
 	d.idle(s)
 	return d, s

@@ -174,7 +174,7 @@ func hostileScreen(t *testing.T, what string, lab *labs.Lab) [][]cell {
 	t.Helper()
 	env := newEnv(t, theme.Dark, false)
 	lab.Look = nil
-	s := NewLab(env, lab, nil, "the labs").(*labScreen)
+	s := NewLab(env, lab, nil).(*labScreen)
 	d := newDrive(t, 140, 42, env, s)
 	d.idle(s)
 	s.focus = bytesPane

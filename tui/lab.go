@@ -28,7 +28,7 @@ func (p pane) String() string { return [...]string{"wire", "bytes", "knobs"}[p] 
 type labScreen struct {
 	env   *Env
 	lab   *labs.Lab
-	where string        // what esc leads to
+	from  string        // the place of the lesson that it was opened from, or ""
 	first labs.Settings // the settings it opened with; preset 0
 	set   labs.Settings // the knobs as they stand
 	knob  int           // the highlighted one, an index into lab.Knobs
@@ -55,14 +55,14 @@ type labScreen struct {
 const runsKept = 20
 
 // NewLab returns the screen of a lab, which runs it as soon as it opens. Given
-// are settings that differ from the lab's own; where is what esc leads to.
-func NewLab(env *Env, lab *labs.Lab, given labs.Settings, where string) Screen {
+// are settings that differ from the lab's own.
+func NewLab(env *Env, lab *labs.Lab, given labs.Settings) Screen {
 	set, err := lab.Settings(given)
 	if err != nil {
 		// What the lab refuses gives way to its own settings, which always stand.
 		set, _ = lab.Settings(nil)
 	}
-	s := &labScreen{env: env, lab: lab, where: where, first: set, set: clone(set)}
+	s := &labScreen{env: env, lab: lab, first: set, set: clone(set)}
 	s.fields = fieldview.New(env.Theme)
 	return s
 }
@@ -75,6 +75,9 @@ func clone(s labs.Settings) labs.Settings {
 	}
 	return c
 }
+
+// name is what a screen above says it leads back to.
+func (s *labScreen) name() string { return s.lab.Name }
 
 // Open runs the lab, the first time. Left and opened again, it is as it was.
 func (s *labScreen) Open() tea.Cmd {
@@ -90,7 +93,7 @@ func (s *labScreen) Close() tea.Cmd {
 	if s.flight == nil {
 		return nil
 	}
-	return stop(s.flight)
+	return halt(s.flight)
 }
 
 // ShortHelp and FullHelp are what the keys do right now.

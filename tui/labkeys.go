@@ -328,7 +328,7 @@ func (s *labScreen) backTo() string {
 	case s.focus != wirePane:
 		return "wire"
 	}
-	return s.where
+	return s.env.below(s)
 }
 
 // back is esc, one step: out of the wiretap, out of a run going on, out of the
@@ -343,7 +343,7 @@ func (s *labScreen) back() tea.Cmd {
 		s.asked = true
 		return nil
 	case s.flight != nil:
-		return stop(s.flight)
+		return halt(s.flight)
 	case s.zoom:
 		s.zoom = false
 		return nil

@@ -13,21 +13,27 @@ import (
 	"tlstutor/tui/theme"
 )
 
-// A row of the wire pane: a record's lane, or the name of a connection.
+// A row of the wire pane: a record's lane, something off the wire, or the name
+// of a connection.
 type wireRow struct {
 	rec  int    // index into recs, or -1
 	conn string // the name, where rec is -1
 }
 
 // wireRows lists the rows of the wire pane: each named connection gets a line
-// of its own above its lanes.
+// of its own above its lanes, which says who it is between where that is not the
+// client and the server.
 func wireRows(recs []labs.Rec) []wireRow {
 	var rows []wireRow
-	last := ""
+	var last *labs.Conn
 	for i, r := range recs {
-		if name := r.Event.Conn.Name; name != last {
-			rows = append(rows, wireRow{rec: -1, conn: name})
-			last = name
+		if c := r.Event.Conn; c != nil && c != last {
+			if name := c.Name; c.Who[0] != labs.Nobody {
+				rows = append(rows, wireRow{rec: -1, conn: fmt.Sprintf("%s, %s to %s", name, c.Who[0], c.Who[1])})
+			} else if name != "" {
+				rows = append(rows, wireRow{rec: -1, conn: name})
+			}
+			last = c
 		}
 		rows = append(rows, wireRow{rec: i})
 	}
@@ -97,12 +103,16 @@ func (s *labScreen) wireFrom(rows []wireRow, room int) int {
 // them which connection the selected record is in.
 func (s *labScreen) wireHead(lane int, words bool) string {
 	t := s.env.Theme
-	name := ""
-	if r := s.rec(); r != nil {
-		name = theme.Fit(" "+r.Event.Conn.Name, min(12, max(0, lane-13)))
+	name, conn := "", new(labs.Conn)
+	if r := s.rec(); r != nil && r.Event.Conn != nil {
+		conn = r.Event.Conn
 	}
-	head := strings.Repeat(" ", markWidth) + t.Client.Render("client") + t.Strong.Render(name) +
-		strings.Repeat(" ", max(1, lane-len("clientserver")-ansi.StringWidth(name))) + t.Server.Render("server")
+	left, right := conn.Party(dissect.ToServer).String(), conn.Party(dissect.ToClient).String()
+	if conn.Name != "" {
+		name = theme.Fit(" "+conn.Name, min(12, max(0, lane-len(left+right)-1)))
+	}
+	head := strings.Repeat(" ", markWidth) + t.Client.Render(left) + t.Strong.Render(name) +
+		strings.Repeat(" ", max(1, lane-len(left+right)-ansi.StringWidth(name))) + t.Server.Render(right)
 	if words {
 		return head + t.Dim.Render("  bytes on the wire")
 	}
@@ -140,10 +150,39 @@ func (s *labScreen) laneRow(i, w int, words bool) string {
 	if i == s.sel {
 		place = t.Strong.Render(t.Glyphs.Chevron)
 	}
+	if !r.OnWire() {
+		return mark + place + " " + s.offWire(i, w, words)
+	}
 	row := mark + place + " " + s.laneText(i, w)
 	row += t.Text.Render(fmt.Sprintf(" %*d", bytesWidth-2, r.Event.Tree.N)) + " "
 	if words {
 		row += " " + t.Dim.Render(epochWords(r.Event))
+	}
+	return row
+}
+
+// offWire draws what was made or done off the wire, where a lane would be: who,
+// what, and how many bytes it has, if it has any.
+func (s *labScreen) offWire(i, w int, words bool) string {
+	t := s.env.Theme
+	e := s.recs()[i].Event
+	style := t.Text
+	switch {
+	case i == s.sel && s.focus == wirePane:
+		style = t.Selected
+	case i == s.sel:
+		style = t.Place
+	case e.Who == labs.Attacker:
+		style = t.Bad
+	}
+	row := style.Render(theme.Fit(e.Who.String()+" "+e.Text, w))
+	size := ""
+	if e.Tree.Src != nil {
+		size = fmt.Sprint(e.Tree.N)
+	}
+	row += t.Text.Render(fmt.Sprintf(" %*s", bytesWidth-2, size)) + " "
+	if words {
+		row += " " + t.Dim.Render("off the wire")
 	}
 	return row
 }
@@ -177,7 +216,7 @@ func (s *labScreen) laneText(i, w int) string {
 	case len(msgs) > 0 && msgs[0].Name == "Alert" && !strings.Contains(msgs[0].Value, "close_notify"):
 		style = t.Bad
 	}
-	out := e.Who == labs.Client
+	out := e.Dir() == dissect.ToServer
 	head := t.Glyphs.Right
 	if !out {
 		head = t.Glyphs.Left

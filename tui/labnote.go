@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
+	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
 
@@ -86,6 +87,10 @@ func (s *labScreen) about() (name, value, text string) {
 		n, _ := s.env.Notes.For(m[0].Name)
 		return m[0].Name, m[0].Value, n.Text
 	}
+	if r := s.rec(); r != nil && !r.OnWire() {
+		n, _ := s.env.Notes.For(r.Event.Tree.Name)
+		return r.Event.Tree.Name, r.Event.Tree.Value, n.Text
+	}
 	if r := s.rec(); r != nil {
 		n, _ := s.env.Notes.For(r.Event.Tree.Name)
 		return r.Event.Text, "", n.Text
@@ -161,7 +166,7 @@ func (s *labScreen) heldLine(w int) string {
 		return "HELD  " + what
 	}
 	var more []string
-	for _, who := range []labs.Party{labs.Client, labs.Server} {
+	for _, who := range []labs.Party{labs.Client, labs.Attacker, labs.Server} {
 		n := 0
 		for i, rec := range r.recs {
 			// The record that waits is not more; before a FIN all of them are.
@@ -173,28 +178,40 @@ func (s *labScreen) heldLine(w int) string {
 			more = append(more, fmt.Sprintf("%s wrote %d more", who, n))
 		}
 	}
-	client, server := at.Conn.Has(labs.Client), at.Conn.Has(labs.Server)
-	long := strings.Join(append([]string{"HELD  " + what, "client has: " + client, "server has: " + server}, more...), " · ")
+	from, to := at.Conn.Party(dissect.ToServer), at.Conn.Party(dissect.ToClient)
+	client, server := at.Conn.Has(from), at.Conn.Has(to)
+	long := strings.Join(append([]string{"HELD  " + what, fmt.Sprintf("%s has: %s", from, client), fmt.Sprintf("%s has: %s", to, server)}, more...), " · ")
 	if ansi.StringWidth(long) < w {
 		return long
 	}
 	// A narrow window has room for its number, not for its name.
 	if what = "FIN"; !at.Fin {
-		what = fmt.Sprintf("%d of %d", number, len(r.recs))
+		what = fmt.Sprintf("%d of %d", onWire(r.recs[:number]), onWire(r.recs))
 	}
-	return strings.Join(append([]string{"HELD " + what, "client: " + short(client), "server: " + short(server)}, more...), " · ")
+	return strings.Join(append([]string{"HELD " + what, fmt.Sprintf("%s: %s", from, short(client)), fmt.Sprintf("%s: %s", to, short(server))}, more...), " · ")
 }
 
-// heldAt returns the number among the run's records of what waits, and what it
-// is. The number counts from 1 over all connections, as the wire pane lists
-// them; at.N counts what one side wrote on one connection. It is 0 when the news
-// of that record has not come yet.
+// onWire counts the records that crossed among those that are listed.
+func onWire(recs []labs.Rec) int {
+	n := 0
+	for i := range recs {
+		if recs[i].OnWire() {
+			n++
+		}
+	}
+	return n
+}
+
+// heldAt returns the number of what waits among all that the wire pane lists,
+// and what it is. The number counts from 1 over all connections; in words only
+// records count. at.N counts what one side wrote on one connection. The number is
+// 0 when the news of that record has not come yet.
 func (s *labScreen) heldAt(at labs.Hold) (number int, what string) {
 	n := 0
 	for i, r := range s.flight.recs {
-		if r.Event.Conn == at.Conn && r.Event.Who == at.Who {
+		if r.OnWire() && r.Event.Conn == at.Conn && r.Event.Who == at.Who {
 			if n == at.N {
-				return i + 1, fmt.Sprintf("record %d, %s, %d bytes", i+1, r.Event.Text, r.Event.Tree.N)
+				return i + 1, fmt.Sprintf("record %d, %s, %d bytes", onWire(s.flight.recs[:i+1]), r.Event.Text, r.Event.Tree.N)
 			}
 			n++
 		}

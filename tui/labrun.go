@@ -79,7 +79,7 @@ func (s *labScreen) started(m startedMsg) tea.Cmd {
 	}
 	m.shown.run, m.shown.began, m.shown.now = m.run, m.began, m.began
 	if m.shown.dropped { // before it had begun
-		return tea.Batch(wait(m.shown), stop(m.shown))
+		return tea.Batch(wait(m.shown), halt(m.shown))
 	}
 	return tea.Batch(wait(m.shown), tea.Tick(300*time.Millisecond, func(time.Time) tea.Msg { return slowMsg{m.shown} }))
 }
@@ -94,9 +94,9 @@ func wait(r *shown) tea.Cmd {
 	}
 }
 
-// stop ends a run and joins it. It blocks until all that the run began is over,
+// halt ends a run and joins it. It blocks until all that the run began is over,
 // hence the command. One that has not begun is stopped as soon as it has.
-func stop(r *shown) tea.Cmd {
+func halt(r *shown) tea.Cmd {
 	r.dropped = true
 	run := r.run
 	if run == nil {
@@ -215,6 +215,9 @@ func (s *labScreen) keep(r *shown) {
 // where none has that message.
 func (s *labScreen) looked() int {
 	for i, r := range s.recs() {
+		if len(s.lab.Look) > 0 && r.Event.Tree.Name == s.lab.Look[0] { // made off the wire
+			return i
+		}
 		for _, m := range dissect.Messages(r.Event.Tree) {
 			if len(s.lab.Look) > 0 && m.Name == s.lab.Look[0] {
 				return i

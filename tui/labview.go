@@ -56,6 +56,9 @@ func shift(hits []Hit, x, y int) []Hit {
 func (s *labScreen) title(w int) string {
 	t := s.env.Theme
 	name := " " + t.Title.Render(s.lab.Name)
+	if s.from != "" {
+		name = " " + t.Dim.Render(s.from+" "+t.Glyphs.Chevron) + name
+	}
 	if s.tapped {
 		name = " " + t.Eavesdropper.Render(" EAVESDROPPER ") + " " + t.Title.Render(s.lab.Name)
 	}
@@ -68,7 +71,7 @@ func (s *labScreen) title(w int) string {
 		parts += ", before " + plural(n, "change")
 	}
 	conn := ""
-	if r := s.rec(); r != nil {
+	if r := s.rec(); r != nil && r.Event.Conn != nil {
 		parts += " · " + r.Event.Conn.Server.String()
 		// A path into a named connection begins with its name.
 		if conn = r.Event.Conn.Name; conn != "" {

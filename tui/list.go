@@ -29,8 +29,7 @@ func (l *list) Idle(string) string { return "" }
 func (l *list) ShortHelp() []key.Binding  { return l.actions().ShortHelp() }
 func (l *list) FullHelp() [][]key.Binding { return l.actions().FullHelp() }
 
-// actions move in the list and open a lab. q stands in the footer here, where
-// it ends the program.
+// actions move in the list and open a lab.
 func (l *list) actions() actions {
 	return actions{
 		act([]string{"up"}, "↑↓", "choose", l.move(-1)),
@@ -38,7 +37,7 @@ func (l *list) actions() actions {
 		hush(one("home", "the first", func() tea.Cmd { l.at = 0; return nil })),
 		hush(one("end", "the last", func() tea.Cmd { l.at = len(l.labs) - 1; return nil })),
 		one("enter", "open the lab", l.enter),
-		one("q", "quit", func() tea.Cmd { return l.env.pop(l) }),
+		one("esc", l.env.below(l), func() tea.Cmd { return l.env.pop(l) }),
 	}
 }
 
@@ -51,13 +50,10 @@ func (l *list) move(by int) func() tea.Cmd {
 }
 
 // enter opens the lab: as it was left, if it was open before.
-func (l *list) enter() tea.Cmd {
-	lab := l.labs[l.at]
-	if l.env.open[lab.Name] == nil {
-		l.env.open[lab.Name] = NewLab(l.env, lab, nil, "the labs")
-	}
-	return l.env.push(l.env.open[lab.Name])
-}
+func (l *list) enter() tea.Cmd { return goLab(l.env, l.labs[l.at]) }
+
+// name is what a screen above says it leads back to.
+func (l *list) name() string { return "the labs" }
 
 // pickMsg is a click on a row of a list. A page that only scrolls gets the
 // wheel's notches in it.

@@ -103,6 +103,15 @@ func (p *prompt) View(w, h int) (string, []Hit) {
 	// Its hits are dropped: what lies behind is not to be clicked on.
 	body, _ := p.under.View(w, h)
 	lines := strings.Split(fill(body, w, h), "\n")
+	lines[h-1] = theme.Fit(p.line(w), w)
+	return strings.Join(lines, "\n"), nil
+}
+
+// typing is always so: every letter is text.
+func (p *prompt) typing() bool { return true }
+
+// line draws the text behind its label, with the cursor, in w cells.
+func (p *prompt) line(w int) string {
 	t := p.env.Theme
 	before := wire.Clean(string(p.text[:p.at]), 1<<12)
 	after := wire.Clean(string(p.text[p.at:]), 1<<12)
@@ -114,7 +123,5 @@ func (p *prompt) View(w, h int) (string, []Hit) {
 	if after != "" {
 		cell, rest = string([]rune(after)[0]), string([]rune(after)[1:])
 	}
-	line := " " + t.Key.Render(p.label) + t.Strong.Render(before) + t.Selected.Render(cell) + t.Strong.Render(rest)
-	lines[h-1] = theme.Fit(line, w)
-	return strings.Join(lines, "\n"), nil
+	return " " + t.Key.Render(p.label) + t.Strong.Render(before) + t.Selected.Render(cell) + t.Strong.Render(rest)
 }

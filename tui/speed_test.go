@@ -11,7 +11,7 @@ import (
 func BenchmarkView(b *testing.B) {
 	env := newEnv(b, theme.Dark, false)
 	lab, given := parse(b, nil)
-	s := NewLab(env, lab, given, "the labs").(*labScreen)
+	s := NewLab(env, lab, given).(*labScreen)
 	d := newDrive(b, 200, 60, env, s)
 	d.idle(s)
 	for range 4 {

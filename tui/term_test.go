@@ -95,7 +95,7 @@ func openLab(t *testing.T, w, h int, words ...string) *term {
 	t.Helper()
 	env := newEnv(t, theme.Dark, false)
 	lab, given := parse(t, words)
-	s := start(t, w, h, env, true, NewList(env), NewLab(env, lab, given, "the labs"))
+	s := start(t, w, h, env, true, NewList(env), NewLab(env, lab, given))
 	s.wait("run 1 ")
 	s.wait(theme.New(theme.Dark, false).Glyphs.Check)
 	return s

@@ -65,11 +65,17 @@ type Env struct {
 	Notes *lessons.Notes  // what is said of each field
 	Theme *theme.Theme    // as it is now; screens ask each time they draw
 
-	app   *App
-	prose *theme.Prose         // renders notes in that theme
-	coach map[string]coachStep // what was done in a lab that its coach lines ask for
-	made  int                  // connections whose run has ended
-	open  map[string]Screen    // the labs that were opened, by name
+	Course   *lessons.Course
+	Progress *lessons.Progress               // what the learner did; it keeps nothing where it cannot
+	Reload   func() (*lessons.Course, error) // returns a course that has changed on disk, or nil; may be nil itself
+	Tell     func(*Cue)                      // hears of each page that is presented, and nil at the end; may be nil
+
+	app           *App
+	prose         *theme.Prose         // renders notes in that theme
+	coach         map[string]coachStep // what was done in a lab that its coach lines ask for
+	made          int                  // connections whose run has ended
+	asked, rights int                  // questions answered in this sitting, and how many of them rightly
+	open          map[string]Screen    // the labs that were opened, by name
 }
 
 type (
@@ -81,6 +87,25 @@ type (
 // waiting already, and is meant for what is then on top.
 func (e *Env) push(s Screen) tea.Cmd { return e.app.push(s) }
 func (e *Env) pop(s Screen) tea.Cmd  { return e.app.pop(s) }
+
+// below says where a screen leads back to: what lies under it on the stack.
+func (e *Env) below(s Screen) string {
+	for i, x := range e.app.stack {
+		if x != s {
+			continue
+		}
+		if i == 0 {
+			return "quit"
+		}
+		if n, ok := e.app.stack[i-1].(named); ok {
+			return n.name()
+		}
+	}
+	return "back"
+}
+
+// A named screen is called something where esc leads back to it.
+type named interface{ name() string }
 
 // say asks App for a line at the foot.
 func say(text string) tea.Cmd { return send(sayMsg(text)) }

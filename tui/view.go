@@ -67,10 +67,9 @@ func (a *App) draw() (content string, hits []Hit) {
 // and the way back; what does not fit is dropped from the middle.
 func (a *App) footer() (string, []Hit) {
 	t := a.env.Theme
-	_, typing := a.top().(*prompt)
 	list := a.top().ShortHelp()
 	// In a prompt, ? is text.
-	if !typing {
+	if !typing(a.top()) {
 		last := len(list) - 1
 		list = append(append(append([]key.Binding(nil), list[:max(0, last)]...), a.globals()[0].Binding), list[max(0, last):]...)
 	}

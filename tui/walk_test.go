@@ -84,7 +84,7 @@ func TestWalkByMouse(t *testing.T) {
 		s.click("1 TLS 1.2")
 		s.wait("run 2 ")
 		s.wait("TLS 1.2 instead of TLS 1.3")
-		s.click("2 unknown")
+		s.click("2 unknow")
 		s.wait("client: bad_certificate")
 		s.click("s step")
 		s.wait("HELD")
@@ -307,7 +307,7 @@ func TestCannotRun(t *testing.T) {
 	none := &labs.Lab{Name: "none", Knobs: labs.Wiretap.Knobs, Run: func(context.Context, *labs.Bench, labs.Settings) error {
 		return errors.New("this machine refused a listener for the relay: no ports")
 	}}
-	s := NewLab(env, none, nil, "the labs").(*labScreen)
+	s := NewLab(env, none, nil).(*labScreen)
 	d := newDrive(t, 80, 24, env, s)
 	d.idle(s)
 	text := strings.Join(strings.Fields(ansi.Strip(d.screen())), " ")

@@ -8,25 +8,32 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlstutor/labs"
+	"tlstutor/lessons"
 )
 
 // open is the program again, at a place that one names: for a shell's history,
-// a slide, or a message to a friend. Today all places are labs.
+// a slide, or a message to a friend. A place is a page, such as H1.3, or a lab.
 func (s *shell) open() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "open PLACE [knob=value ...]",
-		Short:             "Open the program in a lab",
-		Long:              "Open the program in a lab, already run, with its knobs set as you say. tlstutor lab lists the labs and their knobs.",
-		Example:           "tlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'",
+		Short:             "Open the program at a page, or in a lab",
+		Long:              "Open the program at a page of a lesson, such as H1.3, or in a lab, already run, with its knobs set as you say. tlstutor lab lists the labs and their knobs.",
+		Example:           "tlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: complete,
 	}
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
-		l, given, err := place(args)
-		if err != nil {
-			return err
-		}
-		return s.screen(cmd.Context(), l, given)
+		return s.screen(cmd.Context(), func(c *lessons.Course) (spot, error) {
+			if len(args) == 1 {
+				if p, err := c.Place(args[0]); err == nil {
+					return spot{page: p}, nil
+				} else if id, _, _ := strings.Cut(args[0], "."); c.Find(id) != nil {
+					return spot{}, misuse(err)
+				}
+			}
+			l, given, err := place(args)
+			return spot{lab: l, given: given}, err
+		})
 	})
 }
 

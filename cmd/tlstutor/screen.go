@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -22,30 +23,77 @@ import (
 // asText is what to do where the program cannot draw.
 const asText = "tlstutor run handshake prints the same as text"
 
-// screen opens the program in a lab, with the list of labs beneath it. Here is all
-// that the program has and the other commands do not need: the notes, the theme,
-// and the RSA key that is made while the user looks at the first screen.
-func (s *shell) screen(ctx context.Context, l *labs.Lab, given labs.Settings) error {
-	if why := undrawable(); why != "" {
-		return hint(errors.New(why), asText)
+// A spot is where the program opens: a lab with its settings, a page, or
+// nothing, which is home.
+type spot struct {
+	lab   *labs.Lab
+	given labs.Settings
+	page  *lessons.Page
+}
+
+// screens are the screens that lead to a spot, the last on top.
+func (at spot) screens(env *tui.Env) []tui.Screen {
+	home := tui.NewCourse(env)
+	switch {
+	case at.lab != nil:
+		return []tui.Screen{home, tui.NewList(env), tui.NewLab(env, at.lab, at.given)}
+	case at.page != nil:
+		return []tui.Screen{home, tui.NewLesson(env, at.page.Lesson, at.page.N)}
+	case env.Progress.Fresh() && len(env.Course.Lessons) > 0:
+		return []tui.Screen{home, tui.NewWelcome(env)}
+	}
+	return []tui.Screen{home}
+}
+
+// environment is all that the program has and the other commands do not need: the
+// course, what the user did in it, the theme, and the RSA key that is made while
+// they look at the first screen. The function ends it.
+func (s *shell) environment(ctx context.Context, course *lessons.Course) (*tui.Env, func(), error) {
+	notes, err := lessons.LoadNotes(content.FS)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the notes: %w", err)
 	}
 	// Dark, until the terminal has said what it is.
 	name := theme.For(true)
 	if s.theme != "" {
 		name, _ = theme.Parse(s.theme) // checked before
 	}
-	notes, err := lessons.LoadNotes(content.FS)
+	keys := pki.NewKeyring()
+	keys.Warm()
+	progress := lessons.OpenProgress(stateDir(), course.ID, time.Now)
+	ascii := s.ascii || !unicodeLocale() || progress.Pref("ascii") == "yes"
+	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Course: course, Progress: progress, Theme: theme.New(name, ascii)}
+	return env, func() { progress.Close() }, nil
+}
+
+// screen opens the program at a place.
+func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, error)) error {
+	files, err := s.courseFiles()
 	if err != nil {
-		return fmt.Errorf("reading the notes: %w", err)
+		return err
+	}
+	course, err := s.loadCourse(files)
+	if err != nil {
+		return err
+	}
+	at, err := find(course)
+	if err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	keys := pki.NewKeyring()
-	keys.Warm()
-	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Theme: theme.New(name, s.ascii || !unicodeLocale())}
-	app := tui.New(env, s.theme != "", tui.NewList(env), tui.NewLab(env, l, given, "the labs"))
+	env, end, err := s.environment(ctx, course)
+	if err != nil {
+		return err
+	}
+	defer end()
+	if why := undrawable(); why != "" {
+		return hint(errors.New(why), asText)
+	}
+	env.Reload = s.reload(files)
+	app := tui.New(env, s.theme != "", at.screens(env)...)
 	// This line stays in the scrollback, where a screen reader finds it.
-	fmt.Println("tlstutor: for a screen reader: tlstutor run " + l.Name)
+	fmt.Println("tlstutor: for a screen reader: tlstutor --plain")
 	// Signals are main's: they end ctx, and that ends the program and its runs.
 	_, err = tea.NewProgram(app, tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
 	return after(ctx, app, err)
@@ -66,18 +114,7 @@ func after(ctx context.Context, app *tui.App, err error) error {
 	case err != nil:
 		return hint(fmt.Errorf("drawing on this terminal: %w", err), asText)
 	}
-	// A run is joined only after its connections are closed, so both numbers are
-	// one.
-	n := app.Made()
-	s := "s"
-	if n == 1 {
-		s = ""
-	}
-	here := ""
-	if at := app.Where(); at != "" {
-		here = "        Straight here: tlstutor open " + at
-	}
-	_, err = fmt.Printf("Go on: tlstutor%s\n%d connection%s made, %d closed, nothing left running.\n", here, n, s, n)
+	_, err = fmt.Print(app.Farewell())
 	return err
 }
 

@@ -10,15 +10,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlstutor/labs"
+	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
 
 // A shell is one command line: the flags that hold everywhere, and what became
 // of it.
 type shell struct {
-	theme string // of --theme; "" follows the terminal
-	ascii bool   // --ascii was given
-	err   error  // what the command ended with
+	theme  string // of --theme; "" follows the terminal
+	ascii  bool   // --ascii was given
+	course string // of --course; "" is the built-in one
+	err    error  // what the command ended with
 }
 
 // run runs a command line. Commands leave their error in the shell: fang asks
@@ -44,27 +46,28 @@ func (s *shell) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tlstutor",
 		Short: "TLS and PKI in the terminal, on real connections",
-		Long: "TLS and PKI in the terminal, on real connections. Without a command it opens lab handshake: " +
-			"a handshake that has just happened on this machine, to be opened down to the byte.",
-		Example: "tlstutor\ntlstutor open handshake max=1.2\ntlstutor run handshake fault=unknown-ca\ntlstutor inspect cert.pem",
+		Long: "TLS and PKI in the terminal, on real connections. Without a command it opens the course, " +
+			"where you left it.",
+		Example: "tlstutor\ntlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor run handshake fault=unknown-ca\ntlstutor inspect cert.pem",
 		Args:    cobra.ArbitraryArgs,
 	}
 	s.does(root, func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return unknownCommand(cmd, args[0])
 		}
-		return s.screen(cmd.Context(), labs.Handshake, nil)
+		return s.screen(cmd.Context(), func(*lessons.Course) (spot, error) { return spot{}, nil })
 	})
 	root.SetVersionTemplate("tlstutor {{.Version}}\n")
 	root.PersistentFlags().StringVar(&s.theme, "theme", "", "colours: dark, light, or stage for a projector (default: what the terminal has)")
 	root.PersistentFlags().BoolVar(&s.ascii, "ascii", false, "draw in plain ASCII")
+	root.PersistentFlags().StringVar(&s.course, "course", "", "a course of your own: the folder that its course.yaml is in")
 	// A flag that does not exist ends the command as if it were done; the shell
 	// knows better.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		s.err = misuse(err)
 		return nil
 	})
-	root.AddCommand(s.open(), s.runs(), s.lab(), s.inspect(), s.doctor(), s.version())
+	root.AddCommand(s.open(), s.runs(), s.lab(), s.inspect(), s.progress(), s.lint(), s.doctor(), s.version())
 	root.SetHelpCommand(s.help())
 	// Cobra would add its completion later, out of our reach.
 	root.InitDefaultCompletionCmd()

@@ -95,11 +95,11 @@ func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
 // heardTicket takes note of a TLS 1.2 ticket. One that renews another stands for
 // the same master secret.
 func (s *Session) heardTicket(ticket []byte) {
-	origin := s.keys.origin(s.said.ticket)
+	origin := s.logs[ToServer].origin(s.said.ticket)
 	if origin == nil || s.said.full {
 		origin = s.said.clientRandom
 	}
-	s.keys.issued(ticket, origin)
+	s.logs[ToServer].issued(ticket, origin)
 }
 
 // heardClient takes note of a ClientHello. It begins a handshake: what an

@@ -160,6 +160,25 @@ func (k *Keys) Bytes() []byte {
 	return b
 }
 
+// Merge returns one key log of what both sides logged. Where they disagree, as
+// they do when somebody changed what was said between them, the secret of each
+// direction is that of the side that writes with it: what both sides wrote can
+// then be opened with it.
+func Merge(client, server *Keys) *Keys {
+	all := NewKeys()
+	for _, k := range []struct {
+		log   *Keys
+		first bool // what this side writes with; else the rest
+	}{{client, true}, {server, true}, {client, false}, {server, false}} {
+		for line := range bytes.Lines(k.log.Bytes()) {
+			if bytes.HasPrefix(line, []byte("SERVER_")) == (k.log == server) || !k.first {
+				all.Write(line)
+			}
+		}
+	}
+	return all
+}
+
 // news returns a number that grows with every secret. A session that has seen
 // the same number before need not try again.
 func (k *Keys) news() uint64 {

@@ -54,11 +54,11 @@ func (s *Session) block(st *stream) (*protection, error) {
 	case old.suite.aead == noAEAD || old.suite.tls13:
 		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(old.hellos.suite))
 	}
-	master := s.keys.secret(labelMaster, old.clientRandom)
+	master := s.secret(st.dir, labelMaster, old.clientRandom)
 	// A server that sent a certificate did not resume, whatever ticket it was
 	// shown.
 	if master == nil && !old.full && old.ticket != nil {
-		master = s.keys.secret(labelMaster, s.keys.origin(old.ticket))
+		master = s.secret(st.dir, labelMaster, s.logs[ToServer].origin(old.ticket))
 	}
 	if master == nil {
 		return nil, waiting{label: labelMaster}

@@ -83,7 +83,7 @@ func (s *Session) open(st *stream, record []byte, early bool) ([]byte, Epoch, er
 // tried until one fits.
 func (s *Session) openEarly(st *stream, record []byte) ([]byte, error) {
 	if len(st.zero) == 0 {
-		secret := s.keys.secret(labelClientEarly, s.said.clientRandom)
+		secret := s.secret(ToServer, labelClientEarly, s.said.clientRandom)
 		if secret == nil {
 			return nil, waiting{label: labelClientEarly}
 		}
@@ -144,7 +144,7 @@ func (s *Session) traffic(d Dir, e Epoch) (*protection, error) {
 		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(s.said.suite))
 	}
 	label := trafficLabel(d, e)
-	secret := s.keys.secret(label, s.said.clientRandom)
+	secret := s.secret(d, label, s.said.clientRandom)
 	if secret == nil {
 		return nil, waiting{label: label}
 	}

@@ -6,7 +6,7 @@ import (
 
 // A Session is one connection being read. It is not safe for concurrent use.
 type Session struct {
-	keys *Keys     // may be other sessions' as well
+	logs [2]*Keys  // by Dir: the key log of its writer; they may be one, and other sessions' as well
 	dirs [2]stream // by Dir
 	said hellos    // in the handshake that was heard last
 	seen uint64    // the count of keys when the parked records were last tried
@@ -14,11 +14,20 @@ type Session struct {
 }
 
 // New returns a session that opens records with what keys says.
-func New(keys *Keys) *Session {
-	if keys == nil {
-		keys = NewKeys()
+func New(keys *Keys) *Session { return NewBoth(keys, keys) }
+
+// NewBoth returns a session that has the key log of each side. Where somebody
+// changed what was said between the two, they disagree on the keys; a record
+// opens with those of the side that wrote it. What that side did not log is
+// looked for in the other's log.
+func NewBoth(client, server *Keys) *Session {
+	if client == nil {
+		client = NewKeys()
 	}
-	s := &Session{keys: keys}
+	if server == nil {
+		server = client
+	}
+	s := &Session{logs: [2]*Keys{client, server}}
 	s.dirs[ToServer].dir = ToServer
 	s.dirs[ToClient].dir = ToClient
 	return s
@@ -138,7 +147,7 @@ func (s *Session) unseal(st *stream, r *sealed) bool {
 // feeding many small pieces costs no more than feeding a large one.
 func (s *Session) retry(out []Record) []Record {
 	for {
-		seen := s.keys.news()
+		seen := s.logs[ToServer].news() + s.logs[ToClient].news()
 		if seen == s.seen && !s.news {
 			return out
 		}
@@ -147,6 +156,15 @@ func (s *Session) retry(out []Record) []Record {
 			out = s.release(&s.dirs[i], out)
 		}
 	}
+}
+
+// secret returns what the writer of a direction logged under a label, else what
+// the other side did, or nil.
+func (s *Session) secret(d Dir, label string, clientRandom []byte) []byte {
+	if secret := s.logs[d].secret(label, clientRandom); secret != nil {
+		return secret
+	}
+	return s.logs[1-d].secret(label, clientRandom)
 }
 
 // release opens the waiting records of one direction up to the first that has

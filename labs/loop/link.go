@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
 )
 
 // maxUndelivered is how many bytes of one direction may wait to be delivered
@@ -22,6 +23,7 @@ type Chunk struct {
 	N    int // its number in its direction, from 0
 	dissect.Record
 	Fin bool
+	As  *wire.Field // what is passed on, as fields: the record's own Tree, unless somebody changed it
 
 	at time.Duration // when it was written
 }
@@ -33,12 +35,15 @@ type Chunk struct {
 // of a record that was written sealed: it could be decrypted, or, at the end,
 // why it never was; Delivered just before it is passed
 // on. They run under the link's lock (Delivered does not) and must not block.
+// Alter, which may be nil, is called behind Written and returns what is to be
+// passed on instead of the record, or nil for the record itself.
 type Link struct {
 	Session   *dissect.Session
 	Clock     *Clock
 	Gate      *Gate
 	Delay     time.Duration // one way
 	Written   func(*Chunk)
+	Alter     func(*Chunk) *wire.Field
 	Opened    func(dissect.Record)
 	Delivered func(*Chunk)
 	Guard     func(func()) // calls it, and deals with its panic by ending the context
@@ -133,6 +138,12 @@ func (l *Link) push(c *Chunk) {
 	c.N = l.count[c.Dir]
 	l.count[c.Dir]++
 	l.Written(c)
+	c.As = c.Tree
+	if l.Alter != nil && !c.Fin {
+		if as := l.Alter(c); as != nil {
+			c.As = as
+		}
+	}
 	l.queues[c.Dir].push(c)
 }
 
@@ -164,7 +175,7 @@ func (l *Link) deliver(d dissect.Dir, to *receiver, chunks []*Chunk) bool {
 		}
 		l.Delivered(c)
 		if fin = c.Fin; !fin {
-			out = append(out, c.Tree.Bytes()...)
+			out = append(out, c.As.Bytes()...)
 		}
 	}
 	to.pass(out)
@@ -222,8 +233,8 @@ func (q *queue) push(c *Chunk) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.chunks = append(q.chunks, c)
-	if c.Tree != nil {
-		q.bytes += c.Tree.N
+	if c.As != nil {
+		q.bytes += c.As.N
 	}
 	q.wake.Broadcast()
 }

@@ -5,7 +5,8 @@
 //
 //   - Nothing here listens on, or dials, any address but loopback.
 //   - A Link records a chunk before it passes it on, so that no answer can be
-//     seen before its question.
+//     seen before its question. What was recorded is what was written, also where
+//     something else is passed on.
 //   - A connection is closed in order: the write side first, then what the
 //     other side still sends is read, then the socket. A close in the middle of
 //     a write would lose the close_notify.

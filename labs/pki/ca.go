@@ -9,8 +9,8 @@
 //   - Certificates follow RFC 5280 and the habits of the public web: a name is
 //     a subjectAltName, a leaf may only sign, an identifier of the key is in
 //     every certificate.
-//   - Every CA is new, although all have the same names: two of them do not
-//     trust each other.
+//   - Every CA is new, also where two have the same names: they do not trust each
+//     other.
 //
 // Start reading at New, then Leaf.
 package pki
@@ -26,7 +26,7 @@ import (
 	"time"
 )
 
-// The names of the two authorities of every CA.
+// The names of the two authorities of a CA that was given no others.
 const (
 	RootName    = "Lab Root CA"
 	IssuingName = "Lab Issuing CA"
@@ -52,27 +52,39 @@ type authority struct {
 // New makes a root on P-256 and an intermediate under it. They have been valid
 // for a while at now, so that leaves may begin in the past.
 func New(keys *Keyring, now func() time.Time) (*CA, error) {
+	return Named(RootName, IssuingName, keys, now)
+}
+
+// Named is New for a CA that goes by other names.
+func Named(root, issuing string, keys *Keyring, now func() time.Time) (*CA, error) {
 	ca := &CA{keys: keys, now: now}
-	at := now()
-	root := &x509.Certificate{
-		Subject:   pkix.Name{CommonName: RootName},
+	var err error
+	if ca.root, err = ca.authority(rootTemplate(root, now()), nil); err != nil {
+		return nil, err
+	}
+	if ca.issuing, err = ca.authority(issuingTemplate(issuing, now()), &ca.root); err != nil {
+		return nil, err
+	}
+	return ca, nil
+}
+
+// rootTemplate lays out a root.
+func rootTemplate(name string, at time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		Subject:   pkix.Name{CommonName: name},
 		NotBefore: at.Add(-2 * 365 * day),
 		NotAfter:  at.Add(8 * 365 * day),
 	}
-	issuing := &x509.Certificate{
-		Subject:        pkix.Name{CommonName: IssuingName},
+}
+
+// issuingTemplate lays out an intermediate.
+func issuingTemplate(name string, at time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		Subject:        pkix.Name{CommonName: name},
 		NotBefore:      at.Add(-365 * day),
 		NotAfter:       at.Add(2 * 365 * day),
 		MaxPathLenZero: true, // it signs leaves and no further authority
 	}
-	var err error
-	if ca.root, err = ca.authority(root, nil); err != nil {
-		return nil, err
-	}
-	if ca.issuing, err = ca.authority(issuing, &ca.root); err != nil {
-		return nil, err
-	}
-	return ca, nil
 }
 
 // authority makes a key for the certificate that t describes and has it signed

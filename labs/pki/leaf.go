@@ -18,12 +18,14 @@ import (
 // A Leaf says what the certificate of an end entity shall hold. Its zero values
 // are those of a server's certificate on the public web today.
 type Leaf struct {
-	Names      []string  // subjectAltName: DNS names, IP addresses, URIs (with "://")
-	CommonName string    // the subject; with "" it is empty and the names are critical
-	Key        string    // a kind of key; "" is p256
-	Client     bool      // for clientAuth instead of serverAuth
-	NotBefore  time.Time // zero: an hour ago
-	NotAfter   time.Time // zero: in 47 days
+	Names      []string         // subjectAltName: DNS names, IP addresses, URIs (with "://")
+	CommonName string           // the subject; with "" it is empty and the names are critical
+	Key        string           // a kind of key; "" is p256
+	Client     bool             // for clientAuth instead of serverAuth
+	Usage      x509.KeyUsage    // zero: digitalSignature
+	Extra      []pkix.Extension // further extensions, as they are
+	NotBefore  time.Time        // zero: an hour ago
+	NotAfter   time.Time        // zero: in 47 days
 }
 
 // Issued is a leaf with its key, and the chain that a peer sends.
@@ -64,9 +66,13 @@ func (l Leaf) template(now time.Time) (*x509.Certificate, error) {
 		Subject:               pkix.Name{CommonName: l.CommonName},
 		NotBefore:             l.NotBefore,
 		NotAfter:              l.NotAfter,
-		KeyUsage:              x509.KeyUsageDigitalSignature,
+		KeyUsage:              l.Usage,
+		ExtraExtensions:       l.Extra,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
+	}
+	if t.KeyUsage == 0 {
+		t.KeyUsage = x509.KeyUsageDigitalSignature
 	}
 	if l.Client {
 		t.ExtKeyUsage[0] = x509.ExtKeyUsageClientAuth

@@ -10,6 +10,8 @@ type Glyphs struct {
 	Check, Cross                 string // it held, it did not
 	Chevron, ChevronLeft         string // turning a knob; the selected lane
 	Ellipsis                     string
+	Seen, Here, Ahead            string // the pages of a lesson
+	Bar                          string // how much is done
 
 	TopLeft, TopRight, LowLeft, LowRight, Across, Down string // boxes
 }
@@ -19,6 +21,7 @@ var lines = Glyphs{
 	Single: "─", Double: "═", Triple: "≡", Dots: "·", Left: "◀", Right: "▶", HeldEnd: "▌",
 	Post: "│", From: "├", To: "┤", Open: "▾", Closed: "▸", Check: "✓", Cross: "✗",
 	Chevron: "›", ChevronLeft: "‹", Ellipsis: "…",
+	Seen: "●", Here: "◉", Ahead: "○", Bar: "━",
 	TopLeft: "╭", TopRight: "╮", LowLeft: "╰", LowRight: "╯", Across: "─", Down: "│",
 }
 
@@ -27,5 +30,6 @@ var plain = Glyphs{
 	Single: "-", Double: "=", Triple: "#", Dots: ".", Left: "<", Right: ">", HeldEnd: "|",
 	Post: "|", From: "+", To: "+", Open: "-", Closed: "+", Check: "*", Cross: "!",
 	Chevron: ">", ChevronLeft: "<", Ellipsis: "~",
+	Seen: "*", Here: "@", Ahead: ".", Bar: "=",
 	TopLeft: "+", TopRight: "+", LowLeft: "+", LowRight: "+", Across: "-", Down: "|",
 }

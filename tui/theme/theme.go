@@ -99,6 +99,7 @@ type Theme struct {
 	Place                     lipgloss.Style // the place in a pane without it
 	Held, Eavesdropper        lipgloss.Style // states that nobody may overlook
 	Key, KeyWord              lipgloss.Style // the footer
+	Value, Term               lipgloss.Style // in prose: a value of a run, a word of the glossary
 	Quiet                     lipgloss.Style // coach lines
 	Border, BorderFocus       lipgloss.Style
 }
@@ -122,7 +123,7 @@ func New(name Name, ascii bool) *Theme {
 		Good: fg(p.good), Bad: fg(p.bad).Bold(true), Added: fg(p.changed).Bold(true), Changed: fg(p.changed).Bold(true),
 		Selected: bar(p.barText, p.bar), Place: fg(p.strong).Underline(true),
 		Held: bar(p.heldText, p.held), Eavesdropper: bar(p.tapText, p.tap),
-		Key: fg(p.strong).Bold(true), KeyWord: fg(p.dim), Quiet: fg(p.handshake),
+		Key: fg(p.strong).Bold(true), KeyWord: fg(p.dim), Value: fg(p.clear).Underline(true), Term: fg(p.text).Underline(true), Quiet: fg(p.handshake),
 		Border: fg(p.border), BorderFocus: fg(p.client).Bold(true),
 	}
 	if ascii {

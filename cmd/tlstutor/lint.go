@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"tlstutor/content"
+	"tlstutor/labs/wire"
+	"tlstutor/lessons"
+)
+
+// lint checks a course by running it: the one that is built in, or somebody's in
+// a folder. Nothing outside of that folder is opened.
+func (s *shell) lint() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "lint [DIR]",
+		Short: "Check a course by running all of it",
+		Long: "Check a course by running all of it: every lab, every quote, every option of every prediction. " +
+			"Without DIR it checks the built-in course. One line for each mistake: where, what, and how to mend it; exit status 1 when there is one.",
+		Example: "tlstutor lint\ntlstutor lint my-course",
+		Args:    cobra.ArbitraryArgs,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per mistake")
+	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return hint(misuse(fmt.Errorf("lint takes one folder, here are %d", len(args))), "check them one after the other")
+		}
+		fsys := fs.FS(content.FS)
+		if len(args) == 1 {
+			root, err := courseFolder(args[0])
+			if err != nil {
+				return err
+			}
+			defer root.Close()
+			fsys = root.FS()
+		}
+		w, err := newWorld()
+		if err != nil {
+			return err
+		}
+		course, bad, err := check(cmd.Context(), fsys, w)
+		if err != nil {
+			return err
+		}
+		return printMistakes(course, bad, w.runs(), asJSON)
+	})
+}
+
+// courseFolder opens a course's folder, so that nothing outside can be reached
+// from it.
+func courseFolder(name string) (*os.Root, error) {
+	clean := wire.Clean(name, 200)
+	info, err := os.Stat(name)
+	if err == nil && !info.IsDir() {
+		return nil, hint(fmt.Errorf("%s is not a folder", clean), "name the folder that course.yaml is in")
+	}
+	var root *os.Root
+	if err == nil {
+		root, err = os.OpenRoot(name)
+	}
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, hint(fmt.Errorf("opening %s: %w", clean, err), "name the folder that course.yaml is in")
+	}
+	return root, nil
+}
+
+// check loads a course and, when its form is sound, runs it.
+func check(ctx context.Context, fsys fs.FS, w *world) (*lessons.Course, lessons.Mistakes, error) {
+	course, err := lessons.Load(fsys)
+	var bad lessons.Mistakes
+	switch {
+	case errors.As(err, &bad):
+		return nil, bad, nil
+	case err != nil:
+		return nil, nil, err
+	}
+	bad = lessons.Lint(ctx, course, w.asked())
+	return course, bad, stopped(ctx)
+}
+
+// A mistakeJSON is a mistake as JSON has it.
+type mistakeJSON struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+	What string `json:"what"`
+	Mend string `json:"mend,omitempty"`
+}
+
+// printMistakes prints one line for each mistake, or what was checked where
+// there is none. Mistakes make it a verdict that is no.
+func printMistakes(c *lessons.Course, bad lessons.Mistakes, runs int, asJSON bool) error {
+	out := bufio.NewWriter(os.Stdout)
+	for _, m := range bad {
+		if asJSON {
+			if err := encode(out, mistakeJSON(m)); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintln(out, m.Error())
+	}
+	if len(bad) == 0 && !asJSON {
+		pages := 0
+		for _, l := range c.Lessons {
+			pages += len(l.Pages)
+		}
+		fmt.Fprintf(out, "%s, %s, %s: nothing to mend\n", count(len(c.Lessons), "lesson"), count(pages, "page"), count(runs, "run"))
+	}
+	if err := out.Flush(); err != nil || len(bad) == 0 {
+		return err
+	}
+	return verdict(errors.New(count(len(bad), "mistake") + " in the course"))
+}
+
+// count says how many of something there are.
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"sync"
+	"time"
+
+	"tlstutor/content"
+	"tlstutor/labs"
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/pki"
+	"tlstutor/labs/wire"
+	"tlstutor/lessons"
+)
+
+// lintRun is how long a lab may take while a course is checked.
+const lintRun = 10 * time.Second
+
+// A world answers what lessons.Lint asks, from the labs and the tables.
+type world struct {
+	keys *pki.Keyring
+
+	mu    sync.Mutex
+	words map[string]bool // names and values that a table or a run has
+	made  int             // runs
+}
+
+// newWorld gathers the words of all tables.
+func newWorld() (*world, error) {
+	w := &world{keys: pki.NewKeyring(), words: map[string]bool{}}
+	// The notes are ours, whoever's the course is.
+	notes, err := lessons.LoadNotes(fs.FS(content.FS))
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes.All() {
+		// ASN.1Cert is the one name with a dot.
+		w.learn(strings.Split(strings.Replace(n.Path, "ASN.1Cert", "ASN", 1), ".")...)
+	}
+	w.learn("ASN.1Cert")
+	for _, l := range labs.All() {
+		w.learn(l.Name)
+		w.learn(l.Look...)
+		for _, k := range l.Knobs {
+			w.learn(k.Name, k.Start())
+			w.learn(k.Choices...)
+		}
+		for _, g := range l.Goals {
+			w.learn(g.Name)
+		}
+	}
+	for p := labs.Client; p <= labs.Observer; p++ {
+		w.learn(p.String())
+	}
+	for _, name := range []func(uint64) string{dissect.VersionName, dissect.GroupName, dissect.SchemeName, dissect.SuiteName, dissect.ExtensionName} {
+		for n := range uint64(1 << 16) {
+			w.learn(labs.Bare(name(n)))
+		}
+	}
+	for _, name := range []func(uint64) string{dissect.ContentName, dissect.HandshakeName, dissect.AlertName} {
+		for n := range uint64(1 << 8) {
+			w.learn(labs.Bare(name(n)))
+		}
+	}
+	// What a question is asked with (labs.Lookup), other people's programs, the
+	// lines around PEM (RFC 7468), and what files of certificates are called.
+	w.learn("len", "count", "last", "alert", "error", "goal", "record")
+	w.learn("tlstutor", "OpenSSL", "openssl", "Python", "python3", "curl")
+	w.learn("-----BEGIN", "-----END", "BEGIN", "END")
+	w.learn(".pem", ".crt", ".cer", ".der", ".csr", ".key", ".p12", ".pfx", ".p7b")
+	return w, nil
+}
+
+// learn takes words into the table.
+func (w *world) learn(words ...string) {
+	for _, s := range words {
+		if s != "" && s != "unknown" {
+			w.words[s] = true
+		}
+	}
+}
+
+// asked is the world as Lint asks it.
+func (w *world) asked() lessons.World {
+	return lessons.World{Check: checkLab, Turns: turns, Run: w.run, Goal: hasGoal, Knows: w.knows}
+}
+
+// runs says how many runs were made.
+func (w *world) runs() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.made
+}
+
+// checkLab says why there is no such lab, or what it does not take.
+func checkLab(name string, set map[string]string) error {
+	l, err := labs.Find(name)
+	if err != nil {
+		return err
+	}
+	_, err = l.Settings(set)
+	return err
+}
+
+// turns are the settings near those given. Those that a lab has by itself are
+// left out, so that the same run has one name.
+func turns(name string, set map[string]string) []map[string]string {
+	l, err := labs.Find(name)
+	if err != nil {
+		return nil
+	}
+	base, err := l.Settings(set)
+	if err != nil {
+		return nil
+	}
+	var all []map[string]string
+	turn := func(change labs.Settings) {
+		next := map[string]string{}
+		for i := range l.Knobs {
+			k := &l.Knobs[i]
+			v, ok := change[k.Name]
+			if !ok {
+				v = base[k.Name]
+			}
+			if v != k.Start() {
+				next[k.Name] = v
+			}
+		}
+		all = append(all, next)
+	}
+	turn(nil)
+	for _, p := range l.Presets {
+		turn(p.Set)
+	}
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		values := k.Choices
+		if k.Kind == labs.Number {
+			values = []string{k.Turn(base[k.Name], 1), k.Turn(base[k.Name], -1)}
+		}
+		for _, v := range values {
+			if v != base[k.Name] {
+				turn(labs.Settings{k.Name: v})
+			}
+		}
+	}
+	return all
+}
+
+// run makes a run, and keeps the names and values that it showed.
+func (w *world) run(ctx context.Context, name string, set map[string]string) (lessons.Look, error) {
+	l, err := labs.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	all, err := l.Settings(set)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, lintRun)
+	defer cancel()
+	events, err := labs.Start(ctx, l, all, labs.Options{Keys: w.keys}).Wait()
+	if err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.made++
+	for i := range events {
+		if events[i].Tree != nil && events[i].Kind != labs.Delivered {
+			events[i].Tree.Walk(func(path []*wire.Field) {
+				f := path[len(path)-1]
+				w.learn(f.Name, labs.Bare(f.Value))
+			})
+		}
+	}
+	return func(path string) (string, bool) {
+		value, _, ok := labs.Lookup(events, path)
+		return value, ok
+	}, nil
+}
+
+// hasGoal reports whether a lab has a goal.
+func hasGoal(name, goal string) bool {
+	l, err := labs.Find(name)
+	if err != nil {
+		return false
+	}
+	for _, g := range l.Goals {
+		if g.Name == goal {
+			return true
+		}
+	}
+	return false
+}
+
+// knows reports whether a table or a run has the word. Names below .test belong
+// to nobody, so each is as good as another (RFC 6761).
+func (w *world) knows(word string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.words[word] || strings.HasSuffix(word, ".test")
+}

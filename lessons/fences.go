@@ -1,0 +1,303 @@
+package lessons
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// fences are the words that a fenced block may begin with.
+var fences = []string{"lab", "predict", "quiz", "exercise", "code", "notes"}
+
+// block reads a fenced block, or returns nil when nothing of it can be shown.
+func (p *lessonParser) block(f fence) Block {
+	word, rest, _ := strings.Cut(f.info, " ")
+	r := &reader{bad: p.bad, file: p.file, off: f.line - 1}
+	place := at{f.line - 1}
+	words := strings.Fields(rest)
+	switch word {
+	case "lab":
+		return p.lab(r, f, words, place)
+	case "predict":
+		return p.predict(r, f, words, place)
+	case "quiz":
+		return p.quiz(r, f, words, place)
+	case "exercise":
+		return p.exercise(r, f, words, place)
+	case "code":
+		return p.code(r, f, rest, place)
+	case "notes":
+		p.notes(f, place)
+		return nil
+	}
+	p.bad.add(p.file, place.Line, orNearest(word, fences), "a block cannot begin with %q", word)
+	return nil
+}
+
+// notes reads what an instructor may say on a page.
+func (p *lessonParser) notes(f fence, place at) {
+	switch {
+	case p.page == nil:
+		p.bad.add(p.file, place.Line, "begin a page with \"## \" and its title first", "this stands before the first page")
+	case p.page.Speaker != "":
+		p.bad.add(p.file, place.Line, "make them one block", "the page has speaker notes already")
+	case len(f.body) > maxPara:
+		p.bad.add(p.file, place.Line, "say it shorter", "the notes are longer than %d bytes", maxPara)
+	default:
+		p.page.Speaker = strings.TrimSpace(f.body)
+	}
+}
+
+// run reads "handshake max=1.2" as a lab and its settings.
+func (p *lessonParser) run(f fence, words []string, place at) Lab {
+	l := Lab{Settings: map[string]string{}, at: place}
+	if len(words) == 0 {
+		p.bad.add(p.file, place.Line, "name one: "+f.String()+" handshake", "no lab is named")
+		return l
+	}
+	l.Name = words[0]
+	for _, w := range words[1:] {
+		k, v, ok := strings.Cut(w, "=")
+		if !ok {
+			p.bad.add(p.file, place.Line, "write knob=value", "%q is not a setting", w)
+			continue
+		}
+		if _, twice := l.Settings[k]; twice {
+			p.bad.add(p.file, place.Line, "leave one out", "%s is set twice", k)
+		}
+		l.Settings[k] = v
+	}
+	return l
+}
+
+func (p *lessonParser) lab(r *reader, f fence, words []string, place at) Block {
+	l := p.run(f, words, place)
+	r.block(f.body, "a lab", map[string]func(*yaml.Node){
+		"look":    r.texts("look", &l.Look),
+		"presets": r.list("presets", func(n *yaml.Node) { l.Presets = append(l.Presets, r.preset(n)) }),
+		"set": func(n *yaml.Node) {
+			var more map[string]string
+			r.pairs("set", &more)(n)
+			for k, v := range more {
+				l.Settings[k] = v
+			}
+		},
+	})
+	if len(l.Presets) > 9 {
+		p.bad.add(p.file, place.Line, "leave some out", "a lab has nine presets at most, one for each digit")
+	}
+	if p.page != nil && p.page.Lab() != nil {
+		p.bad.add(p.file, place.Line, "move it to a page of its own", "the page has a lab already, and its quotes are of that")
+		return nil
+	}
+	return &l
+}
+
+// preset reads one preset of a lab.
+func (r *reader) preset(n *yaml.Node) Preset {
+	var x Preset
+	sound := r.fields(n, "a preset", map[string]func(*yaml.Node){"name": r.into(&x.Name), "set": r.pairs("set", &x.Set)})
+	if sound && x.Name == "" {
+		r.add(n, "write name: and a word or two", "a preset without a name")
+	}
+	return x
+}
+
+// id reads the id that a question or an exercise begins with: the lesson's, a
+// dot, and the first letter of its kind with a number.
+func (p *lessonParser) id(f fence, words []string, kind string, place at) (string, []string) {
+	if len(words) > 0 {
+		number, ok := strings.CutPrefix(words[0], p.l.ID+"."+kind[:1])
+		if n, err := strconv.Atoi(number); ok && err == nil && n > 0 && n < 100 && number == strconv.Itoa(n) {
+			return words[0], words[1:]
+		}
+	}
+	p.bad.add(p.file, place.Line, "write ```"+kind+" "+p.l.ID+"."+kind[:1]+"1", "the block %s has no id of this lesson", f)
+	return "", nil
+}
+
+func (p *lessonParser) predict(r *reader, f fence, words []string, place at) Block {
+	q := &Predict{at: place}
+	if q.ID, words = p.id(f, words, "predict", place); q.ID != "" {
+		q.Lab = p.run(f, words, place)
+	}
+	sound := r.block(f.body, "a prediction", map[string]func(*yaml.Node){
+		"ask": r.prose(&q.Ask), "hint": r.prose(&q.Hint), "look": r.texts("look", &q.Lab.Look),
+		"options": r.list("options", func(n *yaml.Node) {
+			o := Outcome{at: at{r.line(n)}}
+			if r.fields(n, "an option", map[string]func(*yaml.Node){
+				"text": r.prose(&o.Text), "because": r.prose(&o.Because),
+				"when": r.pairs("when", &o.When), "at": r.pairs("at", &o.At)}) {
+				p.whole(n, r, len(o.Text) > 0, "text")
+				p.whole(n, r, len(o.Because) > 0, "because")
+				p.whole(n, r, len(o.When) > 0, "when")
+			}
+			q.Options = append(q.Options, o)
+		}),
+	})
+	if !sound || !p.asked(f, q.Ask, q.Hint, len(q.Options)) || q.ID == "" {
+		return nil
+	}
+	return q
+}
+
+func (p *lessonParser) quiz(r *reader, f fence, words []string, place at) Block {
+	q := &Quiz{at: place}
+	q.ID, _ = p.id(f, words, "quiz", place)
+	right := 0
+	sound := r.block(f.body, "a quiz", map[string]func(*yaml.Node){
+		"ask": r.prose(&q.Ask), "hint": r.prose(&q.Hint), "trap": r.prose(&q.Trap),
+		"options": r.list("options", func(n *yaml.Node) {
+			o := Option{at: at{r.line(n)}}
+			if r.fields(n, "an option", map[string]func(*yaml.Node){
+				"text": r.prose(&o.Text), "because": r.prose(&o.Because), "right": r.yes(&o.Right)}) {
+				p.whole(n, r, len(o.Text) > 0, "text")
+				p.whole(n, r, len(o.Because) > 0, "because")
+			}
+			if o.Right {
+				right++
+			}
+			q.Options = append(q.Options, o)
+		}),
+	})
+	if !sound || !p.asked(f, q.Ask, q.Hint, len(q.Options)) || q.ID == "" {
+		return nil
+	}
+	if right == 0 || right == len(q.Options) {
+		p.bad.add(p.file, place.Line, "mark what is right with right: true, and leave something wrong", "%s has %d right options of %d", f, right, len(q.Options))
+	}
+	if len(q.Trap) == 0 {
+		p.bad.add(p.file, place.Line, "write trap: and what people believe who choose wrong", "%s does not name the misconception behind it", f)
+	}
+	return q
+}
+
+// whole notes that an option lacks something.
+func (p *lessonParser) whole(n *yaml.Node, r *reader, has bool, what string) {
+	if !has {
+		r.add(n, "write "+what+":", "the option has no %s", what)
+	}
+}
+
+// asked checks what every question has, and reports whether it can be asked.
+func (p *lessonParser) asked(f fence, ask, hint Text, options int) bool {
+	line := f.line - 1
+	if strings.TrimSpace(f.body) == "" {
+		p.bad.add(p.file, line, "write ask:, hint: and options:", "the block %s is empty", f)
+		return false
+	}
+	if len(ask) == 0 {
+		p.bad.add(p.file, line, "write ask: and the question", "the question does not ask anything")
+	}
+	if len(hint) == 0 {
+		p.bad.add(p.file, line, "write hint: and a sentence that helps without telling", "the question has no hint")
+	}
+	if options < 2 || options > 4 {
+		p.bad.add(p.file, line, "two to four: the digits choose among them", "the question has %d options", options)
+	}
+	return options > 0
+}
+
+func (p *lessonParser) exercise(r *reader, f fence, words []string, place at) Block {
+	x := &Exercise{at: place}
+	if x.ID, words = p.id(f, words, "exercise", place); x.ID != "" {
+		x.Lab = p.run(f, words, place)
+	}
+	sound := r.block(f.body, "an exercise", map[string]func(*yaml.Node){
+		"ask": r.prose(&x.Ask), "hint": r.prose(&x.Hint), "goal": r.into(&x.Goal)})
+	switch {
+	case !sound:
+		return nil
+	case len(x.Ask) == 0 || x.Goal == "":
+		p.bad.add(p.file, place.Line, "write ask: and goal:", "the exercise has no task, or no goal to be judged by")
+		return nil
+	}
+	return x
+}
+
+// langs are the languages of a code block, in the order of its tabs.
+var langs = []struct{ key, name string }{{"go", "Go"}, {"python", "Python"}, {"openssl", "openssl"}}
+
+func (p *lessonParser) code(r *reader, f fence, title string, place at) Block {
+	c := &Code{Title: strings.TrimSpace(title), at: place}
+	files := map[string]string{}
+	fields := map[string]func(*yaml.Node){}
+	for _, l := range langs {
+		fields[l.key] = func(n *yaml.Node) {
+			s := Snippet{Lang: l.name, File: r.text(n)}
+			if files[l.key] = s.File; p.snippet(&s, r, n) {
+				c.Tabs = append(c.Tabs, s)
+			}
+		}
+	}
+	sound := r.block(f.body, "code", fields)
+	for _, l := range langs {
+		if sound && files[l.key] == "" {
+			p.bad.add(p.file, place.Line, "write "+l.key+": snippets/FILE", "the code is not shown in %s", l.name)
+		}
+	}
+	if c.Title == "" {
+		p.bad.add(p.file, place.Line, "write ```code and what it does", "the code has no title")
+	}
+	order := func(s Snippet) int {
+		return slices.IndexFunc(langs, func(l struct{ key, name string }) bool { return l.name == s.Lang })
+	}
+	slices.SortFunc(c.Tabs, func(a, b Snippet) int { return order(a) - order(b) })
+	if len(c.Tabs) == 0 {
+		return nil
+	}
+	return c
+}
+
+// The lines that mark which part of a snippet a page shows.
+const (
+	showFrom = "--- shown ---"
+	showTo   = "--- end ---"
+)
+
+// snippet reads the file of a snippet.
+func (p *lessonParser) snippet(s *Snippet, r *reader, n *yaml.Node) bool {
+	if s.File == "" {
+		return false
+	}
+	if path.Dir(s.File) != "snippets" || !fs.ValidPath(s.File) {
+		r.add(n, "write snippets/FILE", "%q is not a file in the folder snippets", s.File)
+		return false
+	}
+	text, err := read(p.fsys, s.File)
+	if err != nil {
+		r.add(n, "put the file there", "%v", err)
+		return false
+	}
+	s.Whole = strings.TrimRight(cleanLines(text), "\n")
+	s.Shown = s.Whole
+	if _, after, ok := strings.Cut(s.Whole, showFrom); ok {
+		_, after, _ = strings.Cut(after, "\n")
+		shown, _, ends := strings.Cut(after, showTo)
+		// The mark stands on a line of its own.
+		if i := strings.LastIndex(shown, "\n"); ends && i >= 0 {
+			shown = shown[:i]
+		}
+		s.Shown = dedent(shown)
+	}
+	return true
+}
+
+// dedent takes the indentation that all lines share off a text.
+func dedent(s string) string {
+	lines := strings.Split(s, "\n")
+	least := -1
+	for _, l := range lines {
+		if n := len(l) - len(strings.TrimLeft(l, " ")); strings.TrimSpace(l) != "" && (least < 0 || n < least) {
+			least = n
+		}
+	}
+	for i, l := range lines {
+		lines[i] = l[min(max(0, least), len(l)):]
+	}
+	return strings.Join(lines, "\n")
+}

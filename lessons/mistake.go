@@ -1,0 +1,118 @@
+package lessons
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tlstutor/labs/wire"
+)
+
+// A Mistake is one thing that is wrong with a course.
+type Mistake struct {
+	File string
+	Line int
+	What string
+	Mend string // what to do about it
+}
+
+// Error is one line, as a compiler writes it.
+func (m Mistake) Error() string {
+	s := fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.What)
+	if m.Mend != "" {
+		s += "; " + m.Mend
+	}
+	return s
+}
+
+// Mistakes are all that is wrong with a course.
+type Mistakes []Mistake
+
+// Error is one line for each.
+func (m Mistakes) Error() string {
+	var lines []string
+	for _, x := range m {
+		lines = append(lines, x.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// maxMistakes is how many are collected; with more, the first say enough.
+const maxMistakes = 500
+
+// full reports whether no more are collected, so that nobody need look for what
+// to advise.
+func (m *Mistakes) full() bool { return len(*m) >= maxMistakes }
+
+// add notes a mistake. What may hold words of the file, so it is cleaned.
+func (m *Mistakes) add(file string, line int, mend, format string, args ...any) {
+	if !m.full() {
+		*m = append(*m, Mistake{file, line, wire.Clean(fmt.Sprintf(format, args...), maxText), wire.Clean(mend, maxText)})
+	}
+}
+
+// sorted returns them in the order of files and lines, as an error, or nil.
+func (m Mistakes) sorted() error {
+	if len(m) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(m, func(a, b Mistake) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.What, b.What))
+	})
+	return m
+}
+
+// orNearest says which name was probably meant, or else lists them.
+func orNearest(word string, names []string) string {
+	if n := nearest(word, names); n != "" {
+		return "did you mean " + n + "?"
+	}
+	return "write one of " + strings.Join(names, ", ")
+}
+
+// nearest returns the name that a word is a slip of, or "".
+func nearest(word string, names []string) string {
+	best, most := "", slip+1
+	for _, n := range names {
+		if d := distance(strings.ToLower(word), strings.ToLower(n)); d < most {
+			best, most = n, d
+		}
+	}
+	return best
+}
+
+// slip is how many letters may be wrong in a word that was meant to be another.
+const slip = 2
+
+// distance counts the letters to change, add or drop from a to b. Of words that
+// are further apart than a slip it says no more than that, and it takes time by
+// their length only: a course may have thousands of words to compare.
+func distance(a, b string) int {
+	const far = slip + 1
+	if len(a)-len(b) > slip || len(b)-len(a) > slip {
+		return far
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = min(j, far)
+	}
+	for i := range len(a) {
+		// What is further from the diagonal than a slip stays far.
+		from, to := max(0, i-slip), min(len(b), i+slip+1)
+		before := row[from]
+		row[from] = far
+		if from == 0 {
+			row[0] = min(i+1, far)
+		}
+		for j := from; j < to; j++ {
+			same := before
+			if a[i] != b[j] {
+				same++
+			}
+			before = row[j+1]
+			row[j+1] = min(same, row[j]+1, before+1, far)
+		}
+	}
+	return row[len(b)]
+}

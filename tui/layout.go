@@ -1,0 +1,393 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/lessons"
+	"tlstutor/tui/theme"
+)
+
+// A page's text is at most this wide, in cells, and as high as a window of 24
+// rows has room for. Lint holds lessons to it.
+const (
+	pageWidth  = 76
+	pageHeight = 19
+)
+
+// A layout is a page as it is drawn: its lines, what a click on them means, and
+// the stops that tab walks.
+type layout struct {
+	lines []string
+	hits  []Hit
+	stops []stop
+}
+
+// A mode is how a page is drawn.
+type mode struct {
+	stage   bool // one idea at a time
+	returns bool // what is missed comes back
+	silent  bool // answers are taken without a reason
+}
+
+// A drawer lays out one sheet.
+type drawer struct {
+	env *Env
+	s   *sheet
+	w   int
+	mode
+	l layout
+}
+
+// What a click on a page means.
+type (
+	stopMsg   int      // a stop
+	optionMsg int      // an option, from 1
+	lockMsg   struct{} // the line that locks in
+	tabMsg    int      // a language, from 1
+)
+
+// lay makes the layout of a sheet, for a width and for what is highlighted. It
+// renders, so it is for Update.
+func lay(env *Env, s *sheet, w int, m mode) layout {
+	d := &drawer{env: env, s: s, w: min(w, pageWidth), mode: m}
+	if q := s.open(m.stage); q != nil {
+		d.l.stops = append(d.l.stops, stop{kind: optionsStop, q: q})
+	}
+	d.put(env.Theme.Title.Render(s.page.Title), "")
+	for i, b := range s.visible(m.stage) {
+		if i > 0 {
+			d.put("")
+		}
+		d.block(b)
+	}
+	return d.l
+}
+
+// put adds finished lines.
+func (d *drawer) put(lines ...string) { d.l.lines = append(d.l.lines, lines...) }
+
+// hit makes the part of the next line that begins at x answer a click.
+func (d *drawer) hit(x, w, h int, m tea.Msg) {
+	d.l.hits = append(d.l.hits, Hit{X: x, Y: len(d.l.lines), W: w, H: h, Click: func(_, _ int) tea.Msg { return m }})
+}
+
+// stop adds a stop at the next line, and reports whether it is highlighted.
+func (d *drawer) stop(st stop) (index int, on bool) {
+	st.line = len(d.l.lines)
+	d.l.stops = append(d.l.stops, st)
+	return len(d.l.stops) - 1, d.s.focus == len(d.l.stops)-1
+}
+
+// block draws one block of the page.
+func (d *drawer) block(b lessons.Block) {
+	switch b := b.(type) {
+	case *lessons.Prose:
+		d.prose(b.Text, d.s.run, 0, d.w, "")
+		if d.s.explain == b {
+			d.put(d.env.Theme.Dim.Render("(underlined: from your run; tab goes there, enter opens it)"))
+		}
+	case *lessons.Lab:
+		d.strip(d.s.run, d.s.running)
+	case *lessons.Code:
+		d.code(b)
+	case *lessons.Exercise:
+		d.prose(b.Ask, d.s.run, 0, d.w, "")
+	case *lessons.Predict, *lessons.Quiz:
+		q := d.s.question(b)
+		switch i := slices.Index(d.s.questions, q); {
+		case q.state != decided:
+			d.ask(q)
+		case i < d.s.passed && i < len(d.s.questions)-1:
+			d.passed(q)
+		default:
+			d.verdict(q)
+		}
+	}
+}
+
+// prose draws Markdown whose quotes are of a run, each line set in by x and
+// after a mark. Links are stops.
+func (d *drawer) prose(t lessons.Text, r *ran, x, w int, mark string) {
+	md, parts := markdown(t, d.say(r))
+	rows := cutLinks(d.env.prose.Render(md, md, w))
+	at := make([]int, len(parts)) // the stop of each link
+	for i := range at {
+		at[i] = -1
+	}
+	for i, row := range rows {
+		line, col := mark+strings.Repeat(" ", max(0, x-ansi.StringWidth(mark))), x
+		if i > 0 {
+			line = strings.Repeat(" ", x)
+		}
+		for _, sp := range row {
+			if sp.link < 0 || sp.link >= len(parts) {
+				line += sp.text
+				col += sp.w
+				continue
+			}
+			p := parts[sp.link]
+			if at[sp.link] < 0 {
+				at[sp.link], _ = d.stop(stop{kind: linkStop, part: p, ran: r})
+			}
+			d.hit(col, sp.w, 1, stopMsg(at[sp.link]))
+			line += d.link(p, d.s.focus == at[sp.link]).Render(sp.text)
+			col += sp.w
+		}
+		d.put(line)
+	}
+}
+
+// link is the style of what leads elsewhere.
+func (d *drawer) link(p lessons.Part, on bool) interface{ Render(...string) string } {
+	t := d.env.Theme
+	switch {
+	case on:
+		return t.Selected
+	case p.Kind == lessons.Quote:
+		return t.Value
+	}
+	return t.Term
+}
+
+// say returns what stands on the page for a quote, a fact or a term.
+func (d *drawer) say(r *ran) func(lessons.Part) string {
+	return func(p lessons.Part) string { return words(d.env, r, p) }
+}
+
+// words are what stands for a part that is not plain, quotes being of a run.
+func words(env *Env, r *ran, p lessons.Part) string {
+	switch p.Kind {
+	case lessons.Quote:
+		value, ok := r.look(p.Key)
+		switch {
+		case r == nil:
+			return env.Theme.Glyphs.Ellipsis
+		case !ok:
+			return "(not in this run)"
+		}
+		return value
+	case lessons.Dated:
+		if f := env.Course.Facts[p.Key]; f != nil {
+			return f.Text + " (as of " + f.AsOf + ")"
+		}
+	}
+	return p.Text
+}
+
+// strip draws the line that tells of a run.
+func (d *drawer) strip(r *ran, running bool) {
+	t := d.env.Theme
+	switch {
+	case r == nil && running:
+		d.put(t.Dim.Render("  running it now"))
+	case r == nil:
+		d.put(t.Dim.Render("  not run yet"))
+	case r.err != nil:
+		for _, l := range strings.Split(ansi.Wordwrap(notRun(r), d.w-2, ""), "\n") {
+			d.put("  " + t.Bad.Render(l))
+		}
+	default:
+		i, on := d.stop(stop{kind: stripStop, ran: r})
+		text := ansi.Truncate(r.strip(), d.w-2, t.Glyphs.Ellipsis)
+		d.hit(0, d.w, 1, stopMsg(i))
+		if on {
+			d.put(t.Selected.Render(t.Glyphs.Closed + " " + text))
+		} else {
+			d.put(t.Dim.Render(t.Glyphs.Closed + " " + text))
+		}
+	}
+}
+
+// notRun says why no run took place, and what to do.
+func notRun(r *ran) string {
+	return "No lab can run: " + cleanLine(r.err.Error()) + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then press r. `tlstutor doctor` shows more."
+}
+
+// ask draws the box of a question that is open: what is asked, the options, and
+// how to answer.
+func (d *drawer) ask(q *question) {
+	t := d.env.Theme
+	in := d.w - 4
+	title := "quiz"
+	if q.predicts() != nil {
+		title = "predict"
+	}
+	top := len(d.l.lines)
+	inner := &drawer{env: d.env, s: d.s, w: in, mode: d.mode}
+	inner.l.stops = d.l.stops
+	// Stops of the ask stand in the box: two cells in, one line down.
+	inner.prose(q.ask, nil, 0, in, "")
+	inner.put("")
+	on := d.s.focus == 0 // the options are always the first stop
+	for i, o := range q.order {
+		inner.option(q, i, o, on)
+	}
+	if q.hinted {
+		inner.prose(q.hint, nil, 0, in, "")
+	}
+	inner.lockLine(q)
+	for i := range inner.l.stops {
+		if i >= len(d.l.stops) {
+			inner.l.stops[i].line += top + 1
+		}
+	}
+	d.l.stops = inner.l.stops
+	d.l.stops[0].line = top
+	d.l.hits = append(d.l.hits, shift(inner.l.hits, 2, top+1)...)
+	body := indent(strings.Join(inner.l.lines, "\n"), " ")
+	d.put(strings.Split(t.Box(title, on, d.w, len(inner.l.lines)+2, body), "\n")...)
+}
+
+// option draws one option, on a line or more.
+func (d *drawer) option(q *question, i, o int, on bool) {
+	t := d.env.Theme
+	const at = 6 // where its text begins: mark, digit, two spaces
+	mark := "   "
+	if q.at == i {
+		mark = " " + t.Glyphs.Chevron + " "
+	}
+	md, _ := markdown(q.texts[o], d.say(nil))
+	rows := strings.Split(d.env.prose.Render(unmarked(md), unmarked(md), d.w-at-1), "\n")
+	d.hit(0, d.w, len(rows), optionMsg(i+1))
+	for j, row := range rows {
+		head := strings.Repeat(" ", at)
+		if j == 0 {
+			head = fmt.Sprintf("%s%d  ", mark, i+1)
+		}
+		switch {
+		case q.at == i && on:
+			d.put(t.Selected.Render(theme.Fit(head+ansi.Strip(row), d.w-1)))
+		case q.at == i:
+			d.put(t.Place.Render(head + ansi.Strip(row)))
+		default:
+			d.put(t.Text.Render(head) + row)
+		}
+	}
+}
+
+// unmarked takes the signs of links out: in an option they lead nowhere.
+func unmarked(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= linkStart && r <= linkEnd {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// lockLine is the last line in the box: what enter does.
+func (d *drawer) lockLine(q *question) {
+	t := d.env.Theme
+	switch {
+	case q.state == waiting && q.predicts() != nil:
+		d.put(t.Quiet.Render("running it now"))
+	case q.state == waiting:
+		d.put(t.Quiet.Render("one moment"))
+	case q.at < 0:
+		d.put(t.Dim.Render(fmt.Sprintf("1-%d choose", len(q.order))))
+	default:
+		d.hit(0, d.w, 1, lockMsg{})
+		d.put(t.Key.Render("enter") + " " + t.KeyWord.Render(lockWords(q)))
+	}
+}
+
+// lockWords say what locking in does.
+func lockWords(q *question) string {
+	if q.predicts() != nil {
+		return fmt.Sprintf("lock in %d and run", q.at+1)
+	}
+	return fmt.Sprintf("lock in %d", q.at+1)
+}
+
+// mark returns the sign of a decided question, and its style.
+func (d *drawer) mark(q *question) string {
+	t := d.env.Theme
+	switch {
+	case q.right():
+		return t.Good.Render(t.Glyphs.Check)
+	case q.chosen == watched:
+		return t.Dim.Render("·")
+	}
+	return t.Bad.Render(t.Glyphs.Cross)
+}
+
+// passed draws a question that was decided and gone on from: one line.
+func (d *drawer) passed(q *question) {
+	t := d.env.Theme
+	i, on := d.stop(stop{kind: againStop, q: q})
+	d.hit(0, d.w, 1, stopMsg(i))
+	text := q.id + "  " + ansi.Strip(d.env.prose.Render(unmarked(plainly(d.env, q.ask)), unmarked(plainly(d.env, q.ask)), 1000))
+	text = ansi.Truncate(text, d.w-4, t.Glyphs.Ellipsis)
+	style := t.Dim
+	if on {
+		style = t.Selected
+	}
+	d.put(d.mark(q) + " " + style.Render(text))
+}
+
+// plainly writes a text without quotes.
+func plainly(env *Env, t lessons.Text) string {
+	md, _ := markdown(t, func(p lessons.Part) string { return words(env, nil, p) })
+	return md
+}
+
+// verdict draws a question that was just decided.
+func (d *drawer) verdict(q *question) {
+	t := d.env.Theme
+	if d.silent {
+		d.put(t.Dim.Render("Answered. The reasons are in the lessons."))
+		return
+	}
+	d.prose(q.verdict(d.returns), q.ran, 2, d.w-2, d.mark(q)+" ")
+	if q.lost != nil {
+		d.put("  " + t.Bad.Render(ansi.Truncate("not kept: "+cleanLine(q.lost.Error()), d.w-2, t.Glyphs.Ellipsis)))
+	}
+	if q.ran != nil {
+		d.strip(q.ran, false)
+	}
+}
+
+// code draws a task in the chosen language, with the others as tabs.
+func (d *drawer) code(c *lessons.Code) {
+	t := d.env.Theme
+	_, on := d.stop(stop{kind: tabsStop, code: c})
+	at := tab(d.env, c)
+	line, x := "", 0
+	for i, s := range c.Tabs {
+		name := fmt.Sprintf("%d %s", i+1, s.Lang)
+		style := t.Dim
+		if i == at {
+			if style = t.Place; on {
+				style = t.Selected
+			}
+		}
+		d.hit(x, ansi.StringWidth(name), 1, tabMsg(i+1))
+		line += style.Render(name) + "   "
+		x += ansi.StringWidth(name) + 3
+	}
+	d.put(line+t.Dim.Render(c.Title), "")
+	s := c.Tabs[at]
+	lang := map[string]string{"Go": "go", "Python": "python", "openssl": "bash"}[s.Lang]
+	shown := strings.ReplaceAll(s.Shown, "```", "'''")
+	d.put(strings.Split(d.env.prose.Render(s.File, "```"+lang+"\n"+shown+"\n```", 200), "\n")...)
+}
+
+// tab is which language of a code block is shown: the one chosen last.
+func tab(env *Env, c *lessons.Code) int {
+	for i, s := range c.Tabs {
+		if s.Lang == env.Progress.Pref("tab") {
+			return i
+		}
+	}
+	return 0
+}
+
+// wrap breaks a text into lines of at most w cells.
+func wrap(text string, w int) []string {
+	return strings.Split(ansi.Wordwrap(text, max(8, w), ""), "\n")
+}

@@ -1,0 +1,363 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+	"sync"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/lessons"
+	"tlstutor/tui/theme"
+)
+
+// A lessonScreen is where one lesson is read, page by page: its runs are made,
+// its questions put.
+type lessonScreen struct {
+	env    *Env
+	lesson *lessons.Lesson
+	at     int // the page, an index
+	sheets []*sheet
+	runs   int     // the number of the last run
+	stage  *stage  // of a lesson that is presented, or nil
+	series *series // of questions without a lesson, or nil
+	w, h   int     // the window
+	copied bool    // y was pressed just now
+
+	ctx    context.Context // of the runs that were begun
+	cancel context.CancelFunc
+	going  *sync.WaitGroup
+}
+
+// NewLesson returns the screen of a lesson, at a page counted from 1.
+func NewLesson(env *Env, l *lessons.Lesson, page int) Screen {
+	s := &lessonScreen{env: env, lesson: l, at: max(0, min(page-1, len(l.Pages)-1))}
+	s.sheets = make([]*sheet, len(l.Pages))
+	return s
+}
+
+// Open begins where the learner is.
+func (s *lessonScreen) Open() tea.Cmd {
+	parent := s.env.Ctx
+	s.ctx, s.cancel = context.WithCancel(parent)
+	s.going = &sync.WaitGroup{}
+	return s.turnTo(s.at)
+}
+
+// Close ends the runs that go on, and the presentation.
+func (s *lessonScreen) Close() tea.Cmd {
+	if s.ctx == nil {
+		return nil
+	}
+	cancel, going := s.cancel, s.going
+	unstage := s.unstage()
+	return tea.Batch(unstage, func() tea.Msg {
+		cancel()
+		going.Wait()
+		return nil
+	})
+}
+
+// sheet returns the page the learner is on.
+func (s *lessonScreen) sheet() *sheet { return s.sheets[s.at] }
+
+// name is what a screen above says it leads back to.
+func (s *lessonScreen) name() string { return s.place() }
+
+// place is what the page is called, or a series of questions.
+func (s *lessonScreen) place() string {
+	if s.series != nil {
+		return s.lesson.Title
+	}
+	return s.lesson.Pages[s.at].Place()
+}
+
+// keeps reports whether what is done here is kept.
+func (s *lessonScreen) keeps() bool { return !s.staged() && (s.series == nil || s.series.keeps()) }
+
+// follows reports whether the learner is followed from page to page.
+func (s *lessonScreen) follows() bool { return !s.staged() && s.series == nil }
+
+// staged reports whether the lesson is being presented.
+func (s *lessonScreen) staged() bool { return s.stage != nil }
+
+type (
+	// pageRanMsg is the run of a page's lab, once it is over.
+	pageRanMsg struct {
+		sheet *sheet
+		ran   *ran
+	}
+	// decidedMsg is what became of an answer: a run, and whether it was kept.
+	decidedMsg struct {
+		sheet  *sheet
+		q      *question
+		ran    *ran
+		err    error
+		counts bool // it was answered now, by a learner
+	}
+)
+
+// turnTo goes to a page: its lab is run when it is seen first, and questions
+// that were answered on another day are as they were.
+func (s *lessonScreen) turnTo(i int) tea.Cmd {
+	s.at = i
+	var cmds []tea.Cmd
+	p := s.lesson.Pages[i]
+	if s.sheets[i] == nil {
+		sh := newSheet(p, !s.staged())
+		s.sheets[i] = sh
+		if p.Lab() != nil {
+			cmds = append(cmds, s.runPage(sh))
+		}
+		if s.follows() {
+			cmds = append(cmds, s.restore(sh)...)
+			cmds = append(cmds, s.explain(sh))
+		}
+	}
+	s.sheet().scroll = 0
+	s.refocus()
+	cmds = append(cmds, s.closeSeries())
+	if s.follows() {
+		progress, id, n := s.env.Progress, s.lesson.ID, i+1
+		cmds = append(cmds, func() tea.Msg { progress.Visit(id, n); return nil })
+	}
+	return tea.Batch(append(cmds, s.finish(), s.tell())...)
+}
+
+// refocus highlights the options of an open question; else nothing.
+func (s *lessonScreen) refocus() {
+	sh := s.sheet()
+	if sh.focus = -1; sh.open(s.staged()) != nil {
+		sh.focus = 0
+	}
+	s.lay()
+}
+
+// lay draws the page anew. Update ends with it, so that View only cuts.
+func (s *lessonScreen) lay() {
+	if s.w > 0 {
+		s.sheet().laid = lay(s.env, s.sheet(), s.w-2*s.margin(), s.mode())
+	}
+}
+
+// mode is how the page is drawn.
+func (s *lessonScreen) mode() mode {
+	return mode{stage: s.staged(), returns: s.keeps() && s.env.Progress.Kept() == nil, silent: s.series != nil && s.series.kind == before}
+}
+
+// margin is how far the page is set in: in a wide window it stands in the
+// middle.
+func (s *lessonScreen) margin() int { return max(2, min((s.w-pageWidth)/2, 40)) }
+
+// runPage runs the lab of a page.
+func (s *lessonScreen) runPage(sh *sheet) tea.Cmd {
+	sh.running = true
+	return s.perform(*sh.page.Lab(), func(r *ran) tea.Msg { return pageRanMsg{sh, r} })
+}
+
+// perform runs a lab in a command, which Close waits for.
+func (s *lessonScreen) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
+	s.runs++
+	n, ctx, keys, going := s.runs, s.ctx, s.env.Keys, s.going
+	going.Add(1)
+	return func() tea.Msg {
+		defer going.Done()
+		return then(perform(ctx, keys, l, n))
+	}
+}
+
+// restore brings back what was answered before. A prediction is run again, so
+// that what is said of it is true today.
+func (s *lessonScreen) restore(sh *sheet) []tea.Cmd {
+	var cmds []tea.Cmd
+	for _, q := range sh.questions {
+		last, ok := s.env.Progress.Last(q.id)
+		if !ok || last.Option > len(q.texts) || last.Watched {
+			break // those behind it are not shown before it is decided
+		}
+		q.chosen, q.state = last.Option-1, decided
+		sh.passed++
+		if p := q.predicts(); p != nil {
+			q.state = waiting
+			cmds = append(cmds, s.perform(p.Lab, func(r *ran) tea.Msg { return decidedMsg{sheet: sh, q: q, ran: r} }))
+		}
+	}
+	return cmds
+}
+
+// explain has the first page with a quote say once what an underline means.
+func (s *lessonScreen) explain(sh *sheet) tea.Cmd {
+	if s.env.Progress.Pref("underlined") != "" {
+		return nil
+	}
+	for _, b := range sh.page.Blocks {
+		prose, ok := b.(*lessons.Prose)
+		if !ok {
+			continue
+		}
+		for _, p := range prose.Text {
+			if p.Kind == lessons.Quote {
+				sh.explain = b
+				return s.keep("underlined", "explained")
+			}
+		}
+	}
+	return nil
+}
+
+// keep remembers what was chosen once.
+func (s *lessonScreen) keep(name, value string) tea.Cmd {
+	progress := s.env.Progress
+	return func() tea.Msg { progress.Keep(name, value); return keptMsg{} }
+}
+
+// keptMsg says that progress has changed; screens that show it draw anew.
+type keptMsg struct{}
+
+// answer locks in what is highlighted. The run decides; the answer is kept
+// before its mark is shown.
+func (s *lessonScreen) answer() tea.Cmd {
+	sh := s.sheet()
+	q := sh.open(s.staged())
+	if q == nil || !q.lock() {
+		return nil
+	}
+	return s.decide(sh, q, s.keeps())
+}
+
+// decide has a question decided in a command, and its answer kept.
+func (s *lessonScreen) decide(sh *sheet, q *question, keep bool) tea.Cmd {
+	c := *q // the screen may draw its own at the same time
+	progress := s.env.Progress
+	done := func(r *ran) tea.Msg {
+		c.decide(r)
+		return decidedMsg{sh, q, r, kept(progress, &c, keep), keep && c.chosen != watched}
+	}
+	if p := q.predicts(); p != nil {
+		return s.perform(p.Lab, done)
+	}
+	return func() tea.Msg { return done(nil) }
+}
+
+// kept writes an answer down. A run that did not take place decides nothing.
+func kept(p *lessons.Progress, q *question, keep bool) error {
+	if !keep || q.ran != nil && q.ran.err != nil {
+		return nil
+	}
+	return p.Answer(q.id, q.number(), q.right())
+}
+
+// Update takes keys, clicks, runs and the window's size.
+func (s *lessonScreen) Update(msg tea.Msg) tea.Cmd {
+	cmd := s.update(msg)
+	s.lay()
+	return cmd
+}
+
+func (s *lessonScreen) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if msg.String() != "y" {
+			s.copied = false
+		}
+		return s.actions().press(msg)
+	case clickMsg:
+		return s.clicked(msg.Msg)
+	case tea.WindowSizeMsg:
+		s.w, s.h = msg.Width, msg.Height-1
+	case courseMsg:
+		return s.renew()
+	case pageRanMsg:
+		if msg.sheet == s.mine(msg.sheet) {
+			msg.sheet.run, msg.sheet.running = msg.ran, false
+			s.env.made += conns(msg.ran.events)
+		}
+	case decidedMsg:
+		if msg.sheet == s.mine(msg.sheet) {
+			return s.decided(msg)
+		}
+	}
+	return nil
+}
+
+// mine returns the sheet if it is one of this lesson.
+func (s *lessonScreen) mine(sh *sheet) *sheet {
+	for _, x := range s.sheets {
+		if x == sh {
+			return x
+		}
+	}
+	return nil
+}
+
+// decided takes the outcome of a question.
+func (s *lessonScreen) decided(m decidedMsg) tea.Cmd {
+	m.q.decide(m.ran)
+	m.q.state, m.q.lost = decided, m.err
+	if m.ran != nil {
+		s.env.made += conns(m.ran.events)
+		if m.ran.err != nil { // nothing was decided
+			m.q.state = asked
+			return say(notRun(m.ran))
+		}
+	}
+	if m.counts && m.err == nil {
+		if s.env.asked++; m.q.right() {
+			s.env.rights++
+		}
+	}
+	if s.series != nil && s.series.kind == before {
+		return s.turnTo(min(s.at+1, len(s.lesson.Pages)-1)) // its reasons are the course's to give
+	}
+	if m.sheet == s.sheet() {
+		s.refocus()
+	}
+	return tea.Batch(s.finish(), s.tell())
+}
+
+// finish notes that the lesson is done: its last page was seen, and every
+// question of it was answered.
+func (s *lessonScreen) finish() tea.Cmd {
+	progress, id := s.env.Progress, s.lesson.ID
+	if _, done := progress.Finished(id); done || !s.follows() || s.at < len(s.lesson.Pages)-1 {
+		return nil
+	}
+	for _, b := range s.lesson.Questions() {
+		if _, ok := progress.Last(lessons.ID(b)); !ok {
+			return nil
+		}
+	}
+	return func() tea.Msg { progress.Finish(id, false); return keptMsg{} }
+}
+
+// ShortHelp and FullHelp are what the keys do on the page right now.
+func (s *lessonScreen) ShortHelp() []key.Binding  { return s.actions().ShortHelp() }
+func (s *lessonScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
+
+// View cuts what is to be seen out of the layout.
+func (s *lessonScreen) View(w, h int) (string, []Hit) {
+	head, hits := s.head(w)
+	lines := []string{head, ""}
+	sh := s.sheet()
+	room := max(1, h-len(lines))
+	left := max(2, min((w-pageWidth)/2, 40))
+	laid := sh.laid.lines
+	from := max(0, min(sh.scroll, len(laid)-room))
+	below := len(laid) - from - room
+	for i := from; i < len(laid) && i < from+room; i++ {
+		lines = append(lines, theme.Fit("", left)+laid[i])
+	}
+	if below > 0 {
+		t := s.env.Theme
+		lines[len(lines)-1] = theme.Fit("", left) + t.Quiet.Render(strconv.Itoa(below+1)+" more lines ↓  pgdown")
+	}
+	for _, x := range sh.laid.hits {
+		if x.Y >= from && x.Y < from+room {
+			x.X, x.Y = x.X+left, x.Y-from+2
+			hits = append(hits, x)
+		}
+	}
+	wheel := Hit{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return pickMsg(by) }}
+	return joinLines(lines), append([]Hit{wheel}, hits...)
+}

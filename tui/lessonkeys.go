@@ -1,0 +1,415 @@
+package tui
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/lessons"
+)
+
+// actions is what the keys do on the page as it stands. Their order is the
+// footer's.
+func (s *lessonScreen) actions() actions {
+	sh := s.sheet()
+	var a actions
+	q := sh.open(s.staged())
+	switch {
+	case q != nil && q.state == asked:
+		a = append(a, s.choosing(q)...)
+	case sh.code(s.staged()) != nil:
+		a = append(a, s.tabs(sh.code(s.staged()))...)
+	}
+	if !sh.onOptions() || q.state != asked {
+		a = append(a, s.enterKey())
+	}
+	a = append(a, s.walking()...)
+	a = append(a, s.paging()...)
+	if sh.run != nil && sh.run.lab != nil || sh.last() != nil && sh.last().ran != nil {
+		a = append(a, one("o", "open in the lab", s.openRun))
+	}
+	if q := sh.last(); q != nil && q.ran != nil && q.ran.err == nil {
+		a = append(a, hush(one("e", "evidence", s.evidence)))
+	}
+	if q != nil && q.state == asked && len(q.hint) > 0 {
+		a = append(a, one("i", "hint", func() tea.Cmd { q.hinted = true; return nil }))
+	}
+	if sh.page.Lab() != nil && !sh.running {
+		a = append(a, hush(one("r", "run it again", func() tea.Cmd { return s.runPage(sh) })))
+	}
+	if text, what := s.copyText(); text != "" {
+		a = append(a, hush(one("y", "copy "+what, s.copy)))
+	}
+	word := "present"
+	if s.staged() {
+		word = "end presenting"
+	}
+	return append(a, hush(one("p", word, s.present)), act([]string{"esc"}, "esc", s.backTo(), s.back))
+}
+
+// choosing are the keys of an open question.
+func (s *lessonScreen) choosing(q *question) actions {
+	var a actions
+	sh := s.sheet()
+	for i := range q.order {
+		x := one(fmt.Sprint(i+1), fmt.Sprintf("choose %d", i+1), func() tea.Cmd { q.highlight(i + 1); sh.focus = 0; return nil })
+		if x = hush(x); i == 0 {
+			// The footer says it once for all.
+			x.quiet = false
+			x.SetHelp(fmt.Sprintf("1-%d", len(q.order)), "choose")
+		}
+		a = append(a, x)
+	}
+	if sh.onOptions() {
+		word := "choose first"
+		if q.at >= 0 {
+			word = lockWords(q)
+		}
+		a = append(a, act([]string{"enter"}, "enter", word, func() tea.Cmd {
+			if q.at < 0 {
+				return say(fmt.Sprintf("1-%d chooses; then enter locks it in", len(q.order)))
+			}
+			return s.answer()
+		}))
+	}
+	return a
+}
+
+// tabs are the digits of a code block.
+func (s *lessonScreen) tabs(c *lessons.Code) actions {
+	var a actions
+	for i, t := range c.Tabs {
+		x := one(fmt.Sprint(i+1), "show "+t.Lang, s.chooseTab(c, i+1))
+		if x = hush(x); i == 0 {
+			x.quiet = false
+			x.SetHelp(fmt.Sprintf("1-%d", len(c.Tabs)), "language")
+		}
+		a = append(a, x)
+	}
+	return a
+}
+
+// chooseTab shows a language, and keeps it for the code blocks to come.
+func (s *lessonScreen) chooseTab(c *lessons.Code, n int) func() tea.Cmd {
+	return func() tea.Cmd {
+		if n < 1 || n > len(c.Tabs) {
+			return nil
+		}
+		return s.keep("tab", c.Tabs[n-1].Lang)
+	}
+}
+
+// enterKey opens what is highlighted, or else turns the page.
+func (s *lessonScreen) enterKey() action {
+	word := "go on"
+	if at := s.sheet().stopAt(); at != nil {
+		switch at.kind {
+		case linkStop, stripStop:
+			word = "open"
+		case tabsStop:
+			word = "next language"
+		case againStop:
+			word = "read it again"
+		}
+	}
+	return act([]string{"enter"}, "enter", word, s.enter)
+}
+
+// walking are the arrows and tab: among options where they have the focus, else
+// among stops.
+func (s *lessonScreen) walking() actions {
+	sh := s.sheet()
+	var a actions
+	q := sh.open(s.staged())
+	if sh.onOptions() && q.state == asked {
+		move := func(by int) func() tea.Cmd {
+			return func() tea.Cmd {
+				q.highlight(max(1, min(q.at+1+by, len(q.order))))
+				return nil
+			}
+		}
+		a = append(a, hush(act([]string{"up"}, "↑", "the option above", move(-1))), hush(act([]string{"down"}, "↓", "the option below", move(1))))
+	} else if len(sh.laid.stops) > 0 {
+		a = append(a, hush(act([]string{"up"}, "↑", "the underlined thing before", s.walk(-1))), hush(act([]string{"down"}, "↓", "the next underlined thing", s.walk(1))))
+	}
+	if len(sh.laid.stops) > 0 {
+		a = append(a, hush(act([]string{"tab"}, "tab", "the next underlined thing", s.walk(1))),
+			hush(act([]string{"shift+tab"}, "shift+tab", "the one before", s.walk(-1))))
+	}
+	return a
+}
+
+// walk highlights the stop that lies by stops away. Behind the last comes none,
+// then the first.
+func (s *lessonScreen) walk(by int) func() tea.Cmd {
+	return func() tea.Cmd {
+		sh := s.sheet()
+		n := len(sh.laid.stops) + 1
+		sh.focus = ((sh.focus+1+by)%n+n)%n - 1
+		s.reveal()
+		return nil
+	}
+}
+
+// reveal scrolls so that the highlighted stop is in sight.
+func (s *lessonScreen) reveal() {
+	sh := s.sheet()
+	at := sh.stopAt()
+	if at == nil {
+		return
+	}
+	room := max(1, s.h-3)
+	if at.line < sh.scroll {
+		sh.scroll = at.line
+	} else if at.line >= sh.scroll+room {
+		sh.scroll = at.line - room + 1
+	}
+}
+
+// paging are the keys that turn pages.
+func (s *lessonScreen) paging() actions {
+	a := actions{hush(act([]string{"space", "pgdown"}, "space", "go on", s.next))}
+	if s.at > 0 {
+		a = append(a, hush(act([]string{"left", "pgup"}, "←", "the page before", s.page(s.at-1))))
+	}
+	if s.at < len(s.lesson.Pages)-1 {
+		a = append(a, hush(act([]string{"right"}, "→", "the next page", s.page(s.at+1))))
+	}
+	if len(s.lesson.Pages) > 1 {
+		k := "left"
+		if s.at == 0 {
+			k = "right"
+		}
+		// Shown once for both; the keys are bound above.
+		shown := act([]string{k}, "←→", "page", s.page(max(0, min(s.at+map[string]int{"left": -1, "right": 1}[k], len(s.lesson.Pages)-1))))
+		a = append(actions{shown}, a...)
+	}
+	return append(a, hush(act([]string{"home"}, "home", "the first page", s.page(0))), hush(act([]string{"end"}, "end", "the last page", s.page(len(s.lesson.Pages)-1))))
+}
+
+func (s *lessonScreen) page(i int) func() tea.Cmd {
+	return func() tea.Cmd { return s.turnTo(i) }
+}
+
+// next is space: more of the page, then the next page. It does not skip a
+// question unasked.
+func (s *lessonScreen) next() tea.Cmd {
+	sh := s.sheet()
+	if room := max(1, s.h-2); sh.scroll < len(sh.laid.lines)-room {
+		sh.scroll += room - 2
+		return nil
+	}
+	if q := sh.open(s.staged()); q != nil {
+		switch {
+		case q.state == waiting:
+			return nil
+		case !q.warned:
+			q.warned = true
+			if q.predicts() != nil {
+				return say(fmt.Sprintf("1-%d to predict; space again goes on without", len(q.order)))
+			}
+			return say(fmt.Sprintf("1-%d to answer; space again shows it", len(q.order)))
+		}
+		q.at = -1
+		return s.answer()
+	}
+	if sh.more(s.staged()) {
+		s.refocus()
+		return nil
+	}
+	if s.at == len(s.lesson.Pages)-1 {
+		return s.leave()
+	}
+	return s.turnTo(s.at + 1)
+}
+
+// leave goes back to the course from the last page, where the next lesson waits.
+func (s *lessonScreen) leave() tea.Cmd {
+	return s.env.pop(s)
+}
+
+// enter opens the highlighted stop; with none it goes on.
+func (s *lessonScreen) enter() tea.Cmd {
+	at := s.sheet().stopAt()
+	if at == nil || at.kind == optionsStop {
+		return s.next()
+	}
+	return s.openStop(at)
+}
+
+// openStop opens a stop: a value in its lab, a term as an overlay.
+func (s *lessonScreen) openStop(at *stop) tea.Cmd {
+	switch at.kind {
+	case linkStop:
+		return s.openLink(at)
+	case stripStop:
+		return s.env.push(newRanLab(s.env, at.ran, s.place()))
+	case tabsStop:
+		return s.chooseTab(at.code, (tab(s.env, at.code)+1)%len(at.code.Tabs)+1)()
+	case againStop:
+		return s.env.push(newOverlay(s.env, s, at.q.id, at.q.verdict(false), at.q.ran))
+	}
+	return nil
+}
+
+// openLink opens a value of a run where it stands in the bytes, a term with its
+// explanation, a fact with its date and source.
+func (s *lessonScreen) openLink(at *stop) tea.Cmd {
+	switch p := at.part; p.Kind {
+	case lessons.Term:
+		w := s.env.Course.Glossary.Find(p.Key)
+		if w == nil {
+			return nil
+		}
+		return s.env.push(newOverlay(s.env, s, w.Name, w.Text, nil))
+	case lessons.Dated:
+		f := s.env.Course.Facts[p.Key]
+		if f == nil {
+			return nil
+		}
+		text := fmt.Sprintf("%s\n\nAs of %s. Source: %s.", escape(f.Text), f.AsOf, escape(f.Source))
+		return s.env.push(newOverlay(s.env, s, "a fact with a date", lessons.Text{{Text: text}}, nil))
+	default:
+		if at.ran == nil || at.ran.lab == nil {
+			return say("the run is not over yet")
+		}
+		lab := newRanLab(s.env, at.ran, s.place())
+		if _, f, ok := labs.Lookup(at.ran.events, p.Key); ok && f != nil {
+			lab.goTo(f)
+		}
+		return s.env.push(lab)
+	}
+}
+
+// openRun is o: the run that the page shows last. While a prediction is open it
+// is the run before the change that is asked about.
+func (s *lessonScreen) openRun() tea.Cmd {
+	sh := s.sheet()
+	if q := sh.last(); q != nil && q.ran != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
+		return s.env.push(newRanLab(s.env, q.ran, s.place()))
+	}
+	if sh.run == nil || sh.run.lab == nil {
+		return say("the run is not over yet")
+	}
+	return s.env.push(newRanLab(s.env, sh.run, s.place()))
+}
+
+// evidence is e: the bytes that decided the last prediction.
+func (s *lessonScreen) evidence() tea.Cmd {
+	q := s.sheet().last()
+	lab := newRanLab(s.env, q.ran, s.place())
+	p := q.predicts()
+	if len(q.truth) > 0 {
+		when := p.Options[q.truth[0]].When
+		for _, path := range slices.Sorted(maps.Keys(when)) {
+			if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
+				return tea.Batch(s.env.push(lab), say(path+" is what decided it"))
+			}
+		}
+	}
+	return tea.Batch(s.env.push(lab), lab.evidence())
+}
+
+// copyText is what y copies: the code that is shown, or the command that makes
+// the page's run.
+func (s *lessonScreen) copyText() (text, what string) {
+	sh := s.sheet()
+	if c := sh.code(s.staged()); c != nil {
+		return c.Tabs[tab(s.env, c)].Whole, "the whole file"
+	}
+	if sh.run != nil && sh.run.lab != nil {
+		return "tlstutor run " + sh.run.lab.Line(sh.run.set), "the command that makes this run"
+	}
+	return "", ""
+}
+
+// copy sends it to the clipboard; again, it shows it as text.
+func (s *lessonScreen) copy() tea.Cmd {
+	text, what := s.copyText()
+	if s.copied {
+		s.copied = false
+		return s.env.push(newTextPage(s.env, "copied", text))
+	}
+	s.copied = true
+	return tea.Batch(tea.SetClipboard(text), say(fmt.Sprintf("sent to the clipboard (%s, %d bytes); y again shows it as text", what, len(text))))
+}
+
+// backTo says where esc leads.
+func (s *lessonScreen) backTo() string {
+	if s.staged() {
+		return "end presenting"
+	}
+	return s.env.below(s)
+}
+
+// back is esc: out of the presentation, then to where the lesson was opened.
+func (s *lessonScreen) back() tea.Cmd {
+	if s.staged() {
+		return s.present()
+	}
+	return s.env.pop(s)
+}
+
+// clicked does what a click on the page means.
+func (s *lessonScreen) clicked(m tea.Msg) tea.Cmd {
+	sh := s.sheet()
+	switch m := m.(type) {
+	case stopMsg:
+		if int(m) < len(sh.laid.stops) {
+			sh.focus = int(m)
+			return s.openStop(&sh.laid.stops[m])
+		}
+	case optionMsg:
+		if q := sh.open(s.staged()); q != nil && q.highlight(int(m)) {
+			sh.focus = 0
+		}
+	case lockMsg:
+		return s.answer()
+	case tabMsg:
+		if c := sh.code(s.staged()); c != nil {
+			return s.chooseTab(c, int(m))()
+		}
+	case pageMsg:
+		if int(m) < len(s.lesson.Pages) {
+			return s.turnTo(int(m))
+		}
+	case pickMsg: // the wheel
+		room := max(1, s.h-2)
+		sh.scroll = max(0, min(sh.scroll+int(m)*3, len(sh.laid.lines)-room))
+	}
+	return nil
+}
+
+// Idle says why a key does nothing on this page.
+func (s *lessonScreen) Idle(k string) string {
+	sh := s.sheet()
+	q := sh.open(s.staged())
+	switch {
+	case q != nil && q.state == waiting:
+		return "one moment: a run is deciding"
+	case k == "o" && sh.page.Lab() == nil:
+		return "o opens a page's run: this page has none"
+	case k == "r" && sh.page.Lab() == nil:
+		return "r runs a page's lab again: this page has none"
+	case k == "i" && q == nil:
+		return "i gives a hint to a question: none is open here"
+	case k == "e":
+		return "e shows what decided a prediction: none is decided on this page"
+	case k == "left":
+		return "this is the first page"
+	case k == "right":
+		return "this is the last page: space goes back to the course"
+	case k == "y":
+		return "there is nothing to copy on this page"
+	case digit(k) && q != nil:
+		return fmt.Sprintf("there are %d options", len(q.order))
+	case digit(k):
+		return "digits choose an answer or a language: there is nothing to choose on this page"
+	case k == "tab" || k == "up" || k == "down":
+		return "nothing on this page leads elsewhere"
+	}
+	return ""
+}

@@ -1,0 +1,58 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/lessons"
+)
+
+// reloadMsg is what became of looking whether the course has changed.
+type reloadMsg struct {
+	course *lessons.Course // nil when it has not
+	err    error           // why what is there now cannot be read
+}
+
+// reloadTime is how often an author's files are looked at.
+const reloadTime = 500 * time.Millisecond
+
+// watch looks once whether the course has changed, a moment from now.
+func (a *App) watch() tea.Cmd {
+	reload := a.env.Reload
+	if reload == nil {
+		return nil
+	}
+	return tea.Tick(reloadTime, func(time.Time) tea.Msg {
+		c, err := reload()
+		return reloadMsg{c, err}
+	})
+}
+
+// reloaded takes a course that has changed into all screens. One that cannot be
+// read changes nothing: the author reads the mistake below the page as it was.
+func (a *App) reloaded(m reloadMsg) tea.Cmd {
+	cmds := []tea.Cmd{a.watch()}
+	switch {
+	case m.err != nil:
+		cmds = append(cmds, say(cleanLine(m.err.Error())))
+	case m.course != nil:
+		a.env.Course = m.course
+		cmds = append(cmds, a.all(courseMsg{}), say("the course was read anew"))
+	}
+	return tea.Batch(cmds...)
+}
+
+// courseMsg says that the course is another one now.
+type courseMsg struct{}
+
+// renew puts the lesson as it is now in the place of the one that is open; its
+// runs and answers begin anew.
+func (s *lessonScreen) renew() tea.Cmd {
+	l := s.env.Course.Find(s.lesson.ID)
+	if l == nil || s.series != nil || len(l.Pages) == 0 {
+		return nil
+	}
+	s.lesson, s.sheets = l, make([]*sheet, len(l.Pages))
+	return s.turnTo(min(s.at, len(l.Pages)-1))
+}

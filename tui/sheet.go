@@ -1,0 +1,157 @@
+package tui
+
+import (
+	"tlstutor/lessons"
+)
+
+// A sheet is a page as a learner has it: what its run gave, what was answered,
+// how far it is uncovered, and where they are on it.
+type sheet struct {
+	page      *lessons.Page
+	run       *ran // of the page's lab, once it is over
+	running   bool
+	questions []*question // of the page, in order
+	passed    int         // how many of them were decided and gone on from
+	uncovered int         // on stage: how many blocks are shown
+	focus     int         // the highlighted stop; -1: none
+	scroll    int         // the first line shown
+
+	explain lessons.Block // the prose below which it is said what an underline means, or nil
+	laid    layout        // as it was made last
+}
+
+// A stop is something on a page that tab leads to and enter opens.
+type stop struct {
+	kind stopKind
+	part lessons.Part  // a quote, term or fact
+	ran  *ran          // the run that a quote is of, or that a strip tells of
+	q    *question     // of options, or a decided question
+	code *lessons.Code // of tabs
+	line int           // where it is drawn
+}
+
+type stopKind uint8
+
+const (
+	optionsStop stopKind = iota // the options of the open question; always the first
+	linkStop                    // an underlined value, term or fact
+	stripStop                   // the line of a run
+	tabsStop                    // the languages of a code block
+	againStop                   // a decided question
+)
+
+// newSheet puts a page before a learner who has not seen it.
+func newSheet(p *lessons.Page, shuffle bool) *sheet {
+	s := &sheet{page: p, focus: -1, uncovered: 1}
+	for _, b := range p.Blocks {
+		if lessons.ID(b) != "" {
+			s.questions = append(s.questions, newQuestion(b, shuffle))
+		}
+	}
+	return s
+}
+
+// question returns the one that a block puts, or nil.
+func (s *sheet) question(b lessons.Block) *question {
+	for _, q := range s.questions {
+		if q.block == b {
+			return q
+		}
+	}
+	return nil
+}
+
+// visible returns the blocks that are shown: up to the first question that is
+// not decided, and not beyond a decided one to the next before that was gone on
+// from. On stage it is the uncovered ones of these.
+func (s *sheet) visible(stage bool) []lessons.Block {
+	n, put := 0, 0
+	for _, b := range s.page.Blocks {
+		q := s.question(b)
+		if q != nil && put > s.passed {
+			break
+		}
+		if n++; q == nil {
+			continue
+		}
+		if put++; q.state != decided {
+			break
+		}
+	}
+	if stage {
+		n = min(n, s.uncovered)
+	}
+	return s.page.Blocks[:n]
+}
+
+// open returns the question that is shown and not decided yet, or nil.
+func (s *sheet) open(stage bool) *question {
+	blocks := s.visible(stage)
+	if len(blocks) == 0 {
+		return nil
+	}
+	if q := s.question(blocks[len(blocks)-1]); q != nil && q.state != decided {
+		return q
+	}
+	return nil
+}
+
+// last returns the question that was decided last on the page, or nil.
+func (s *sheet) last() *question {
+	var last *question
+	for _, q := range s.questions {
+		if q.state == decided {
+			last = q
+		}
+	}
+	return last
+}
+
+// more uncovers what comes next on the page. It is false when all is shown.
+func (s *sheet) more(stage bool) bool {
+	all := s.visible(false)
+	if stage && s.uncovered < len(all) {
+		s.uncovered++
+		return true
+	}
+	if len(all) < len(s.page.Blocks) && s.passed < len(s.questions) && s.questions[s.passed].state == decided {
+		s.passed++
+		s.uncovered++
+		return true
+	}
+	return false
+}
+
+// decided reports whether every question of the page is.
+func (s *sheet) done() bool {
+	for _, q := range s.questions {
+		if q.state != decided {
+			return false
+		}
+	}
+	return true
+}
+
+// stopAt returns the highlighted stop, or nil.
+func (s *sheet) stopAt() *stop {
+	if s.focus < 0 || s.focus >= len(s.laid.stops) {
+		return nil
+	}
+	return &s.laid.stops[s.focus]
+}
+
+// onOptions reports whether the arrows move among options.
+func (s *sheet) onOptions() bool {
+	at := s.stopAt()
+	return at != nil && at.kind == optionsStop
+}
+
+// code returns the code that is shown on the page, or nil.
+func (s *sheet) code(stage bool) *lessons.Code {
+	for _, b := range s.visible(stage) {
+		if c, ok := b.(*lessons.Code); ok {
+			return c
+		}
+	}
+	return nil
+}

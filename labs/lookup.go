@@ -15,6 +15,7 @@ import (
 //	ServerHello.cipher_suite      the field's value, without its closing " (0x1301)"
 //	tls13:ServerHello.key_share   the same, on the connection named tls13
 //	len(ClientHello.server_name)  how many bytes the field has
+//	record(application_data)      how many bytes the record has that the field is in, header included
 //	count(ClientHello)            how many messages, or else fields, have that name
 //	last(server)                  the last handshake message or alert that the server wrote
 //	alert(server)                 the alert it sent; none when it sent none but close_notify
@@ -44,6 +45,11 @@ func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool)
 	case "len":
 		if _, at := find(recs, arg); at != nil {
 			return strconv.Itoa(at.N), at, true
+		}
+	case "record":
+		if i, at := find(recs, arg); at != nil {
+			tree := recs[i].Event.Tree
+			return strconv.Itoa(tree.N), tree, true
 		}
 	case "count":
 		return lookupCount(recs, arg)

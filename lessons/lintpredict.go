@@ -97,11 +97,13 @@ func (s *search) each(enough func(Look) bool) {
 // near it.
 func (k *checker) paths(q *Predict, look Look, s *search) bool {
 	before := len(*k.bad)
+	seen := map[string]bool{}
 	for _, o := range q.Options {
 		for _, path := range slices.Sorted(maps.Keys(o.When)) {
-			if !k.lacks(look, path) {
+			if seen[path] || !k.lacks(look, path) {
 				continue
 			}
+			seen[path] = true
 			found := false
 			s.each(func(look Look) bool {
 				found = !k.lacks(look, path)

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strconv"
+
 	tea "charm.land/bubbletea/v2"
 
 	"tlstutor/tui/theme"
@@ -49,11 +51,28 @@ var coachLines = map[string][]coachLine{
 	},
 }
 
-// did notes that the learner has done something; its line does not come back
-// while the program runs. It returns nil, for an action to end with.
+// did notes that the learner has done something; its line does not come back.
 func (s *labScreen) did(step coachStep) tea.Cmd {
-	s.env.coach[s.lab.Name] |= step
-	return nil
+	done := s.env.coached(s.lab.Name)
+	if done&step != 0 {
+		return nil
+	}
+	done |= step
+	s.env.coach[s.lab.Name] = done
+	progress, name := s.env.Progress, s.lab.Name
+	if progress == nil {
+		return nil
+	}
+	return func() tea.Msg { progress.Keep("coach."+name, strconv.Itoa(int(done))); return nil }
+}
+
+// coached is what the learner has done in a lab, today or before.
+func (e *Env) coached(lab string) coachStep {
+	if _, known := e.coach[lab]; !known && e.Progress != nil {
+		n, _ := strconv.Atoi(e.Progress.Pref("coach." + lab)) // nothing is 0
+		e.coach[lab] = coachStep(n)
+	}
+	return e.coach[lab]
 }
 
 // coachLine is the line above the footer, or "". It is for who looks at the
@@ -63,7 +82,11 @@ func (s *labScreen) coachLine(w int) string {
 		return ""
 	}
 	for _, l := range coachLines[s.lab.Name] {
-		if s.env.coach[s.lab.Name]&l.step == 0 {
+		// Within a lesson a preset may be what it is about to ask.
+		if s.from != "" && l.step == coachPreset {
+			continue
+		}
+		if s.env.coached(s.lab.Name)&l.step == 0 {
 			return theme.Fit("  "+s.env.Theme.Quiet.Render(l.text), w)
 		}
 	}

@@ -175,12 +175,14 @@ func (s *labScreen) offWire(i, w int, words bool) string {
 	case e.Who == labs.Attacker:
 		style = t.Bad
 	}
-	row := style.Render(theme.Fit(e.Who.String()+" "+e.Text, w))
-	size := ""
+	text, size := e.Who.String()+" "+e.Text, ""
+	// A finding has no bytes, and its text the room for them.
 	if e.Tree.Src != nil {
-		size = fmt.Sprint(e.Tree.N)
+		size = fmt.Sprintf(" %*d ", bytesWidth-2, e.Tree.N)
+	} else {
+		w += bytesWidth
 	}
-	row += t.Text.Render(fmt.Sprintf(" %*s", bytesWidth-2, size)) + " "
+	row := style.Render(theme.Fit(ansi.Truncate(text, w, t.Glyphs.Ellipsis), w)) + t.Text.Render(size)
 	if words {
 		row += " " + t.Dim.Render("off the wire")
 	}

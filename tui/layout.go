@@ -170,7 +170,7 @@ func words(env *Env, r *ran, p lessons.Part) string {
 		case !ok:
 			return "(not in this run)"
 		}
-		return value
+		return strings.TrimSuffix(value, `\x0a`) // a line's own end is no part of what it says
 	case lessons.Dated:
 		if f := env.Course.Facts[p.Key]; f != nil {
 			return f.Text + " (as of " + f.AsOf + ")"

@@ -2,11 +2,14 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/lessons"
 	"tlstutor/tui/theme"
@@ -19,11 +22,13 @@ type lessonScreen struct {
 	lesson *lessons.Lesson
 	at     int // the page, an index
 	sheets []*sheet
-	runs   int     // the number of the last run
-	stage  *stage  // of a lesson that is presented, or nil
-	series *series // of questions without a lesson, or nil
-	w, h   int     // the window
-	copied bool    // y was pressed just now
+	runs   int        // the number of the last run
+	stage  *stage     // of a lesson that is presented, or nil
+	series *series    // of questions without a lesson, or nil
+	w, h   int        // the window
+	copied bool       // y was pressed just now
+	side   *labScreen // draws the lanes beside the page in a wide window, or nil
+	sideOf *ran       // and this is their run
 
 	ctx    context.Context // of the runs that were begun
 	cancel context.CancelFunc
@@ -137,7 +142,20 @@ func (s *lessonScreen) refocus() {
 // lay draws the page anew. Update ends with it, so that View only cuts.
 func (s *lessonScreen) lay() {
 	if s.w > 0 {
-		s.sheet().laid = lay(s.env, s.sheet(), s.w-2*s.margin(), s.mode())
+		s.sheet().laid = lay(s.env, s.sheet(), s.w-2*margin(s.w), s.mode())
+		s.lookAside()
+	}
+}
+
+// lookAside makes the lanes that stand beside the page, of the run that o would
+// open.
+func (s *lessonScreen) lookAside() {
+	r := s.shownRun()
+	if s.w < sideFrom || r == nil || r.err != nil {
+		s.side, s.sideOf = nil, nil
+	} else if r != s.sideOf {
+		s.side, s.sideOf = newRanLab(s.env, r, ""), r
+		s.side.focus = knobsPane // the reverse bar is the page's
 	}
 }
 
@@ -146,9 +164,16 @@ func (s *lessonScreen) mode() mode {
 	return mode{stage: s.staged(), returns: s.keeps() && s.env.Progress.Kept() == nil, silent: s.series != nil && s.series.kind == before}
 }
 
-// margin is how far the page is set in: in a wide window it stands in the
-// middle.
-func (s *lessonScreen) margin() int { return max(2, min((s.w-pageWidth)/2, 40)) }
+// margin is how far a page is set in.
+func margin(w int) int {
+	if w < 90 {
+		return 2
+	}
+	return 3
+}
+
+// sideFrom is the width from which the page's run stands beside it.
+const sideFrom = 126
 
 // runPage runs the lab of a page.
 func (s *lessonScreen) runPage(sh *sheet) tea.Cmd {
@@ -337,27 +362,50 @@ func (s *lessonScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp(
 
 // View cuts what is to be seen out of the layout.
 func (s *lessonScreen) View(w, h int) (string, []Hit) {
+	t := s.env.Theme
 	head, hits := s.head(w)
-	lines := []string{head, ""}
 	sh := s.sheet()
-	room := max(1, h-len(lines))
-	left := max(2, min((w-pageWidth)/2, 40))
+	room := max(1, h-2)
+	left := margin(w)
 	laid := sh.laid.lines
 	from := max(0, min(sh.scroll, len(laid)-room))
-	below := len(laid) - from - room
-	for i := from; i < len(laid) && i < from+room; i++ {
-		lines = append(lines, theme.Fit("", left)+laid[i])
+	lines := make([]string, room)
+	for i := range lines {
+		if from+i < len(laid) {
+			lines[i] = theme.Fit("", left) + laid[from+i]
+		}
 	}
-	if below > 0 {
-		t := s.env.Theme
-		lines[len(lines)-1] = theme.Fit("", left) + t.Quiet.Render(strconv.Itoa(below+1)+" more lines ↓  pgdown")
+	if below := len(laid) - from - room; below > 0 {
+		lines[room-1] = theme.Fit("", left) + t.Quiet.Render(strconv.Itoa(below+1)+" more lines ↓  pgdown")
 	}
+	hits = append(hits, Hit{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return pickMsg(by) }})
 	for _, x := range sh.laid.hits {
 		if x.Y >= from && x.Y < from+room {
 			x.X, x.Y = x.X+left, x.Y-from+2
 			hits = append(hits, x)
 		}
 	}
-	wheel := Hit{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return pickMsg(by) }}
-	return joinLines(lines), append([]Hit{wheel}, hits...)
+	body := joinLines(lines)
+	if s.side != nil && w >= sideFrom {
+		x := left + pageWidth + 3
+		body = beside(fill(body, x, room), s.aside(w-x-1, room))
+		hits = append(hits, Hit{X: x, Y: 2, W: w - x, H: room, Click: func(_, _ int) tea.Msg { return asideMsg{} }})
+	}
+	return head + "\n\n" + body, hits
+}
+
+// asideMsg is a click on the lanes beside the page.
+type asideMsg struct{}
+
+// aside draws the lanes of the page's run in a box, which is no higher than they
+// are.
+func (s *lessonScreen) aside(w, h int) string {
+	title := fmt.Sprintf("run %d · %s", s.sideOf.n, s.sideOf.lab.Name)
+	body, _ := s.side.wire(w-4, h-2)
+	rows := strings.Split(body, "\n")
+	for len(rows) > 0 && strings.TrimSpace(ansi.Strip(rows[len(rows)-1])) == "" {
+		rows = rows[:len(rows)-1]
+	}
+	body = indent(joinLines(rows), " ")
+	return fill(s.env.Theme.Box(title, false, w, min(h, len(rows)+2), body), w, h)
 }

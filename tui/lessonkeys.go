@@ -28,7 +28,7 @@ func (s *lessonScreen) actions() actions {
 	}
 	a = append(a, s.walking()...)
 	a = append(a, s.paging()...)
-	if sh.run != nil && sh.run.lab != nil || sh.last() != nil && sh.last().ran != nil {
+	if r := s.shownRun(); r != nil && r.lab != nil {
 		a = append(a, one("o", "open in the lab", s.openRun))
 	}
 	if q := sh.last(); q != nil && q.ran != nil && q.ran.err == nil {
@@ -64,16 +64,16 @@ func (s *lessonScreen) choosing(q *question) actions {
 		a = append(a, x)
 	}
 	if sh.onOptions() {
-		word := "choose first"
-		if q.at >= 0 {
-			word = lockWords(q)
-		}
-		a = append(a, act([]string{"enter"}, "enter", word, func() tea.Cmd {
+		lock := act([]string{"enter"}, "enter", "lock in what is chosen", func() tea.Cmd {
 			if q.at < 0 {
-				return say(fmt.Sprintf("1-%d chooses; then enter locks it in", len(q.order)))
+				return say(fmt.Sprintf("1-%d choose; then enter locks it in", len(q.order)))
 			}
 			return s.answer()
-		}))
+		})
+		if lock.quiet = q.at < 0; q.at >= 0 {
+			lock.SetHelp("enter", lockWords(q))
+		}
+		a = append(a, lock)
 	}
 	return a
 }
@@ -284,17 +284,23 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 	}
 }
 
-// openRun is o: the run that the page shows last. While a prediction is open it
-// is the run before the change that is asked about.
-func (s *lessonScreen) openRun() tea.Cmd {
+// shownRun is the run that the page shows last, or nil. While a prediction is
+// open it is the run before the change that is asked about.
+func (s *lessonScreen) shownRun() *ran {
 	sh := s.sheet()
 	if q := sh.last(); q != nil && q.ran != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
-		return s.env.push(newRanLab(s.env, q.ran, s.place()))
+		return q.ran
 	}
-	if sh.run == nil || sh.run.lab == nil {
+	return sh.run
+}
+
+// openRun is o: that run, in its lab.
+func (s *lessonScreen) openRun() tea.Cmd {
+	r := s.shownRun()
+	if r == nil || r.lab == nil {
 		return say("the run is not over yet")
 	}
-	return s.env.push(newRanLab(s.env, sh.run, s.place()))
+	return s.env.push(newRanLab(s.env, r, s.place()))
 }
 
 // evidence is e: the bytes that decided the last prediction.
@@ -372,6 +378,8 @@ func (s *lessonScreen) clicked(m tea.Msg) tea.Cmd {
 		if c := sh.code(s.staged()); c != nil {
 			return s.chooseTab(c, int(m))()
 		}
+	case asideMsg:
+		return s.openRun()
 	case pageMsg:
 		if int(m) < len(s.lesson.Pages) {
 			return s.turnTo(int(m))

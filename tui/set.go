@@ -97,5 +97,17 @@ func (a *App) set(m setMsg) tea.Cmd {
 			said = "the mouse is tlstutor's: click and wheel work; M frees it"
 		}
 	}
-	return tea.Batch(a.all(themed{}), say(said))
+	return tea.Batch(a.all(themed{}), say(said), a.keepAscii())
+}
+
+// keepAscii remembers whether the learner wants plain ASCII.
+func (a *App) keepAscii() tea.Cmd {
+	progress, on := a.env.Progress, a.env.Theme.Ascii
+	if progress == nil || on == (progress.Pref("ascii") == "yes") {
+		return nil
+	}
+	return func() tea.Msg {
+		progress.Keep("ascii", map[bool]string{true: "yes", false: ""}[on])
+		return nil
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"tlstutor/content"
 	"tlstutor/labs/wire"
 	"tlstutor/lessons"
+	"tlstutor/tui"
 )
 
 // lint checks a course by running it: the one that is built in, or somebody's in
@@ -85,7 +86,7 @@ func check(ctx context.Context, fsys fs.FS, w *world) (*lessons.Course, lessons.
 	case err != nil:
 		return nil, nil, err
 	}
-	bad = lessons.Lint(ctx, course, w.asked())
+	bad = lessons.Lint(ctx, course, w.asked(tui.Fits(ctx, course, w.keys)))
 	return course, bad, stopped(ctx)
 }
 

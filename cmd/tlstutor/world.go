@@ -82,9 +82,10 @@ func (w *world) learn(words ...string) {
 	}
 }
 
-// asked is the world as Lint asks it.
-func (w *world) asked() lessons.World {
-	return lessons.World{Check: checkLab, Turns: turns, Run: w.run, Goal: hasGoal, Knows: w.knows}
+// asked is the world as Lint asks it. What fits depends on the course, as a page
+// is drawn with its runs.
+func (w *world) asked(fits func(*lessons.Page) error) lessons.World {
+	return lessons.World{Check: checkLab, Turns: turns, Run: w.run, Goal: hasGoal, Knows: w.knows, Fits: fits}
 }
 
 // runs says how many runs were made.

@@ -1,0 +1,3 @@
+# --- shown ---
+print("version")
+# --- end ---

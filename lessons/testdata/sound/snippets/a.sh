@@ -1,0 +1,3 @@
+# --- shown ---
+openssl version
+# --- end ---

@@ -182,7 +182,8 @@ func (b *Bench) judge(raw []byte, issuer *x509.Certificate) {
 	check := wire.Note("signature_check", "valid")
 	text := "checks the served leaf: its signature fits"
 	if err := fits(tree, issuer); err != nil {
-		check.Value, check.Err = "fails", err
+		check = wire.Note("signature_check", fmt.Sprintf("fails (%v)", err))
+		check.Err = err
 		text = "checks the served leaf: its signature fails: " + err.Error()
 	}
 	b.Emit(Event{Kind: Found, Who: CA, Text: text, Tree: wire.Note("served", Bare(tree.Value), fingerprint, check, tree)})

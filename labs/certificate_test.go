@@ -163,3 +163,28 @@ func TestLater(t *testing.T) {
 		}
 	}
 }
+
+// TestMadeInText: the text says what was made, and has its fields where asked.
+func TestMadeInText(t *testing.T) {
+	events := finish(t, Certificate, "flip=subject")
+	var out bytes.Buffer
+	if err := Print(&out, Certificate, setting(t, Certificate, "flip=subject"), events, true); err != nil {
+		t.Fatal(err)
+	}
+	_, leaf, _ := Lookup(events, "leaf")
+	rest := out.String()
+	for _, want := range []string{
+		"ca: makes the root, signed by itself, ", "ca: makes the intermediate, signed by the root, ",
+		fmt.Sprintf("ca: makes the leaf, signed by the intermediate, %d bytes, not on a wire\n", leaf.N),
+		"subject  CN=app.lab.test  [", "subjectAltName  app.lab.test  [",
+		"attacker: flips one bit in tbsCertificate.subject, byte ", "flipped  tbsCertificate.subject (byte ", "is  0x75\n", "subject  CN=app.lab.tesu  [",
+		"ca: checks the served leaf: its signature fails: x509: ECDSA verification failure\n", "signature_check  fails (x509: ECDSA verification failure)",
+		"ended by client: alert bad_certificate, after the server's Finished\n", "it is about Certificate.subject: CN=app.lab.tesu\n",
+	} {
+		_, after, ok := strings.Cut(rest, want)
+		if !ok {
+			t.Fatalf("the text does not go on with %q", want)
+		}
+		rest = after
+	}
+}

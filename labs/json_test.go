@@ -64,14 +64,16 @@ func decode(t *testing.T, b []byte) []jsonLine {
 }
 
 func TestJSON(t *testing.T) {
-	for _, words := range []string{"", "max=1.2 ticket=on", "fault=expired", "auth=require client-cert=good group=P-384"} {
-		s, events := setting(t, Handshake, strings.Fields(words)...), finish(t, Handshake, strings.Fields(words)...)
+	for _, p := range append([]played{
+		{Handshake, []string{"max=1.2", "ticket=on"}}, {Handshake, []string{"auth=require", "client-cert=good", "group=P-384"}},
+	}, plays()...) {
+		l, s, events := p.lab, setting(t, p.lab, p.words...), finish(t, p.lab, p.words...)
 		var out bytes.Buffer
-		if err := JSON(&out, Handshake, s, events); err != nil {
+		if err := JSON(&out, l, s, events); err != nil {
 			t.Fatal(err)
 		}
 		lines := decode(t, out.Bytes())
-		if lines[0].Lab != "handshake" || fmt.Sprint(lines[0].Settings) != fmt.Sprint(map[string]string(s)) {
+		if lines[0].Lab != l.Name || fmt.Sprint(lines[0].Settings) != fmt.Sprint(map[string]string(s)) {
 			t.Errorf("%+v", lines[0])
 		}
 		n := 1
@@ -81,12 +83,12 @@ func TestJSON(t *testing.T) {
 				n++
 			}
 		}
-		if n != len(lines)-1 || len(lines[n].Goals) != len(Handshake.Goals) {
+		if n != len(lines)-1 || len(lines[n].Goals) != len(l.Goals) {
 			t.Fatalf("%d lines for %d events", len(lines), n)
 		}
 		for i, g := range lines[n].Goals {
-			missing := Handshake.Goals[i].Met(s, events)
-			if g.Name != Handshake.Goals[i].Name || g.Met == nil || *g.Met != (missing == nil) || missing != nil && g.Why != missing.Error() {
+			missing := l.Goals[i].Met(s, events)
+			if g.Name != l.Goals[i].Name || g.Met == nil || *g.Met != (missing == nil) || missing != nil && g.Why != missing.Error() {
 				t.Errorf("%+v", g)
 			}
 		}

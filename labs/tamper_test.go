@@ -57,6 +57,18 @@ func TestTamper(t *testing.T) {
 	}
 }
 
+// TestTamperElsewhere: a hello without a name is changed in another place.
+func TestTamperElsewhere(t *testing.T) {
+	for max, want := range map[string]map[string]string{
+		"1.3": {"tampered": "ClientHello.legacy_session_id", "alert(client)": "illegal_parameter", "error(client)": "tls: server did not echo the legacy session ID"},
+		"1.2": {"tampered": "ClientHello.random", "alert(client)": "illegal_parameter", "error(client)": "tls: invalid signature by the server certificate: ECDSA verification failure"},
+	} {
+		events := finish(t, Handshake, "name=127.0.0.1", "max="+max, "tamper=ClientHello")
+		asks(t, max, events, want)
+		oneBit(t, max, events)
+	}
+}
+
 // oneBit checks that of all that was delivered one record differs from what was
 // written, in one bit, that the attacker tells of just that, and that every
 // record could be opened by the keys of its writer.

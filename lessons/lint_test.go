@@ -155,7 +155,7 @@ func TestLintSound(t *testing.T) {
 	if bad := Lint(context.Background(), c, pairWorld(&runs)); len(bad) > 0 {
 		t.Error(bad)
 	}
-	if n := runs.Load(); n < 10 || n > 24 {
+	if n := runs.Load(); n < 10 || n > 32 {
 		t.Errorf("%d runs", n)
 	}
 	if after := fmt.Sprintf("%+v", c.Lessons[0].Pages[1].Blocks); after != before {

@@ -87,7 +87,7 @@ func (d *drawer) stop(st stop) (index int, on bool) {
 func (d *drawer) block(b lessons.Block) {
 	switch b := b.(type) {
 	case *lessons.Prose:
-		d.prose(b.Text, d.s.run, 0, d.w, "")
+		d.paragraph(b.Text)
 		if d.s.explain == b {
 			d.put(d.env.Theme.Dim.Render("(underlined: from your run; tab goes there, enter opens it)"))
 		}
@@ -107,6 +107,18 @@ func (d *drawer) block(b lessons.Block) {
 		default:
 			d.verdict(q)
 		}
+	}
+}
+
+// paragraph draws a block of prose; the entries of a list hang behind their
+// bullets.
+func (d *drawer) paragraph(t lessons.Text) {
+	items := t.Items()
+	if items == nil {
+		d.prose(t, d.s.run, 0, d.w, "")
+	}
+	for _, item := range items {
+		d.prose(item, d.s.run, 2, d.w-2, d.env.Theme.Text.Render(d.env.Theme.Glyphs.Bullet)+" ")
 	}
 }
 

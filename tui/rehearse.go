@@ -2,10 +2,10 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
-	"tlstutor/labs"
 	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 )
@@ -16,6 +16,8 @@ type Rehearsal struct {
 	Page   *lessons.Page
 	Runs   []Timed
 	Faults []Fault
+
+	failed bool // a run did
 }
 
 // A Timed is a run of a page and how long it took, as a clock on the wall has it.
@@ -49,16 +51,19 @@ func Rehearse(ctx context.Context, course *lessons.Course, keys *pki.Keyring) fu
 		if p.Speaker == "" {
 			h.fault("there are no speaker notes", "add a block ```notes with what to say")
 		}
-		if err := fits(p); err != nil {
-			h.fault(err.Error(), "say it shorter, or make it two pages")
+		// In the place of a run that failed stand lines that say so.
+		if err := fits(p); err != nil && !h.failed {
+			h.fault(cleanLine(err.Error()), "say it shorter, or make it two pages")
 		}
 		return h
 	}
 }
 
-// fault notes what would fail.
+// fault notes what would fail, once.
 func (h *Rehearsal) fault(what, mend string) {
-	h.Faults = append(h.Faults, Fault{what, mend})
+	if f := (Fault{what, mend}); !slices.Contains(h.Faults, f) {
+		h.Faults = append(h.Faults, f)
+	}
 }
 
 // perform makes a run of the page and times it. It returns nil where there is
@@ -82,6 +87,7 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 	if !ok {
 		mend = "tlstutor run " + line + " shows more"
 	}
+	h.failed = true
 	h.fault("the run of "+line+" fails: "+what, mend)
 	return nil
 }
@@ -115,5 +121,5 @@ func (h *Rehearsal) outcome(p *lessons.Predict, r *ran) {
 	if len(hold) > 1 {
 		what = plural(len(hold), "option") + " hold for its run"
 	}
-	h.fault(p.ID+": "+what, "tlstutor run "+r.lab.Line(labs.Settings(r.set))+" shows what happens; let when: of one option say that")
+	h.fault(p.ID+": "+what, "tlstutor run "+r.lab.Line(r.set)+" shows what happens; let when: of one option say that")
 }

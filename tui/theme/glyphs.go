@@ -11,7 +11,7 @@ type Glyphs struct {
 	Chevron, ChevronLeft         string // turning a knob; the selected lane
 	Ellipsis                     string
 	Seen, Here, Ahead            string // the pages of a lesson
-	Bar                          string // how much is done
+	Bar, Bullet                  string // how much is done; an entry of a list
 
 	TopLeft, TopRight, LowLeft, LowRight, Across, Down string // boxes
 }
@@ -21,7 +21,7 @@ var lines = Glyphs{
 	Single: "─", Double: "═", Triple: "≡", Dots: "·", Left: "◀", Right: "▶", HeldEnd: "▌",
 	Post: "│", From: "├", To: "┤", Open: "▾", Closed: "▸", Check: "✓", Cross: "✗",
 	Chevron: "›", ChevronLeft: "‹", Ellipsis: "…",
-	Seen: "●", Here: "◉", Ahead: "○", Bar: "━",
+	Seen: "●", Here: "◉", Ahead: "○", Bar: "━", Bullet: "•",
 	TopLeft: "╭", TopRight: "╮", LowLeft: "╰", LowRight: "╯", Across: "─", Down: "│",
 }
 
@@ -30,6 +30,6 @@ var plain = Glyphs{
 	Single: "-", Double: "=", Triple: "#", Dots: ".", Left: "<", Right: ">", HeldEnd: "|",
 	Post: "|", From: "+", To: "+", Open: "-", Closed: "+", Check: "*", Cross: "!",
 	Chevron: ">", ChevronLeft: "<", Ellipsis: "~",
-	Seen: "*", Here: "@", Ahead: ".", Bar: "=",
+	Seen: "*", Here: "@", Ahead: ".", Bar: "=", Bullet: "*",
 	TopLeft: "+", TopRight: "+", LowLeft: "+", LowRight: "+", Across: "-", Down: "|",
 }

@@ -50,6 +50,7 @@ TLS 1.3. Whether the attacker reads the line depends on what the client checks.`
 type meddler struct {
 	b      *Bench
 	line   string
+	passed bool        // the attacker has read it, and passed it on
 	server *tls.Config // of the real server
 	client *tls.Config // what the attacker connects to it with
 }
@@ -84,7 +85,10 @@ func runMITM(ctx context.Context, b *Bench, s Settings) error {
 	}
 	client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: trusted, InsecureSkipVerify: s["verify"] == "off"}
 	near := Route{Name: "near", Who: [2]Party{Client, Attacker}}
-	_, _, err = b.Connect(near, b.TLS(b.serving(forged), m.listen), b.TLS(client, m.speak))
+	conn, _, err := b.Connect(near, b.TLS(b.serving(forged), m.listen), b.TLS(client, m.speak))
+	if err == nil && m.passed { // else nobody had anything to listen for
+		b.overhear(conn, m.line)
+	}
 	return err
 }
 
@@ -116,9 +120,12 @@ func (m *meddler) listen(c *tls.Conn) error {
 		return err
 	}
 	far := Route{Name: "far", Who: [2]Party{Attacker, Server}}
-	if _, _, err := m.b.Connect(far, m.b.TLS(m.server, m.hear), m.b.TLS(m.client, pass)); err != nil {
+	conn, _, err := m.b.Connect(far, m.b.TLS(m.server, m.hear), m.b.TLS(m.client, pass))
+	if err != nil {
 		return err
 	}
+	m.b.overhear(conn, m.line)
+	m.passed = true
 	_, err = c.Write(reply)
 	return err
 }

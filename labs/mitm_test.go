@@ -66,6 +66,11 @@ func TestMITMTakenIn(t *testing.T) {
 			t.Errorf("%v: %+v", words, end)
 		}
 		parties(t, events)
+		for _, name := range []string{"near", "far"} {
+			if got := overheardOn(t, events, name); !strings.Contains(got, "not your line") {
+				t.Errorf("%v: %s", words, got)
+			}
+		}
 		for _, r := range Records(Eavesdrop(events)) {
 			if bytes.Contains(r.Event.Tree.Bytes(), []byte("one pair of eyes")) {
 				t.Errorf("%v: the line crosses in the clear on %s", words, r.Event.Conn.Name)

@@ -21,7 +21,7 @@ type target struct {
 // of its ciphertext. The host name comes before the session id, since a server
 // has to send the latter back: a client sees at once that it was changed.
 var targets = []choice[target]{
-	{"ClientHello", target{"ClientHello", dissect.ToServer, []string{"host_name", "legacy_session_id", "random"}}},
+	{"ClientHello", target{"ClientHello", dissect.ToServer, []string{"host_name", "legacy_session_id"}}},
 	{"ServerHello", target{"ServerHello", dissect.ToClient, []string{"random"}}},
 	{"Certificate", target{"Certificate", dissect.ToClient, []string{"serialNumber"}}},
 	{"Finished", target{"Finished", dissect.ToServer, nil}},

@@ -168,7 +168,7 @@ func (p *lessonParser) quiz(r *reader, f fence, words []string, place at) Block 
 		return nil
 	}
 	if right == 0 || right == len(q.Options) {
-		p.bad.add(p.file, place.Line, "mark what is right with right: true, and leave something wrong", "%s has %d right options of %d", f, right, len(q.Options))
+		p.bad.add(p.file, place.Line, "mark what is right with right: true, and leave something wrong", "right options: %d of %d", right, len(q.Options))
 	}
 	if len(q.Trap) == 0 {
 		p.bad.add(p.file, place.Line, "write trap: and what people believe who choose wrong", "%s does not name the misconception behind it", f)
@@ -197,9 +197,9 @@ func (p *lessonParser) asked(f fence, ask, hint Text, options int) bool {
 		p.bad.add(p.file, line, "write hint: and a sentence that helps without telling", "the question has no hint")
 	}
 	if options < 2 || options > 4 {
-		p.bad.add(p.file, line, "two to four: the digits choose among them", "the question has %d options", options)
+		p.bad.add(p.file, line, "two to four: the digits choose among them", "options: %d", options)
 	}
-	return options > 0
+	return options > 1
 }
 
 func (p *lessonParser) exercise(r *reader, f fence, words []string, place at) Block {
@@ -279,8 +279,8 @@ func (p *lessonParser) snippet(s *Snippet, r *reader, n *yaml.Node) bool {
 		_, after, _ = strings.Cut(after, "\n")
 		shown, _, ends := strings.Cut(after, showTo)
 		// The mark stands on a line of its own.
-		if i := strings.LastIndex(shown, "\n"); ends && i >= 0 {
-			shown = shown[:i]
+		if ends {
+			shown = shown[:max(0, strings.LastIndex(shown, "\n"))]
 		}
 		s.Shown = dedent(shown)
 	}

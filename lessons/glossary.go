@@ -48,7 +48,7 @@ func loadGlossary(fsys fs.FS, bad *Mistakes) *Glossary {
 	}
 	text, ok := open(fsys, file, "keep it a text file of less than a megabyte", bad)
 	if !ok {
-		return g
+		return &Glossary{} // nobody can tell which words are missing
 	}
 	var w *Word
 	var lines []string
@@ -126,6 +126,9 @@ func (g *Glossary) add(head string, line int, bad *Mistakes) *Word {
 
 // check sees that every term a text links to is there.
 func (g *Glossary) check(t Text, file string, bad *Mistakes) {
+	if g.at == nil {
+		return
+	}
 	for _, p := range t {
 		if p.Kind == Term && g.at[p.Key] == nil && !bad.full() {
 			var slugs []string

@@ -84,7 +84,7 @@ const (
 func (t *linter) form(l *Lesson) {
 	add := func(line int, mend, format string, args ...any) { t.bad.add(l.File, line, mend, format, args...) }
 	if n := len(l.Pages); n < leastPages || n > mostPages {
-		add(l.Line, fmt.Sprintf("make it %d to %d", leastPages, mostPages), "the lesson has %d pages", n)
+		add(l.Line, fmt.Sprintf("a lesson has %d to %d", leastPages, mostPages), "pages: %d", n)
 	}
 	if need := l.Reckon(); need > float64(l.Minutes)+minutesOff || need < float64(l.Minutes)-minutesOff {
 		add(l.minutesAt, fmt.Sprintf("write minutes: %.0f", need), "minutes: %d, but its words, questions and runs take %.1f", l.Minutes, need)
@@ -111,7 +111,7 @@ func (t *linter) form(l *Lesson) {
 	}
 	least := func(n, least int, what, mend string) {
 		if n < least {
-			add(l.Line, mend, "the lesson has %d %s, and needs %d", n, what, least)
+			add(l.Line, mend, "%s: %d, and a lesson needs %d", what, n, least)
 		}
 	}
 	least(predicts, leastPredicts, "predictions", "add a block ```predict")

@@ -153,7 +153,7 @@ func (k *checker) others(q *Predict, right int, s *search) {
 			i := slices.Min(slices.Collect(maps.Keys(open)))
 			mend = "say with at: {knob: value} when option " + q.Options[i].Text.short() + " comes true"
 		}
-		k.add(q.Line, mend, "%d wrong options come true at other settings, and at least %d have to", came, otherwise)
+		k.add(q.Line, mend, "wrong options that come true at other settings: %d, and at least %d have to", came, otherwise)
 	}
 }
 

@@ -152,11 +152,11 @@ func (k *checker) page(p *Page) {
 	l := p.Lab()
 	var look Look
 	if l != nil {
-		for _, x := range l.Presets {
-			k.settings(l.Name, x.Set, l.Line)
-		}
 		if look = k.run(l); look == nil {
 			return
+		}
+		for _, x := range l.Presets {
+			k.settings(l.Name, x.Set, l.Line)
 		}
 	}
 	for _, b := range p.Blocks {

@@ -11,7 +11,8 @@ import (
 type reading struct {
 	t       *linter
 	file    string
-	told    map[*Word]bool  // explained, linked or complained about
+	told    map[*Word]bool  // explained or linked
+	missed  map[*Word]bool  // complained about
 	unknown map[string]bool // complained about
 	links   bool            // whether a term of the glossary has to be linked before
 }
@@ -20,7 +21,7 @@ type reading struct {
 // the glossary is linked at its first use, or taught by a lesson that this one
 // needs.
 func (t *linter) words(l *Lesson) {
-	r := &reading{t: t, file: l.File, told: map[*Word]bool{}, unknown: map[string]bool{}, links: true}
+	r := &reading{t: t, file: l.File, told: map[*Word]bool{}, missed: map[*Word]bool{}, unknown: map[string]bool{}, links: true}
 	for _, before := range t.c.before(l) {
 		for _, slug := range before.Teaches {
 			r.told[t.c.Glossary.Find(slug)] = true
@@ -42,7 +43,7 @@ func (t *linter) words(l *Lesson) {
 		}
 	}
 	for _, slug := range l.Teaches {
-		if !linked[slug] {
+		if !linked[slug] && !r.missed[t.c.Glossary.Find(slug)] {
 			t.bad.add(l.File, l.teachesAt, "link it where it is explained, or leave it out of teaches", "the lesson teaches %q and never links it", slug)
 		}
 	}
@@ -89,15 +90,15 @@ func (r *reading) read(t Text, line int) {
 	all, open := t.pieces()
 	if open {
 		r.t.bad.add(r.file, line, "write code between two backquotes", "a backquote has no partner")
-		return
 	}
 	for _, p := range all {
-		switch p.kind {
-		case linkText:
+		switch {
+		case p.kind == linkText:
 			if r.links {
 				r.told[r.t.c.Glossary.Find(p.slug)] = true
 			}
-		case codeText:
+		case open: // what is code, and what is not, is anybody's guess
+		case p.kind == codeText:
 			r.code(p)
 		default:
 			r.prose(p)
@@ -112,8 +113,8 @@ func (r *reading) prose(p piece) {
 		line := p.line + strings.Count(p.text[:all[i].at], "\n")
 		w, n := r.t.terms.first(all[i:])
 		if w != nil {
-			if r.links && !r.told[w] {
-				r.told[w] = true
+			if r.links && !r.told[w] && !r.missed[w] {
+				r.missed[w] = true
 				r.t.bad.add(r.file, line, "write ["+w.Name+"](#"+w.Slug+") here, or need a lesson that teaches it", "%q is used before it is explained", w.Name)
 			}
 			i += n

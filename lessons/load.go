@@ -59,7 +59,8 @@ func open(fsys fs.FS, name, mend string, bad *Mistakes) (string, bool) {
 	return strings.TrimPrefix(text, "\ufeff"), true
 }
 
-// loadFacts reads facts.yaml, which a course may do without.
+// loadFacts reads facts.yaml, which a course may do without. Of a file that
+// cannot be read it returns nil: then nobody can tell which facts are missing.
 func loadFacts(fsys fs.FS, bad *Mistakes) map[string]*Fact {
 	const file = "facts.yaml"
 	facts := map[string]*Fact{}
@@ -68,15 +69,18 @@ func loadFacts(fsys fs.FS, bad *Mistakes) map[string]*Fact {
 	}
 	text, ok := open(fsys, file, "keep it a text file of less than a megabyte", bad)
 	if !ok {
-		return facts
+		return nil
 	}
 	r := &reader{bad: bad, file: file}
+	before := len(*bad)
 	n := r.parse(text)
-	if n == nil {
-		return facts
-	}
-	if n.Kind != yaml.MappingNode {
+	if n != nil && n.Kind != yaml.MappingNode {
 		r.add(n, "write \"key:\" and below it text, as_of and source", "this is not a list of facts")
+	}
+	switch {
+	case len(*bad) > before:
+		return nil
+	case n == nil:
 		return facts
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -165,11 +169,12 @@ func loadCourse(c *Course, files map[string]*Lesson, fsys fs.FS, bad *Mistakes) 
 			for _, l := range m.Lessons {
 				if placed[l] {
 					r.add(n, "leave one out", "lesson %s stands in two places", l.ID)
+					continue
 				}
 				placed[l] = true
+				c.Lessons = append(c.Lessons, l)
 			}
 			c.Modules = append(c.Modules, m)
-			c.Lessons = append(c.Lessons, m.Lessons...)
 		}),
 		"tracks": r.list("tracks", func(n *yaml.Node) {
 			t := &Track{}
@@ -246,6 +251,9 @@ func (c *Course) check(bad *Mistakes) {
 
 // checkFacts sees that the facts a text names are there.
 func (c *Course) checkFacts(t Text, file string, bad *Mistakes) {
+	if c.Facts == nil {
+		return
+	}
 	for _, p := range t {
 		if p.Kind == Dated && c.Facts[p.Key] == nil && !bad.full() {
 			var keys []string

@@ -83,7 +83,7 @@ func parseLesson(fsys fs.FS, file, text string, bad *Mistakes) *Lesson {
 	}
 	p.endPara()
 	if len(p.l.Pages) == 0 {
-		bad.add(file, from, "begin one with \"## \" and its title", "the lesson has no page")
+		bad.add(file, p.l.Line, "begin one with \"## \" and its title", "the lesson has no page")
 	}
 	return p.l
 }

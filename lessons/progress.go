@@ -40,8 +40,11 @@ const openWait = time.Second
 
 // OpenProgress opens what was kept of a course in a folder. It never fails:
 // where nothing can be kept, Kept says why. With "" for the folder nothing is
-// kept on disk.
+// kept on disk. Now is the clock, nil for that of the system.
 func OpenProgress(dir, course string, now func() time.Time) *Progress {
+	if now == nil {
+		now = time.Now
+	}
 	p := &Progress{course: course, now: now, ledger: newLedger()}
 	if dir != "" {
 		p.journal.path = ProgressFile(dir, course)

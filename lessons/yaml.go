@@ -46,13 +46,7 @@ func (r *reader) parse(text string) *yaml.Node {
 		return nil
 	}
 	if err != nil {
-		line, why := 1, err.Error()
-		if m := yamlLine.FindStringSubmatch(strings.Join(strings.Fields(why), " ")); m != nil {
-			why = m[2]
-			if n, err := strconv.Atoi(m[1]); err == nil {
-				line = n
-			}
-		}
+		line, why := stopped(text, err)
 		r.bad.add(r.file, r.off+line, "indent with spaces, and put quotes around a text that holds \": \" or begins with a sign", "this is not YAML: %s", why)
 		return nil
 	}
@@ -64,6 +58,34 @@ func (r *reader) parse(text string) *yaml.Node {
 		return nil
 	}
 	return doc.Content[0]
+}
+
+// stopped says where the library stopped reading a text, and why. It names the
+// line that what it read last began at; where the text is short, we look for the
+// first line that makes it stop for the same reason.
+func stopped(text string, err error) (line int, why string) {
+	said := func(err error) (line int, why string) {
+		m := yamlLine.FindStringSubmatch(strings.Join(strings.Fields(err.Error()), " "))
+		if m == nil {
+			return 1, err.Error()
+		}
+		n, _ := strconv.Atoi(m[1]) // 0 where it names none
+		return max(1, n), m[2]
+	}
+	line, why = said(err)
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) > maxList {
+		return line, why
+	}
+	for n := range lines {
+		var doc yaml.Node
+		if err := yaml.Unmarshal([]byte(strings.Join(lines[:n+1], "")), &doc); err != nil {
+			if _, w := said(err); w == why {
+				return n + 1, why
+			}
+		}
+	}
+	return line, why
 }
 
 // anchor finds an anchor or an alias.

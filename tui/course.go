@@ -291,7 +291,15 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 		return s.actions().press(msg)
 	case tea.WindowSizeMsg:
 		s.w, s.h = msg.Width, msg.Height-1
-	case keptMsg, decidedMsg, backMsg, courseMsg, themed:
+	case backMsg:
+		// A lesson that is done leads on to the next.
+		if s.at >= 0 && s.at < len(s.rows) && s.rows[s.at].lesson != nil && s.open == nil {
+			if _, done := s.env.Progress.Finished(s.rows[s.at].lesson.ID); done {
+				s.at = -1
+			}
+		}
+		s.make()
+	case keptMsg, decidedMsg, courseMsg, themed:
 		s.make()
 	case clickMsg:
 		switch m := msg.Msg.(type) {

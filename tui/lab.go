@@ -26,12 +26,13 @@ func (p pane) String() string { return [...]string{"wire", "bytes", "knobs"}[p] 
 
 // A labScreen is where one lab is set, run, walked and opened.
 type labScreen struct {
-	env   *Env
-	lab   *labs.Lab
-	from  string        // the place of the lesson that it was opened from, or ""
-	first labs.Settings // the settings it opened with; preset 0
-	set   labs.Settings // the knobs as they stand
-	knob  int           // the highlighted one, an index into lab.Knobs
+	env    *Env
+	lab    *labs.Lab
+	from   string        // the place of the lesson that it was opened from, or ""
+	opened pane          // the one that a lesson opened it at, from which esc leads back there
+	first  labs.Settings // the settings it opened with; preset 0
+	set    labs.Settings // the knobs as they stand
+	knob   int           // the highlighted one, an index into lab.Knobs
 
 	runs   []*shown // at most runsKept, oldest first
 	at     int      // which of them is shown

@@ -325,7 +325,7 @@ func (s *labScreen) backTo() string {
 		return "drop this run"
 	case s.zoom:
 		return "all panes"
-	case s.focus != wirePane:
+	case s.focus != wirePane && s.focus != s.opened:
 		return "wire"
 	}
 	return s.env.below(s)
@@ -347,7 +347,7 @@ func (s *labScreen) back() tea.Cmd {
 	case s.zoom:
 		s.zoom = false
 		return nil
-	case s.focus != wirePane:
+	case s.focus != wirePane && s.focus != s.opened:
 		s.focus = wirePane
 		return nil
 	}

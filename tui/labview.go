@@ -58,6 +58,9 @@ func (s *labScreen) title(w int) string {
 	name := " " + t.Title.Render(s.lab.Name)
 	if s.from != "" {
 		name = " " + t.Dim.Render(s.from+" "+t.Glyphs.Chevron) + name
+		if f := s.fields.Selected(); f != nil && s.opened == bytesPane {
+			name += " " + t.Dim.Render(t.Glyphs.Chevron) + " " + t.Title.Render(f.Name)
+		}
 	}
 	if s.tapped {
 		name = " " + t.Eavesdropper.Render(" EAVESDROPPER ") + " " + t.Title.Render(s.lab.Name)

@@ -141,7 +141,7 @@ func (s *lessonScreen) refocus() {
 
 // lay draws the page anew. Update ends with it, so that View only cuts.
 func (s *lessonScreen) lay() {
-	if s.w > 0 {
+	if s.w > 0 && s.sheet() != nil {
 		s.sheet().laid = lay(s.env, s.sheet(), s.w-2*margin(s.w), s.mode())
 		s.lookAside()
 	}

@@ -226,9 +226,26 @@ func (s *lessonScreen) next() tea.Cmd {
 	return s.turnTo(s.at + 1)
 }
 
-// leave goes back to the course from the last page, where the next lesson waits.
+// leave goes back to the course from the last page, and says what is next there.
 func (s *lessonScreen) leave() tea.Cmd {
-	return s.env.pop(s)
+	cmd := s.env.pop(s)
+	if !s.follows() {
+		return cmd
+	}
+	open := 0
+	for _, b := range s.lesson.Questions() {
+		if _, ok := s.env.Progress.Last(lessons.ID(b)); !ok {
+			open++
+		}
+	}
+	if open > 0 {
+		return tea.Batch(cmd, say(fmt.Sprintf("%s: %s still open", s.lesson.ID, plural(open, "question"))))
+	}
+	all := s.env.Course.Lessons
+	if i := slices.Index(all, s.lesson); i >= 0 && i+1 < len(all) {
+		return tea.Batch(cmd, say(fmt.Sprintf("%s is done; %s is next", s.lesson.ID, all[i+1].ID)))
+	}
+	return tea.Batch(cmd, say(s.lesson.ID+" is done"))
 }
 
 // enter opens the highlighted stop; with none it goes on.

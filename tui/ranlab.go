@@ -30,7 +30,7 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	for _, look := range lab.Look {
 		if _, f, ok := labs.Lookup(r.events, look); ok && f != nil && strings.Contains(look, ".") {
 			s.goTo(f)
-			s.focus = wirePane
+			s.focus, s.opened = wirePane, wirePane
 			break
 		}
 	}
@@ -44,7 +44,7 @@ func (s *labScreen) goTo(f *wire.Field) bool {
 		r.Event.Tree.Walk(func(p []*wire.Field) { found = found || p[len(p)-1] == f })
 		if found {
 			s.pick(i)
-			s.focus = bytesPane
+			s.focus, s.opened = bytesPane, bytesPane
 			return s.fields.Show(f)
 		}
 	}

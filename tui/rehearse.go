@@ -37,6 +37,9 @@ func Rehearse(ctx context.Context, course *lessons.Course, keys *pki.Keyring) fu
 	return func(p *lessons.Page) *Rehearsal {
 		h := &Rehearsal{Page: p}
 		own := h.perform(ctx, keys, p.Lab())
+		if own != nil {
+			h.presets(ctx, keys, p.Lab())
+		}
 		for _, b := range p.Blocks {
 			predict, ok := b.(*lessons.Predict)
 			if !ok {
@@ -90,6 +93,13 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 	h.failed = true
 	h.fault("the run of "+line+" fails: "+what, mend)
 	return nil
+}
+
+// presets makes the runs that are one digit away from the page's own.
+func (h *Rehearsal) presets(ctx context.Context, keys *pki.Keyring, l *lessons.Lab) {
+	for _, x := range l.Presets {
+		h.perform(ctx, keys, &lessons.Lab{Name: l.Name, Settings: x.Set})
+	}
 }
 
 // quotes checks that the run has what a block quotes of it. A run that failed has

@@ -29,18 +29,20 @@ func (a *App) watch() tea.Cmd {
 	})
 }
 
-// reloaded takes a course that has changed into all screens. One that cannot be
+// reloaded takes what was found, and looks again.
+func (a *App) reloaded(m reloadMsg) tea.Cmd { return tea.Batch(a.watch(), a.renewed(m)) }
+
+// renewed takes a course that has changed into all screens. One that cannot be
 // read changes nothing: the author reads the mistake below the page as it was.
-func (a *App) reloaded(m reloadMsg) tea.Cmd {
-	cmds := []tea.Cmd{a.watch()}
+func (a *App) renewed(m reloadMsg) tea.Cmd {
 	switch {
 	case m.err != nil:
-		cmds = append(cmds, say(cleanLine(m.err.Error())))
+		return say(cleanLine(m.err.Error()))
 	case m.course != nil:
 		a.env.Course = m.course
-		cmds = append(cmds, a.all(courseMsg{}), say("the course was read anew"))
+		return tea.Batch(a.all(courseMsg{}), say("the course was read anew"))
 	}
-	return tea.Batch(cmds...)
+	return nil
 }
 
 // courseMsg says that the course is another one now.

@@ -96,8 +96,11 @@ func (s *welcome) send() tea.Cmd {
 	return s.perform(lessons.Lab{Name: "wiretap", Settings: map[string]string{"say": line}}, 2)
 }
 
-// course leaves for the course; it is home from then on.
-func (s *welcome) course() tea.Cmd { return s.env.pop(s) }
+// course leaves for the course, which is where every later start begins.
+func (s *welcome) course() tea.Cmd {
+	progress := s.env.Progress
+	return tea.Batch(s.env.pop(s), func() tea.Msg { progress.Keep("welcome", "seen"); return keptMsg{} })
+}
 
 // begin leaves for the first lesson.
 func (s *welcome) begin() tea.Cmd {

@@ -24,6 +24,7 @@ import (
 const depsRules = `
 	STD, x/crypto < wire < der < dissect;
 	STD, x/crypto < third-party < pki, content, theme;
+	STD < content/snippets; # programs that a lesson shows, and a reader copies
 
 	dissect, third-party < capture, loop, probe;
 	wire, third-party < peer, lessons;

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
@@ -15,6 +16,7 @@ import (
 	"tlstutor/labs"
 	"tlstutor/labs/loop"
 	"tlstutor/labs/wire"
+	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
 
@@ -92,6 +94,7 @@ func (s *shell) examine(ctx context.Context) []finding {
 		{Check: "program", OK: true, Says: "tlstutor " + version(), short: version()},
 		s.terminal(),
 		loopback(),
+		keeping(),
 	}
 	found = append(found, trial(ctx, "p256"), trial(ctx, "rsa2048"))
 	return append(found, peers(ctx))
@@ -128,6 +131,31 @@ func (s *shell) terminal() finding {
 	if w < 60 || h < 18 {
 		f.OK, f.Do = false, "the program needs 60x18: make the window larger, or the letters smaller"
 	}
+	return f
+}
+
+// keeping says where progress is kept, and whether what is there can be written.
+// A machine where it cannot be is no hindrance to the labs.
+func keeping() finding {
+	f := finding{Check: "progress", OK: true, short: "progress not kept"}
+	dir := stateDir()
+	if dir == "" {
+		f.Says, f.Do = "there is no folder to keep it in, so the course begins anew each time", homeless
+		return f
+	}
+	name := lessons.ProgressFile(dir, ownCourse)
+	shown := wire.Clean(name, 4*wire.MaxValue)
+	if _, err := os.Lstat(name); err != nil { // it is made when there is something to keep
+		f.Says, f.short = "will be kept in "+shown, "progress new"
+		return f
+	}
+	p := lessons.OpenProgress(dir, ownCourse, time.Now)
+	defer p.Close()
+	if err := p.Kept(); err != nil {
+		f.Says, f.Do = wire.Clean(err.Error(), 300), "look what is in the place of "+shown
+		return f
+	}
+	f.Says, f.short = "is kept in "+shown, "progress ok"
 	return f
 }
 

@@ -63,7 +63,14 @@ func (s *shell) environment(ctx context.Context, course *lessons.Course) (*tui.E
 	progress := lessons.OpenProgress(stateDir(), course.ID, time.Now)
 	ascii := s.ascii || !unicodeLocale() || progress.Pref("ascii") == "yes"
 	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Course: course, Progress: progress, Theme: theme.New(name, ascii)}
-	return env, func() { progress.Close() }, nil
+	cues := &prompter{folders: cueFolders()}
+	env.Tell = cues.tell
+	return env, func() {
+		if err := cues.close(); err != nil {
+			fmt.Fprintln(os.Stderr, unheard(err))
+		}
+		progress.Close()
+	}, nil
 }
 
 // screen opens the program at a place.

@@ -1,0 +1,198 @@
+package tui
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/tui/theme"
+)
+
+// Plain mode is the program as lines of text: for screen readers, for braille,
+// for terminals that cannot be drawn on, for scripts. It is a second reader of
+// the same screens: App, its stack, lessons, questions and labs are those of the
+// TUI, and what they do with a message they do here. So goals, progress and
+// review cannot differ. Only View is never called.
+//
+// Its rules:
+//
+//   - Lines are appended. There is no escape code, no box, no arrow, and nothing
+//     moves until a line was read.
+//   - The fact comes first. Whatever enter would do is the last line before the
+//     prompt.
+//   - A command of the TUI is run to its end before the next line is read, so a
+//     script needs no pauses.
+//   - The end of input is quit: all is saved.
+//
+// Start reading at Plain, then plaincmd.go, the table of the words one can type.
+
+// Lines are where plain mode reads and writes.
+type Lines struct {
+	In      io.Reader
+	Out     io.Writer
+	Echo    bool                                     // In is no terminal: what was read is written behind its prompt
+	Nearest func(word string, names []string) string // the name most like a word, or ""; may be nil
+}
+
+// A plain is the program in plain mode.
+type plain struct {
+	env  *Env
+	app  *App
+	io   Lines
+	out  *bufio.Writer
+	over bool // nothing more is to be read
+
+	answer strings.Builder // to the line that was read last, so far
+	before string          // the answer before that, for again
+
+	sheet *sheet     // the page that is being read
+	told  int        // how many of its blocks have been
+	asked *question  // the question among them that was open then
+	side  *labScreen // the lab of the page's run, which is looked into from the page
+	ran   *ran       // that run
+	at    opened     // the field that was opened last
+}
+
+// Plain runs the program as lines of text until the input ends, somebody quits,
+// or the environment's context is done. Screens lead to where it opens, the last
+// on top.
+func Plain(env *Env, l Lines, screens ...Screen) (err error) {
+	env.Theme = theme.New(theme.Dark, true)
+	p := &plain{env: env, app: New(env, true, screens...), io: l, out: bufio.NewWriter(l.Out)}
+	defer func() {
+		// As on a screen: what broke is reported, and ends the program.
+		if v := recover(); v != nil {
+			err = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
+		}
+	}()
+	for _, s := range p.app.stack {
+		p.run(s.Open())
+	}
+	if kept := env.Progress.Kept(); kept != nil {
+		p.say("Progress is not kept: " + kept.Error() + ".")
+	}
+	p.arrive()
+	if err := p.read(); err != nil {
+		p.end()
+		return fmt.Errorf("writing lines: %w", err)
+	}
+	p.end()
+	if p.app.Fatal != nil {
+		return p.app.Fatal
+	}
+	for line := range strings.SplitSeq(strings.TrimSpace(p.app.Farewell()), "        ") {
+		p.say(line)
+	}
+	return p.flush()
+}
+
+// read answers lines until there are no more.
+func (p *plain) read() error {
+	done := make(chan struct{})
+	defer close(done)
+	lines := readLines(p.io.In, done)
+	for !p.over && p.app.Fatal == nil {
+		if err := p.prompt(); err != nil {
+			return err
+		}
+		select {
+		case <-p.env.Ctx.Done():
+			p.over = true
+			p.out.WriteByte('\n')
+		case l, more := <-lines:
+			if !more {
+				p.over = true
+				p.out.WriteByte('\n')
+				break
+			}
+			if p.io.Echo {
+				p.out.WriteString(sayable(l.text) + "\n")
+			}
+			p.reload()
+			p.line(l)
+		}
+	}
+	return nil
+}
+
+// run runs a command of a screen, and all that comes of it, to its end.
+func (p *plain) run(cmd tea.Cmd) {
+	if cmd = guarded(cmd); cmd != nil {
+		p.take(cmd())
+	}
+}
+
+// take gives a message to the App. A run is followed here: its screen would
+// wait for each piece of news with a command of its own.
+func (p *plain) take(m tea.Msg) {
+	switch m := m.(type) {
+	case nil:
+	case tea.QuitMsg:
+		p.over = true
+	case tea.BatchMsg:
+		for _, c := range m {
+			p.run(c)
+		}
+	case startedMsg:
+		m.screen.started(m)
+		p.follow(m.screen)
+	default:
+		_, cmd := p.app.Update(m)
+		p.run(cmd)
+	}
+}
+
+// follow waits until the run of a lab has ended, or is held.
+func (p *plain) follow(s *labScreen) {
+	for r := s.flight; r != nil && s.flight == r; {
+		if _, waits := r.run.Held(); waits && r.held && !r.dropped {
+			s.news(newsMsg{r}) // what waits has been told of already
+			return
+		}
+		<-r.run.Changed()
+		if cmd := s.news(newsMsg{r}); s.flight != r {
+			p.run(cmd)
+		}
+	}
+}
+
+// leave takes the top screen off.
+func (p *plain) leave() {
+	s := p.app.top()
+	p.run(p.app.pop(s))
+	if lab, ok := s.(*labScreen); ok {
+		p.follow(lab) // which has been stopped
+	}
+}
+
+// end stops what is going on.
+func (p *plain) end() {
+	for _, s := range p.app.screens() {
+		p.run(s.Close())
+		if lab, ok := s.(*labScreen); ok {
+			p.follow(lab)
+		}
+	}
+}
+
+// reload takes a course that its author has changed.
+func (p *plain) reload() {
+	if p.env.Reload == nil {
+		return
+	}
+	c, err := p.env.Reload()
+	p.run(p.app.renewed(reloadMsg{c, err}))
+	p.foot()
+}
+
+// foot says what a screen would say in its last line.
+func (p *plain) foot() {
+	if p.app.line != "" {
+		p.say(spoken(p.app.line))
+		p.app.line = ""
+	}
+}

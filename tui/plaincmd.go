@@ -1,0 +1,202 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlstutor/labs/wire"
+)
+
+// An order is a word that one can type, with what may stand behind it.
+type order struct {
+	name  string
+	about string // for help: how it is written, and what it does
+	do    func(p *plain, rest string)
+}
+
+// orders is the table of all words. Any beginning that only one of them has will
+// do.
+func orders() []order {
+	return []order{
+		{"open", "open 5, open 5.2, open san: message 5, its field 2, a field or a word by its name", (*plain).open},
+		{"messages", "messages: what crossed in the run, numbered", (*plain).messages},
+		{"hex", "hex: the bytes of what is open, 16 a line", (*plain).hex},
+		{"run", "run, run max=1.2: run the lab, or let all records of a held run go", (*plain).runLab},
+		{"step", "step: a run that is held at each record; enter lets one go", (*plain).step},
+		{"knobs", "knobs: what can be set in the lab", (*plain).knobs},
+		{"presets", "presets: settings worth one digit", (*plain).presets},
+		{"wiretap", "wiretap: the last run as an eavesdropper read it", (*plain).wiretap},
+		{"why", "why: the evidence for the verdict, step by step", (*plain).why},
+		{"changed", "changed: what the last run did differently, in one line", (*plain).changed},
+		{"compare", "compare, compare 2 3: the differences of two runs, one a line", (*plain).compare},
+		{"back", "back: the page before, or out of the lab", (*plain).back},
+		{"where", "where: the place", func(p *plain, _ string) { p.say(p.where()); p.next() }},
+		{"again", "again: the last answer once more", func(p *plain, _ string) { p.answer.WriteString(p.before) }},
+		{"go", "go H1.3, go handshake, go course, go labs: a page, a lab, a list", (*plain).goTo},
+		{"find", "find TEXT: pages, words, notes and labs", (*plain).find},
+		{"hint", "hint: a hint to the question, or what the lab is for", (*plain).hint},
+		{"review", "review: the questions that came back", (*plain).review},
+		{"test", "test, test F1: the test of the course; out of a lesson by its questions alone", (*plain).test},
+		{"copy", "copy: the code of the page, or the command that makes its run", (*plain).copy},
+		{"help", "help: this", (*plain).help},
+		{"quit", "quit: the end; all is saved", func(p *plain, _ string) { p.over = true }},
+	}
+}
+
+// letters are the keys of the TUI, which mean here what they mean there.
+var letters = map[string]string{
+	"r": "run", "s": "step", "w": "wiretap", "c": "compare", "e": "why", "o": "open", "i": "hint", "y": "copy",
+	"/": "find", "?": "help", ":": "run",
+}
+
+// onScreen are keys of the TUI that have no use without a screen.
+var onScreen = []string{"p", "z", "M", "x"}
+
+// line does what a line says.
+func (p *plain) line(l typedLine) {
+	text := strings.TrimSpace(l.text)
+	if l.long {
+		p.say(fmt.Sprintf("That line is longer than %d bytes, and was left alone.", lineLimit))
+		return
+	}
+	switch s := p.app.top().(type) {
+	case *welcome:
+		if p.welcomed(s, text) {
+			return
+		}
+	case *lessonScreen:
+		if p.confirmed(s, text) {
+			return
+		}
+	}
+	word, rest, _ := strings.Cut(text, " ")
+	n, err := strconv.Atoi(word)
+	switch {
+	case text == "" || text == "space" || text == "enter":
+		p.enter()
+	case err == nil && rest == "" && n >= 0:
+		p.choose(n)
+	case word == "[" || word == "]" || word == "<" || word == ">":
+		p.beside(word)
+	case word == "q" || word == "esc":
+		p.back("")
+	case slices.Contains(onScreen, word):
+		p.say(word + " is for the screen. help lists what can be typed here.")
+	default:
+		p.order(text, word, strings.TrimSpace(rest))
+	}
+}
+
+// order does what a word says, or says which one may have been meant.
+func (p *plain) order(text, word, rest string) {
+	if first := text[:1]; strings.Contains("/:?", first) {
+		word, rest = first, strings.TrimSpace(text[1:])
+	}
+	name, can := strings.ToLower(word), []order{}
+	if full, ok := letters[word]; ok {
+		name = full
+	}
+	for _, o := range orders() {
+		if o.name == name {
+			o.do(p, rest)
+			return
+		}
+		if strings.HasPrefix(o.name, name) {
+			can = append(can, o)
+		}
+	}
+	switch {
+	case len(can) == 1:
+		can[0].do(p, rest)
+	case len(can) > 1:
+		var names []string
+		for _, o := range can {
+			names = append(names, o.name)
+		}
+		p.say(word + " can be " + listed(names, "or") + ".")
+	case strings.Contains(word, "="):
+		p.runLab(text)
+	case p.place(text):
+	default:
+		p.unknown(word)
+	}
+}
+
+// unknown answers a word that means nothing, in one line.
+func (p *plain) unknown(word string) {
+	var names []string
+	for _, o := range orders() {
+		names = append(names, o.name)
+	}
+	said := "There is no " + wire.Clean(word, 24) + " here"
+	if near := p.nearest(word, names); near != "" {
+		p.say(said + "; did you mean " + near + "?")
+		return
+	}
+	p.say(said + "; help lists what can be typed.")
+}
+
+// nearest is the name most like a word, or "".
+func (p *plain) nearest(word string, names []string) string {
+	if p.io.Nearest == nil {
+		return ""
+	}
+	return p.io.Nearest(strings.ToLower(word), names)
+}
+
+// help lists the words, and what enter and numbers do here.
+func (p *plain) help(string) {
+	p.say("enter: go on, as the last line of an answer says.")
+	p.say("1, 2, 3: choose an answer, a preset, a language, a line of a list.")
+	for _, o := range orders() {
+		p.say(o.about)
+	}
+	p.say("The beginning of a word will do, as in m for messages. The letters of the screen do what they do there: r run, s step, w wiretap, c compare, e evidence, i hint, q back. [ and ] are the message before and after, < and > the run.")
+	p.next()
+}
+
+// enter goes on.
+func (p *plain) enter() {
+	switch s := p.app.top().(type) {
+	case *lessonScreen:
+		p.onward(s)
+	case *labScreen:
+		p.readOn(s)
+	case *courseScreen:
+		s.make()
+		p.moved(s.rows[s.goOn()].enter)
+	case *list:
+		p.moved(s.enter)
+	}
+}
+
+// choose takes a number.
+func (p *plain) choose(n int) {
+	switch s := p.app.top().(type) {
+	case *lessonScreen:
+		p.chosen(s, n)
+	case *labScreen:
+		p.preset(s, n)
+	case *courseScreen:
+		s.make()
+		for _, r := range s.rows {
+			if r.enter == nil {
+				continue
+			}
+			if n--; n == 0 {
+				p.moved(r.enter)
+				return
+			}
+		}
+		p.say("There is no line with that number.")
+	case *list:
+		if n < 1 || n > len(s.labs) {
+			p.say(fmt.Sprintf("There are %d labs.", len(s.labs)))
+			return
+		}
+		s.at = n - 1
+		p.moved(s.enter)
+	}
+}

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A Block is a part of a page: a Prose, Lab, Predict, Quiz, Exercise or Code.
+// A Block is a part of a page: a Prose, Lab, Predict, Quiz, Exercise, Say or
+// Code.
 type Block interface {
 	// Place returns the line of its file that the block begins at.
 	Place() int
@@ -83,6 +84,14 @@ type Exercise struct {
 	Hint Text
 	Lab  Lab
 	Goal string // the goal of the lab that has to be met
+	at
+}
+
+// A Say asks the learner for a sentence of their own, which is kept, and shown
+// to them again on a later day. Nobody judges it.
+type Say struct {
+	ID  string // "H1.s1"
+	Ask Text
 	at
 }
 

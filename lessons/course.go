@@ -127,6 +127,20 @@ func (c *Course) Question(id string) (Block, *Page) {
 	return nil, nil
 }
 
+// Saying returns the block that asks for the sentence of that id, or nil.
+func (c *Course) Saying(id string) *Say {
+	for _, l := range c.Lessons {
+		for _, p := range l.Pages {
+			for _, b := range p.Blocks {
+				if s, ok := b.(*Say); ok && s.ID == id {
+					return s
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // Questions returns the predictions and quizzes of a lesson, in order.
 func (l *Lesson) Questions() []Block {
 	var all []Block
@@ -174,6 +188,9 @@ func (p *Page) Reckon() float64 {
 			for _, o := range b.Options {
 				words += o.Text.Words()
 			}
+		case *Say:
+			minutes += questionMinutes
+			words += b.Ask.Words()
 		case *Quiz:
 			minutes += questionMinutes
 			words += b.Ask.Words()

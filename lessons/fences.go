@@ -11,7 +11,7 @@ import (
 )
 
 // fences are the words that a fenced block may begin with.
-var fences = []string{"lab", "predict", "quiz", "exercise", "code", "notes"}
+var fences = []string{"lab", "predict", "quiz", "exercise", "say", "code", "notes"}
 
 // block reads a fenced block, or returns nil when nothing of it can be shown.
 func (p *lessonParser) block(f fence) Block {
@@ -28,6 +28,8 @@ func (p *lessonParser) block(f fence) Block {
 		return p.quiz(r, f, words, place)
 	case "exercise":
 		return p.exercise(r, f, words, place)
+	case "say":
+		return p.say(r, f, words, place)
 	case "code":
 		return p.code(r, f, rest, place)
 	case "notes":
@@ -214,6 +216,20 @@ func (p *lessonParser) exercise(r *reader, f fence, words []string, place at) Bl
 		return nil
 	case len(x.Ask) == 0 || x.Goal == "":
 		p.bad.add(p.file, place.Line, "write ask: and goal:", "the exercise has no task, or no goal to be judged by")
+		return nil
+	}
+	return x
+}
+
+func (p *lessonParser) say(r *reader, f fence, words []string, place at) Block {
+	x := &Say{at: place}
+	x.ID, _ = p.id(f, words, "say", place)
+	sound := r.block(f.body, "a sentence", map[string]func(*yaml.Node){"ask": r.prose(&x.Ask)})
+	switch {
+	case !sound || x.ID == "":
+		return nil
+	case len(x.Ask) == 0:
+		p.bad.add(p.file, place.Line, "write ask: and what the sentence is to say", "nothing is asked for")
 		return nil
 	}
 	return x

@@ -46,6 +46,9 @@ func Lint(ctx context.Context, c *Course, w World) Mistakes {
 	for _, l := range c.Lessons {
 		t.runs(ctx, l)
 		t.form(l)
+		for _, p := range l.Pages {
+			t.page(ctx, p)
+		}
 	}
 	t.learn()
 	for _, l := range c.Lessons {
@@ -107,7 +110,6 @@ func (t *linter) form(l *Lesson) {
 				quotes += len(text.parts(Quote))
 			}
 		}
-		t.page(p)
 	}
 	least := func(n, least int, what, mend string) {
 		if n < least {
@@ -125,7 +127,7 @@ func (t *linter) form(l *Lesson) {
 }
 
 // page checks what a page has to have.
-func (t *linter) page(p *Page) {
+func (t *linter) page(ctx context.Context, p *Page) {
 	if len(p.Blocks) == 0 {
 		t.bad.add(p.File, p.Line, "say something on it, or leave it out", "the page is empty")
 		return
@@ -133,7 +135,7 @@ func (t *linter) page(p *Page) {
 	if p.Speaker == "" {
 		t.bad.add(p.File, p.Line, "add a block ```notes with what an instructor may say", "the page has no speaker notes")
 	}
-	if t.w.Fits == nil {
+	if t.w.Fits == nil || ctx.Err() != nil {
 		return
 	}
 	if err := t.w.Fits(p); err != nil {
@@ -164,6 +166,9 @@ func (t *linter) recap(p *Page) {
 	}
 	items, line := []string{}, p.Line
 	for _, b := range p.Blocks {
+		if _, own := b.(*Say); own {
+			continue
+		}
 		prose, ok := b.(*Prose)
 		if !ok {
 			t.bad.add(p.File, b.Place(), "move it to a page before", "a recap has text only")

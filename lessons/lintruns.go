@@ -101,12 +101,18 @@ func (k *checker) settings(lab string, set map[string]string, line int) bool {
 	if err == nil {
 		return true
 	}
+	what, mend := twoParts(err)
+	k.add(line, mend, "%s", what)
+	return false
+}
+
+// twoParts takes what Check says apart.
+func twoParts(err error) (what, mend string) {
 	what, mend, ok := strings.Cut(err.Error(), "; ")
 	if !ok {
 		mend = "tlstutor lab lists the labs and their knobs"
 	}
-	k.add(line, mend, "%s", what)
-	return false
+	return what, mend
 }
 
 // run checks a lab's settings, and makes its run.

@@ -184,6 +184,9 @@ func (t *linter) learn() {
 // number, a setting, a name.
 func (r *reading) code(p piece) {
 	span := strings.TrimSpace(p.text)
+	if program(span) == "tlstutor" {
+		r.command(p, strings.Fields(strings.TrimPrefix(span, "$ ")))
+	}
 	if span == "" || r.t.known(span) || program(span) != "" || r.unknown[span] {
 		return
 	}
@@ -202,6 +205,24 @@ func (r *reading) code(p piece) {
 				return
 			}
 		}
+	}
+}
+
+// command checks a command of our own that runs or opens a lab: one may type
+// it. Words in quotes, and names in capitals, stand for something else.
+func (r *reading) command(p piece, words []string) {
+	if len(words) < 3 || words[1] != "run" && words[1] != "open" || strings.ContainsAny(p.text, "'\"") || words[2] == strings.ToUpper(words[2]) {
+		return
+	}
+	set := map[string]string{}
+	for _, w := range words[3:] {
+		if knob, value, ok := strings.Cut(w, "="); ok && value != strings.ToUpper(value) || number.MatchString(value) {
+			set[knob] = value
+		}
+	}
+	if err := r.t.w.Check(words[2], set); err != nil {
+		what, mend := twoParts(err)
+		r.t.bad.add(r.file, p.line, mend, "`%s`: %s", p.text, what)
 	}
 }
 

@@ -237,7 +237,10 @@ func (c *Course) check(bad *Mistakes) {
 					c.checkFacts(t, l.File, bad)
 				}
 				id := ID(b)
-				if x, ok := b.(*Exercise); ok {
+				switch x := b.(type) {
+				case *Exercise:
+					id = x.ID
+				case *Say:
 					id = x.ID
 				}
 				if id != "" && ids[id] != nil {
@@ -289,6 +292,8 @@ func Texts(b Block) []Text {
 		all = append(all, b.Trap)
 	case *Exercise:
 		all = append(all, b.Ask, b.Hint)
+	case *Say:
+		all = append(all, b.Ask)
 	}
 	return all
 }

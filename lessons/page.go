@@ -33,7 +33,7 @@ const (
 //	and [terms](#term).
 //
 // and fenced blocks whose info string begins with lab, predict, quiz, exercise,
-// code or notes, and whose body is YAML; fences.go has what each holds.
+// say, code or notes, and whose body is YAML; fences.go has what each holds.
 
 // A lessonParser reads one file.
 type lessonParser struct {

@@ -146,7 +146,7 @@ func (r *reader) fields(n *yaml.Node, what string, known map[string]func(*yaml.N
 // text reads one value as clean text of one line.
 func (r *reader) text(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
-		r.add(n, "write it on one line, in quotes if it holds \": \"", "a text is expected here")
+		r.add(n, "write it on one line, in quotes if it holds \": \" or begins with {{", "a text is expected here")
 		return ""
 	}
 	if len(n.Value) > maxText {

@@ -208,6 +208,8 @@ func (s *courseScreen) dueQuestions() []lessons.Block {
 	for _, id := range s.env.Progress.Due() {
 		if b, _ := s.env.Course.Question(id); b != nil {
 			all = append(all, b)
+		} else if b := s.env.Course.Saying(id); b != nil {
+			all = append(all, b)
 		}
 	}
 	return all

@@ -9,11 +9,11 @@ import (
 
 // grammarLines open every help page.
 const grammarLines = `arrows  move in the pane with the bright border
-tab     the next pane; shift-tab goes back
+tab     the next pane, or the next underlined thing; shift-tab goes back
 enter   open or do what is highlighted
 esc     back one step, exactly where you were; never quits
-space   go on: the next message
-digits  choose: a preset
+space   go on: the next page, the next message
+digits  choose: an answer, a language, a preset
 mouse   a click selects, a second click opens; footer words are buttons
 h j k l g G move like the arrows, home and end`
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func universe() []string {
 	return keys
 }
 
-// states are the screens and focuses that keys are sent to.
+// states are the screens and focuses of the labs that keys are sent to.
 var states = map[string]func(t testing.TB) *drive{
 	"list": func(t testing.TB) *drive {
 		e := newEnv(t, theme.Dark, false)
@@ -72,17 +73,21 @@ var states = map[string]func(t testing.TB) *drive{
 // TestEveryKey sends every key to every screen and focus: exactly its key map
 // acts, and everything else gives the one-line answer.
 func TestEveryKey(t *testing.T) {
-	for name, state := range states {
+	for _, name := range names() {
+		state := everyState()[name]
 		t.Run(name, func(t *testing.T) {
 			d := state(t)
 			for _, k := range universe() {
-				_, typing := d.app.top().(*prompt)
-				works := bound(typed(k), append(d.app.top().FullHelp(), d.app.globals().FullHelp()...))
+				own := bound(typed(k), d.app.top().FullHelp())
 				_, vi := hands[k]
 				switch {
-				case typing:
-					continue // letters are text: TestPrompt
-				case works:
+				case typing(d.app.top()):
+					if !own {
+						checkTyped(t, d, k)
+					} else if checkActs(t, state(t), k); len(k) == 1 {
+						t.Errorf("%s is a letter of a text, and a key", k)
+					}
+				case own || bound(typed(k), d.app.globals().FullHelp()):
 					checkActs(t, state(t), k)
 				case vi:
 					d.key(k)
@@ -114,7 +119,9 @@ func checkIdle(t *testing.T, d *drive, k string) {
 	t.Helper()
 	d.app.line = ""
 	before := body(d)
-	d.key(k)
+	if _, cmd := d.app.Update(typed(k)); cmd != nil {
+		t.Errorf("%s is not in the key map and starts something", k)
+	}
 	if d.app.line == "" {
 		t.Errorf("%s does nothing and says nothing", k)
 	}
@@ -124,6 +131,41 @@ func checkIdle(t *testing.T, d *drive, k string) {
 	if body(d) != before {
 		t.Errorf("%s is not in the key map and changes the screen", k)
 	}
+}
+
+// checkTyped presses a key where each letter is text: it is in the line, and
+// nothing else has changed. A key that is no letter may only edit.
+func checkTyped(t *testing.T, d *drive, k string) {
+	t.Helper()
+	line := map[bool]func() *prompt{
+		true:  func() *prompt { return d.app.top().(*prompt) },
+		false: func() *prompt { return field(d.app.top()) },
+	}[field(d.app.top()) == nil]
+	was, at, stack := slices.Clone(line().text), line().at, len(d.app.stack)
+	d.key(k)
+	want := was
+	if k == "space" {
+		want = slices.Insert(slices.Clone(was), at, ' ')
+	} else if len(k) == 1 {
+		want = slices.Insert(slices.Clone(was), at, []rune(k)...)
+	}
+	if got := line().text; string(got) != string(want) && k != "ctrl+g" {
+		t.Errorf("%s makes the line %q into %q", k, string(was), string(got))
+	}
+	if len(d.app.stack) != stack || d.app.line != "" {
+		t.Errorf("%s is text and does something: %q", k, d.app.line)
+	}
+}
+
+// field is the line in a screen that is more than a line, or nil.
+func field(s Screen) *prompt {
+	switch s := s.(type) {
+	case *search:
+		return s.field
+	case *welcome:
+		return s.field
+	}
+	return nil
 }
 
 // body is the screen without its last line.
@@ -143,7 +185,7 @@ func TestOneMeaning(t *testing.T) {
 		"z": {"zoom this pane"},
 	}
 	words := map[string]map[string]bool{}
-	for name, state := range states {
+	for name, state := range everyState() {
 		d := state(t)
 		var all []key.Binding
 		for _, g := range append(d.app.top().FullHelp(), d.app.globals().FullHelp()...) {
@@ -183,7 +225,7 @@ func TestOneMeaning(t *testing.T) {
 // TestFooter checks that every word of the footer is a mouse target that stands
 // for its key, that help and the way back stand last, and that it fits.
 func TestFooter(t *testing.T) {
-	for name, state := range states {
+	for name, state := range everyState() {
 		d := state(t)
 		for _, w := range []int{60, 80, 109, 110, 140, 200} {
 			d.app.w = w

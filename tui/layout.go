@@ -97,6 +97,8 @@ func (d *drawer) block(b lessons.Block) {
 		d.code(b)
 	case *lessons.Exercise:
 		d.prose(b.Ask, d.s.run, 0, d.w, "")
+	case *lessons.Say:
+		d.sentence(b)
 	case *lessons.Predict, *lessons.Quiz:
 		q := d.s.question(b)
 		switch i := slices.Index(d.s.questions, q); {

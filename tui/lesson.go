@@ -115,6 +115,7 @@ func (s *lessonScreen) turnTo(i int) tea.Cmd {
 		if p.Lab() != nil {
 			cmds = append(cmds, s.runPage(sh))
 		}
+		cmds = append(cmds, s.reread(p))
 		if s.follows() {
 			cmds = append(cmds, s.restore(sh)...)
 			cmds = append(cmds, s.explain(sh))

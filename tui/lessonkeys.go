@@ -113,6 +113,8 @@ func (s *lessonScreen) enterKey() action {
 			word = "next language"
 		case againStop:
 			word = "read it again"
+		case sayStop:
+			word = "write it down"
 		}
 	}
 	return act([]string{"enter"}, "enter", word, s.enter)
@@ -184,7 +186,7 @@ func (s *lessonScreen) paging() actions {
 			k = "right"
 		}
 		// Shown once for both; the keys are bound above.
-		shown := act([]string{k}, "←→", "page", s.page(max(0, min(s.at+map[string]int{"left": -1, "right": 1}[k], len(s.lesson.Pages)-1))))
+		shown := act([]string{k}, "← →", "page", s.page(max(0, min(s.at+map[string]int{"left": -1, "right": 1}[k], len(s.lesson.Pages)-1))))
 		a = append(actions{shown}, a...)
 	}
 	return append(a, hush(act([]string{"home"}, "home", "the first page", s.page(0))), hush(act([]string{"end"}, "end", "the last page", s.page(len(s.lesson.Pages)-1))))
@@ -266,6 +268,8 @@ func (s *lessonScreen) openStop(at *stop) tea.Cmd {
 		return s.env.push(newRanLab(s.env, at.ran, s.place()))
 	case tabsStop:
 		return s.chooseTab(at.code, (tab(s.env, at.code)+1)%len(at.code.Tabs)+1)()
+	case sayStop:
+		return s.write(at.say)
 	case againStop:
 		return s.env.push(newOverlay(s.env, s, at.q.id, at.q.verdict(false), at.q.ran))
 	}

@@ -32,7 +32,7 @@ func orders() []order {
 		{"changed", "changed: what the last run did differently, in one line", (*plain).changed},
 		{"compare", "compare, compare 2 3: the differences of two runs, one a line", (*plain).compare},
 		{"back", "back: the page before, or out of the lab", (*plain).back},
-		{"where", "where: the place", func(p *plain, _ string) { p.say(p.where()); p.next() }},
+		{"where", "where: the place", func(p *plain, _ string) { p.named = map[string]bool{}; p.say(p.where()); p.next() }},
 		{"again", "again: the last answer once more", func(p *plain, _ string) { p.answer.WriteString(p.before) }},
 		{"go", "go H1.3, go handshake, go course, go labs: a page, a lab, a list", (*plain).goTo},
 		{"find", "find TEXT: pages, words, notes and labs", (*plain).find},

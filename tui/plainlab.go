@@ -124,7 +124,13 @@ func (p *plain) enterLab(s *labScreen) {
 	p.report(s)
 	if s.from == "" {
 		p.say("Type messages, knobs, presets or hint.")
+		return
 	}
+	var look []string
+	for _, x := range s.lab.Look {
+		look = append(look, "open "+x)
+	}
+	p.say(s.from + " looks at: " + strings.Join(look, ", ") + ".")
 }
 
 // report tells of the run that ended last: where it ran, what changed, how it
@@ -146,32 +152,30 @@ func (p *plain) report(s *labScreen) {
 	if vs, rest, ok := strings.Cut(c.line, ": "); ok {
 		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
 	}
-	p.say(p.ending(c))
+	p.say(ending(c.end, c.recs))
 }
 
 // serverOf is where the first connection of a run went to, or "".
 func serverOf(events []labs.Event) string { return (&ran{events: events}).server() }
 
 // ending says how a run ended: the fact, then who, and at which message.
-func (p *plain) ending(c *shown) string {
-	end := c.end
+func ending(end labs.Ending, recs []labs.Rec) string {
 	if end.OK || end.Who == labs.Nobody {
 		return sentence(end.Text)
 	}
 	said := fmt.Sprintf("Failed: the %s ended it", end.Who)
 	if end.Alert == "" {
-		said += " without an alert"
-	} else {
-		said += ". Alert " + end.Alert
-		all := parts(c.recs)
-		for i, x := range all {
-			if x.rec == end.Rec && x.field.Name == "Alert" {
-				said += fmt.Sprintf(", message %d of %d, %s", i+1, len(all), keys(&c.recs[end.Rec].Event))
-			}
+		return said + " without an alert."
+	}
+	said += ". Alert " + end.Alert
+	all := parts(recs)
+	for i, x := range all {
+		if x.rec == end.Rec && x.field.Name == "Alert" {
+			said += fmt.Sprintf(", message %d of %d, %s", i+1, len(all), keys(&recs[end.Rec].Event))
 		}
-		if end.After != "" {
-			said += ", after " + end.After
-		}
+	}
+	if end.After != "" {
+		said += ", after " + end.After
 	}
 	return sentence(said)
 }
@@ -245,7 +249,7 @@ func (p *plain) runLab(rest string) {
 		if len(words) == 0 {
 			p.runPage(s)
 		} else if lab := p.labOf(); lab != nil {
-			p.tryOut(lab, func(s *labScreen) tea.Cmd { return s.settle(words) })
+			p.tryOut(lab, func() tea.Cmd { return lab.settle(words) })
 		}
 	case *labScreen:
 		switch {
@@ -256,30 +260,28 @@ func (p *plain) runLab(rest string) {
 			p.follow(s)
 			p.goneOn(s)
 		case len(words) > 0:
-			p.started(s, s.settle(words))
+			p.started(s, func() tea.Cmd { return s.settle(words) })
 		default:
-			p.started(s, s.start(false))
+			p.started(s, func() tea.Cmd { return s.start(false) })
 		}
 	default:
 		p.say("Which lab? go handshake opens one; go labs lists them.")
 	}
 }
 
-// tryOut leaves a page for the lab of its run, and does something there.
-func (p *plain) tryOut(lab *labScreen, f func(*labScreen) tea.Cmd) {
-	if _, err := lab.lab.Settings(lab.set); err != nil {
-		p.say(sentence(err.Error()))
-		return
-	}
+// tryOut leaves a page for the lab of its run, and runs something there. What
+// the page looks into stays its own run.
+func (p *plain) tryOut(lab *labScreen, f func() tea.Cmd) {
+	p.ran, p.side = nil, nil
 	p.run(p.env.push(lab))
-	p.started(lab, f(lab))
+	p.say("Lab " + lab.lab.Name + ", from " + lab.from + ".")
+	p.started(lab, f)
 }
 
-// started follows a run that a command begins, and tells of it. What the lab
-// refuses it says itself.
-func (p *plain) started(s *labScreen, cmd tea.Cmd) {
+// started runs a lab, and tells of it. What the lab refuses it says itself.
+func (p *plain) started(s *labScreen, f func() tea.Cmd) {
 	before := s.made
-	p.run(cmd)
+	p.run(f())
 	if s.made == before {
 		p.foot()
 		return
@@ -307,10 +309,10 @@ func (p *plain) step(string) {
 			p.letGo(s)
 			return
 		}
-		p.started(s, s.hold())
+		p.started(s, s.hold)
 	default:
 		if lab := p.labOf(); lab != nil {
-			p.tryOut(lab, (*labScreen).hold)
+			p.tryOut(lab, lab.hold)
 		}
 	}
 }
@@ -330,8 +332,14 @@ func (p *plain) letGo(s *labScreen) {
 
 // heldAt says what a held run waits at, and who has which keys.
 func (p *plain) heldAt(s *labScreen) {
-	line := strings.TrimPrefix(s.heldLine(1<<20), "HELD")
-	p.say("Held: " + sentence(strings.ReplaceAll(strings.TrimSpace(line), " · ", ". ")))
+	said := ""
+	for _, x := range strings.Split(strings.TrimPrefix(s.heldLine(1<<20), "HELD  "), " · ") {
+		if said == "" {
+			x = "held at " + x
+		}
+		said += sentence(x) + " "
+	}
+	p.say(said)
 }
 
 // preset runs a lab with settings that are worth one digit.
@@ -342,7 +350,7 @@ func (p *plain) preset(s *labScreen, n int) {
 	case n > len(s.lab.Presets):
 		p.say(fmt.Sprintf("There are presets 0 to %d.", len(s.lab.Presets)))
 	default:
-		p.started(s, s.preset(n)())
+		p.started(s, s.preset(n))
 	}
 }
 

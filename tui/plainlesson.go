@@ -20,7 +20,7 @@ func (p *plain) pageHead(s *lessonScreen) string {
 // page reads a page from its beginning.
 func (p *plain) page(s *lessonScreen) {
 	p.sheet, p.told, p.asked = s.sheet(), 0, nil
-	p.at = opened{}
+	p.at, p.named = opened{}, map[string]bool{}
 	p.say(p.pageHead(s))
 	p.readMore(s)
 }
@@ -75,7 +75,7 @@ func (p *plain) ranLine(r *ran) {
 	case r.err != nil:
 		p.say(spoken(notRun(r)))
 	default:
-		p.say(fmt.Sprintf("Run %d: %s%s. %s", r.n, r.lab.Line(r.set), on(r.server()), sentence(r.end.Text)))
+		p.say(fmt.Sprintf("Run %d: %s%s. %s", r.n, r.lab.Line(r.set), on(r.server()), ending(r.end, r.recs)))
 	}
 }
 
@@ -110,7 +110,7 @@ func (p *plain) verdict(s *lessonScreen, q *question) {
 		p.ranLine(q.ran)
 	}
 	for _, para := range p.paragraphs(q.verdict(m.returns), q.ran) {
-		p.say(para)
+		p.say(strings.ReplaceAll(para, "— e shows it.", "why shows it."))
 	}
 	if q.lost != nil {
 		p.say("Not kept: " + sentence(cleanLine(q.lost.Error())))
@@ -159,14 +159,9 @@ func (p *plain) nextOnPage(s *lessonScreen) {
 	}
 }
 
-// links lists what open leads to from the page.
-func (p *plain) links(sh *sheet) string {
-	var terms, values, facts []string
-	add := func(list *[]string, name string) {
-		if !slices.Contains(*list, name) {
-			*list = append(*list, name)
-		}
-	}
+// linked are the names that open takes on a page: words that are explained,
+// values of its run, facts with a date.
+func linked(sh *sheet) (kinds [3][]string) {
 	for _, b := range sh.visible(false) {
 		var t lessons.Text
 		switch b := b.(type) {
@@ -178,28 +173,36 @@ func (p *plain) links(sh *sheet) string {
 			t = b.Ask
 		}
 		for _, part := range t {
-			switch part.Kind {
-			case lessons.Term:
-				add(&terms, "open "+part.Key)
-			case lessons.Quote:
-				add(&values, "open "+part.Key)
-			case lessons.Dated:
-				add(&facts, "open "+part.Key)
+			kind, ok := map[lessons.PartKind]int{lessons.Term: 0, lessons.Quote: 1, lessons.Dated: 2}[part.Kind]
+			if ok && !slices.Contains(kinds[kind], part.Key) {
+				kinds[kind] = append(kinds[kind], part.Key)
 			}
 		}
 	}
+	return kinds
+}
+
+// links tells of those that it has not told of yet.
+func (p *plain) links(sh *sheet) string {
 	said := ""
-	say := func(list []string, noun, verb string) {
-		if len(list) == 1 {
-			verb = strings.Replace(verb, "are", "is", 1)
+	for i, names := range linked(sh) {
+		var fresh []string
+		for _, n := range names {
+			if n = "open " + n; !p.named[n] {
+				p.named[n] = true
+				fresh = append(fresh, n)
+			}
 		}
-		if len(list) > 0 {
-			said += " " + plural(len(list), noun) + " " + verb + ": " + strings.Join(list, ", ") + "."
+		if len(fresh) == 0 {
+			continue
 		}
+		count := plural(len(fresh), [...]string{"word", "value", "fact"}[i])
+		verb := "are"
+		if len(fresh) == 1 {
+			verb = "is"
+		}
+		said += fmt.Sprintf(" %s %s %s: %s.", count, verb, [...]string{"explained", "from your run", "of a day, with a source"}[i], strings.Join(fresh, ", "))
 	}
-	say(terms, "word", "are explained")
-	say(values, "value", "are from your run")
-	say(facts, "fact", "are of a day, with a source")
 	return said
 }
 
@@ -337,7 +340,7 @@ func (p *plain) openWord(name string) bool {
 // before a field of that name.
 func (p *plain) pageLinks(name string) bool {
 	s, ok := p.app.top().(*lessonScreen)
-	return ok && strings.Contains(p.links(s.sheet())+" ", "open "+lessons.Slug(name)+", ") || ok && strings.Contains(p.links(s.sheet()), "open "+lessons.Slug(name)+".")
+	return ok && slices.Contains(linked(s.sheet())[0], lessons.Slug(name))
 }
 
 // labOfPage is the lab of the page's last run, to look into from the page.

@@ -15,7 +15,25 @@ const plainWidth = 78
 
 // say adds a paragraph to the answer, broken into lines.
 func (p *plain) say(text string) {
-	p.answer.WriteString(ansi.Wrap(strings.TrimSpace(text), plainWidth, "") + "\n")
+	width := 0
+	for i, word := range strings.Split(strings.TrimSpace(text), " ") {
+		if i > 0 {
+			if width+1+ansi.StringWidth(word) > plainWidth {
+				p.answer.WriteByte('\n')
+				width = 0
+			} else {
+				p.answer.WriteByte(' ')
+				width++
+			}
+		}
+		// Only a word that no line has room for is broken inside.
+		if width += ansi.StringWidth(word); width > plainWidth {
+			word = ansi.Hardwrap(word, plainWidth, true)
+			width = ansi.StringWidth(word[strings.LastIndexByte(word, '\n')+1:])
+		}
+		p.answer.WriteString(word)
+	}
+	p.answer.WriteByte('\n')
 }
 
 // exact adds a line as it is: code, bytes, what is meant to be copied.

@@ -102,7 +102,7 @@ func (p *plain) decider(q *question) {
 // evidence follows a verdict step by step.
 func (p *plain) evidence(c *shown) {
 	end := c.end
-	p.say(p.ending(c))
+	p.say(ending(c.end, c.recs))
 	n := 0
 	step := func(format string, args ...any) {
 		n++
@@ -171,7 +171,11 @@ func (p *plain) compare(rest string) {
 		return
 	}
 	changes := labs.Diff(a.events, b.events)
-	p.say(fmt.Sprintf("Run %d against run %d: %s", b.n, a.n, sentence(labs.Summary(changes))))
+	if len(changes) == 0 {
+		p.say(fmt.Sprintf("Run %d differs from run %d in nothing that is not random.", b.n, a.n))
+		return
+	}
+	p.say(fmt.Sprintf("Run %d against run %d:", b.n, a.n))
 	for _, c := range changes[:min(len(changes), mostChanges)] {
 		p.say(changeLine(c))
 	}

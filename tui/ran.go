@@ -48,7 +48,9 @@ func perform(ctx context.Context, keys *pki.Keyring, block lessons.Lab, n int) *
 		more, ended = run.Since(len(r.events))
 		r.events = append(r.events, more...)
 	}
-	r.err = run.Err()
+	if r.err = run.Err(); r.err == nil {
+		r.err = ctx.Err() // it was stopped in the middle, and decides nothing
+	}
 	r.recs = labs.Records(r.events)
 	r.end = labs.End(r.events)
 	return r

@@ -12,7 +12,7 @@ import (
 )
 
 // rehearsed tries the one page of a course that has this text.
-func rehearsed(t *testing.T, ctx context.Context, page string) *Rehearsal {
+func rehearsed(t *testing.T, page string) *Rehearsal {
 	t.Helper()
 	c, err := lessons.Load(fstest.MapFS{
 		"course.yaml":       {Data: []byte("id: mine\ntitle: Mine\nmodules:\n  - {title: All, lessons: [A1]}\n")},
@@ -22,13 +22,13 @@ func rehearsed(t *testing.T, ctx context.Context, page string) *Rehearsal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Rehearse(ctx, c, ring)(c.Lessons[0].Pages[0])
+	return Rehearse(context.Background(), c, ring)(c.Lessons[0].Pages[0])
 }
 
 const (
-	sayIt = "\n```notes\nSay it.\n```\n"
-	asked = "\n```predict A1.p1 handshake %s\nask: What comes?\noptions:\n" +
-		"  - {text: Some alert, when: {\"alert(client)\": any}, because: It says {{alert(client)}}.}\n" +
+	sayIt     = "\n```notes\nSay it.\n```\n"
+	predicted = "\n```predict A1.p1 handshake %s\nask: What comes?\nhint: Look.\noptions:\n" +
+		"  - {text: Some alert, when: {\"alert(client)\": any}, because: \"It says {{alert(client)}}.\"}\n" +
 		"  - {text: This alert, when: {\"alert(client)\": %s}, because: That is it.}\n" +
 		"  - {text: Some hello, when: {count(ClientHello): \"2\"}, because: It is.}\n```\n"
 )
@@ -44,7 +44,7 @@ func TestRehearse(t *testing.T) {
 		{"Some text.\n" + sayIt, nil, nil},
 		{"```lab handshake max=1.2\npresets:\n  - {name: new, set: {group: P-384}}\n```\n\nThis is {{ServerHello.cipher_suite}}.\n" + sayIt,
 			[]string{"handshake max=1.2", "handshake group=P-384"}, nil},
-		{fmt.Sprintf(asked, "fault=unknown-ca", "none") + sayIt, []string{"handshake fault=unknown-ca"}, nil},
+		{fmt.Sprintf(predicted, "fault=unknown-ca", "none") + sayIt, []string{"handshake fault=unknown-ca"}, nil},
 		{"Some text.\n", nil, []string{"no speaker notes; add a block ```notes"}},
 		{"```lab handshak\n```\n" + sayIt, nil, []string{`the run of handshak fails: there is no lab "handshak"; the labs are handshake`}},
 		{"```lab handshake max=1.1\n```\n\nThis is {{ServerHello.cipher_suite}}.\n" + sayIt, nil, []string{`of handshake fails: max cannot be "1.1"; it is one of`}},
@@ -52,12 +52,12 @@ func TestRehearse(t *testing.T) {
 		{"```lab handshake\n```\n\nThis is {{ServerHello.nothing}}, and {{ServerHello.nothing}}.\n" + sayIt, []string{"handshake"},
 			[]string{"the run of handshake has no value for {{ServerHello.nothing}}; tlstutor run handshake --fields"}},
 		{"This is {{ServerHello.cipher_suite}}.\n" + sayIt, nil, []string{"{{ServerHello.cipher_suite}} quotes a run, and the page has none; add"}},
-		{fmt.Sprintf(asked, "fault=unknown-ca", "bad_certificate") + sayIt, []string{"handshake fault=unknown-ca"},
+		{fmt.Sprintf(predicted, "fault=unknown-ca", "bad_certificate") + sayIt, []string{"handshake fault=unknown-ca"},
 			[]string{"A1.p1: 2 options hold for its run; tlstutor run handshake fault=unknown-ca"}},
-		{fmt.Sprintf(asked, "", "bad_certificate") + sayIt, []string{"handshake"}, []string{"A1.p1: no option holds for its run"}},
+		{fmt.Sprintf(predicted, "", "bad_certificate") + sayIt, []string{"handshake"}, []string{"A1.p1: no option holds for its run"}},
 		{strings.Repeat("A line.\n\n", 20) + sayIt, nil, []string{"lines high; there is room for 19; say it shorter"}},
 	} {
-		h := rehearsed(t, context.Background(), c.page)
+		h := rehearsed(t, c.page)
 		var runs, faults []string
 		for _, r := range h.Runs {
 			runs = append(runs, r.Lab)
@@ -74,15 +74,5 @@ func TestRehearse(t *testing.T) {
 		if !slices.EqualFunc(faults, c.faults, strings.Contains) {
 			t.Errorf("%.60q: faults %q, want %q", c.page, faults, c.faults)
 		}
-	}
-}
-
-// TestRehearseStopped: a rehearsal that is ended says so of its runs, and ends.
-func TestRehearseStopped(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	h := rehearsed(t, ctx, "```lab handshake rtt=200\n```\n"+sayIt)
-	if len(h.Faults) != 1 || !strings.Contains(h.Faults[0].What, "the run of handshake rtt=200 fails") {
-		t.Errorf("it finds %q", h.Faults)
 	}
 }

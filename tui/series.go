@@ -129,10 +129,14 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 		return nil
 	}
 	x.ended = true
-	right, of := 0, len(s.lesson.Pages)-1
-	var open int
+	right, of, open := 0, 0, 0
 	byLesson := map[string][2]int{}
-	for _, sh := range s.sheets[:of] {
+	last := len(s.lesson.Pages) - 1
+	for i, sh := range s.sheets[:last] {
+		if lessons.ID(s.lesson.Pages[i].Blocks[0]) == "" {
+			continue // a sentence, which nobody judges
+		}
+		of++
 		if sh == nil || !sh.done() {
 			open++
 			continue
@@ -147,13 +151,16 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 		}
 	}
 	text := fmt.Sprintf("%d of %d right.", right, of)
+	if of == 0 {
+		text = "Read again."
+	}
 	if open > 0 {
 		text += fmt.Sprintf(" %s not answered.", plural(open, "question"))
 	}
 	said, keep := s.seriesWords(right, of, open, byLesson)
-	page := s.lesson.Pages[of]
+	page := s.lesson.Pages[last]
 	page.Blocks = []lessons.Block{&lessons.Prose{Text: lessons.Text{{Text: text}}}, &lessons.Prose{Text: lessons.Text{{Text: said}}}}
-	s.sheets[of] = newSheet(page, false)
+	s.sheets[last] = newSheet(page, false)
 	s.lay()
 	return keep
 }

@@ -27,6 +27,7 @@ type stop struct {
 	ran  *ran          // the run that a quote is of, or that a strip tells of
 	q    *question     // of options, or a decided question
 	code *lessons.Code // of tabs
+	say  *lessons.Say  // of a sentence
 	line int           // where it is drawn
 }
 
@@ -38,6 +39,7 @@ const (
 	stripStop                   // the line of a run
 	tabsStop                    // the languages of a code block
 	againStop                   // a decided question
+	sayStop                     // a sentence of the learner's own
 )
 
 // newSheet puts a page before a learner who has not seen it.

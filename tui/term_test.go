@@ -16,9 +16,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/vt"
 
-	"tlstutor/content"
 	"tlstutor/labs/pki"
-	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
 
@@ -28,7 +26,7 @@ var ring = pki.NewKeyring()
 // newEnv is what the screens of a test share.
 func newEnv(t testing.TB, name theme.Name, ascii bool) *Env {
 	t.Helper()
-	notes, err := lessons.LoadNotes(content.FS)
+	notes, err := builtInNote()
 	if err != nil {
 		t.Fatal(err)
 	}

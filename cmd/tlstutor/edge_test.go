@@ -165,7 +165,7 @@ func TestAfter(t *testing.T) {
 		{t.Context(), &tui.App{Fatal: &tui.Panic{Value: "x"}}, tea.ErrProgramKilled, "a report, without keys, names or arguments, is in "},
 		{t.Context(), &tui.App{}, tea.ErrProgramPanic, "the lines above say where"},
 		{ended, &tui.App{}, tea.ErrProgramKilled, "stopped: hangup signal received; nothing is left running"},
-		{t.Context(), &tui.App{}, errors.New("no tty"), "drawing on this terminal: no tty; tlstutor run handshake prints the same as text"},
+		{t.Context(), &tui.App{}, errors.New("no tty"), "drawing on this terminal: no tty; tlstutor --plain is the same program as lines of text"},
 	} {
 		err := after(c.ctx, c.app, c.err)
 		if err == nil || !strings.Contains(err.Error(), c.want) || status(err) != couldNot {

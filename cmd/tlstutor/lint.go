@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -76,8 +77,13 @@ func courseFolder(name string) (*os.Root, error) {
 	return root, nil
 }
 
+// lintLimit is how long a course may take, whoever's it is.
+const lintLimit = 3 * time.Minute
+
 // check loads a course and, when its form is sound, runs it.
 func check(ctx context.Context, fsys fs.FS, w *world) (*lessons.Course, lessons.Mistakes, error) {
+	within, cancel := context.WithTimeout(ctx, lintLimit)
+	defer cancel()
 	course, err := lessons.Load(fsys)
 	var bad lessons.Mistakes
 	switch {
@@ -86,7 +92,7 @@ func check(ctx context.Context, fsys fs.FS, w *world) (*lessons.Course, lessons.
 	case err != nil:
 		return nil, nil, err
 	}
-	bad = lessons.Lint(ctx, course, w.asked(tui.Fits(ctx, course, w.keys)))
+	bad = lessons.Lint(within, course, w.asked(tui.Fits(within, course, w.keys)))
 	return course, bad, stopped(ctx)
 }
 

@@ -33,20 +33,19 @@ func (s *shell) notes() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per page, and null when nobody presents")
-	plain := cmd.Flags().Bool("plain", false, "add lines instead of drawing anew")
 	return s.does(cmd, alone(func(cmd *cobra.Command) error {
-		return readAlong(cmd.Context(), cueFolders(), s.board(asJSON, *plain))
+		return readAlong(cmd.Context(), cueFolders(), s.board(asJSON))
 	}))
 }
 
 // board chooses how the notes are shown.
-func (s *shell) board(asJSON, plain bool) board {
+func (s *shell) board(asJSON bool) board {
 	ascii := s.ascii || !unicodeLocale()
 	lines := &lineBoard{w: os.Stdout, now: time.Now, frame: theme.New(theme.For(true), ascii).Frame}
 	switch {
 	case asJSON:
 		return jsonBoard{os.Stdout}
-	case plain, os.Getenv("TLSTUTOR_PLAIN") != "", os.Getenv("ACCESSIBLE") != "", os.Getenv("TERM") == "dumb",
+	case s.plain, os.Getenv("TLSTUTOR_PLAIN") != "", os.Getenv("ACCESSIBLE") != "", os.Getenv("TERM") == "dumb",
 		!term.IsTerminal(os.Stdout.Fd()), !redraws(os.Stdout):
 		return lines
 	}

@@ -177,5 +177,5 @@ func (p *prompter) welcome(c net.Conn) {
 
 // unheard is what is said when the program ends and nobody could have read along.
 func unheard(err error) string {
-	return fmt.Sprintf("tlstutor notes could not be given the speaker notes: %v", err)
+	return fmt.Sprintf("The speaker notes could not be shown by tlstutor notes: %v.", err)
 }

@@ -64,15 +64,15 @@ func reason(err error) error {
 
 // listenCues makes a socket of our own in the first folder that will do.
 func listenCues(folders []string) (*net.UnixListener, error) {
-	var all []error
+	all := errors.New("no folder will do")
 	for _, dir := range folders {
 		l, err := listenIn(dir)
 		if err == nil {
 			return l, nil
 		}
-		all = append(all, fmt.Errorf("in %s: %w", wire.Clean(dir, 200), err))
+		all = fmt.Errorf("%w; %s: %w", all, wire.Clean(dir, 200), err)
 	}
-	return nil, errors.Join(all...)
+	return nil, all
 }
 
 // listenIn makes the folder where it is missing, and a socket in it.

@@ -21,7 +21,7 @@ import (
 )
 
 // asText is what to do where the program cannot draw.
-const asText = "tlstutor run handshake prints the same as text"
+const asText = "tlstutor --plain is the same program as lines of text"
 
 // A spot is where the program opens: a lab with its settings, a page, or
 // nothing, which is home.
@@ -94,10 +94,10 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 		return err
 	}
 	defer end()
-	if why := undrawable(); why != "" {
-		return hint(errors.New(why), asText)
-	}
 	env.Reload = s.reload(files)
+	if s.plain || undrawable() != "" {
+		return lines(ctx, env, at.screens(env))
+	}
 	app := tui.New(env, s.theme != "", at.screens(env)...)
 	// This line stays in the scrollback, where a screen reader finds it.
 	fmt.Println("tlstutor: for a screen reader: tlstutor --plain")
@@ -125,7 +125,8 @@ func after(ctx context.Context, app *tui.App, err error) error {
 	return err
 }
 
-// undrawable says why the program cannot draw here, or "".
+// undrawable says why the program cannot draw here, or is not to, or "". It is
+// lines of text then.
 func undrawable() string {
 	switch {
 	case !term.IsTerminal(os.Stdin.Fd()):
@@ -138,6 +139,8 @@ func undrawable() string {
 		return "the program draws on the whole screen, and TERM is not set"
 	case os.Getenv("ACCESSIBLE") != "":
 		return "the program draws on the whole screen, and ACCESSIBLE asks for plain lines"
+	case os.Getenv("TLSTUTOR_PLAIN") != "":
+		return "the program draws on the whole screen, and TLSTUTOR_PLAIN asks for plain lines"
 	}
 	return ""
 }

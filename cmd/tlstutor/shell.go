@@ -19,6 +19,7 @@ import (
 type shell struct {
 	theme  string // of --theme; "" follows the terminal
 	ascii  bool   // --ascii was given
+	plain  bool   // --plain was given
 	course string // of --course; "" is the built-in one
 	err    error  // what the command ended with
 }
@@ -60,6 +61,7 @@ func (s *shell) root() *cobra.Command {
 	root.SetVersionTemplate("tlstutor {{.Version}}\n")
 	root.PersistentFlags().StringVar(&s.theme, "theme", "", "colours: dark, light, or stage for a projector (default: what the terminal has)")
 	root.PersistentFlags().BoolVar(&s.ascii, "ascii", false, "draw in plain ASCII")
+	root.PersistentFlags().BoolVar(&s.plain, "plain", false, "lines of text instead of a screen: for a screen reader, or a script")
 	root.PersistentFlags().StringVar(&s.course, "course", "", "a course of your own: the folder that its course.yaml is in")
 	// A flag that does not exist ends the command as if it were done; the shell
 	// knows better.

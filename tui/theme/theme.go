@@ -161,7 +161,7 @@ func (t *Theme) Line(epoch string) string {
 // words.
 func (t *Theme) Keys(name string) string {
 	if t.Ascii {
-		return strings.NewReplacer("↑↓", "up/down", "→←", "right/left", "↑", "up", "↓", "down", "←", "left", "→", "right").Replace(name)
+		return strings.NewReplacer("↑↓", "up/down", "→←", "right/left", "← →", "left/right", "↑", "up", "↓", "down", "←", "left", "→", "right").Replace(name)
 	}
 	return name
 }

@@ -89,6 +89,8 @@ var edits = []edit{
 	{a, "  - text: Nothing\n", "  - text: Nothing\n    right: true\n", "```quiz A1.q1", "right options: 2 of 2", "leave something wrong"},
 	{a, "right: true\n    because: It does.", "right: perhaps\n    because: It does.", "right: perhaps", `"perhaps" is neither`, "true or false"},
 	{a, "trap: That anything comes before it.\n", "", "```quiz A1.q1", "misconception", "write trap:"},
+	{b, "```say B1.s1\nask: What did you learn?\n", "```say B1.s1\nask: \"\"\n", "```say", "nothing is asked for", "write ask:"},
+	{b, "```say B1.s1", "```say B1", "```say", "no id of this lesson", "```say B1.s1"},
 	{b, "goal: it is done\n", "", "```exercise", "no goal", "write ask: and goal:"},
 
 	// Code.
@@ -174,6 +176,7 @@ var editsSaid = []edit{
 	{b, "`key_share` names", "`Hello.nome` names", "`Hello.nome`", "`Hello.nome`", "spelled right?"},
 	{a, "`tlstutor run pair version=old`", "`tlstutor run pair version=odd`", "version=odd", `version cannot be "odd"`, "it is one of"},
 	{a, "`tlstutor run pair version=old`", "`tlstutor open par`", "`tlstutor open", `no lab "par"`, "the labs are"},
+	{a, "`tlstutor run pair version=old`", "`tlstutor open C1.3`", "`tlstutor open", `no lab "C1.3"`, "the labs are"},
 	{b, "`key_share` names", "`Hello names", "A hello may", "no partner", "two backquotes"},
 	{g, "A numbered document.", "A document of the IETF.", "A document of", `"IETF"`, "other words"},
 	{"facts.yaml", "200 days", "200 DAYS", "days:", `"DAYS"`, "other words"},

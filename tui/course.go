@@ -15,11 +15,10 @@ import (
 // A courseScreen is home: the lessons in their modules, how far the learner is,
 // and what else there is.
 type courseScreen struct {
-	env    *Env
-	at     int             // the highlighted row
-	open   *lessons.Lesson // the one whose pages are shown, or nil
-	scroll int
-	w, h   int
+	env  *Env
+	at   int             // the highlighted row
+	open *lessons.Lesson // the one whose pages are shown, or nil
+	w, h int
 
 	rows []row // as they were made last
 	due  int   // how many questions came back

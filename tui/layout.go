@@ -219,6 +219,9 @@ func (d *drawer) strip(r *ran, running bool) {
 
 // notRun says why no run took place, and what to do.
 func notRun(r *ran) string {
+	if r.set == nil { // the lab never began: the course is wrong
+		return "This page's lab cannot be run: " + cleanLine(r.err.Error()) + ". `tlstutor lint` says what to mend."
+	}
 	return "No lab can run: " + cleanLine(r.err.Error()) + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then press r. `tlstutor doctor` shows more."
 }
 

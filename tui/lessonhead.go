@@ -13,7 +13,10 @@ import (
 // head is the first line of a lesson: the place, the title, and how far it is.
 func (s *lessonScreen) head(w int) (string, []Hit) {
 	t := s.env.Theme
-	left := " " + t.Dim.Render(s.place()) + " " + t.Title.Render(s.lesson.Title)
+	left := " " + t.Title.Render(s.lesson.Title)
+	if s.series == nil {
+		left = " " + t.Dim.Render(s.place()) + left
+	}
 	if s.staged() {
 		left += "  " + t.Held.Render(" presenting ")
 	}

@@ -165,6 +165,12 @@ func (p *plain) back(string) {
 			p.say("This run is held, and back again drops it. enter lets a record go, run all of them.")
 			return
 		}
+		if s.held() {
+			p.run(halt(s.flight))
+			p.follow(s)
+			p.goneOn(s)
+			return
+		}
 		p.leaveTo()
 	default:
 		p.leaveTo()

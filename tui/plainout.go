@@ -13,21 +13,29 @@ import (
 // room for what a screen reader puts in front.
 const plainWidth = 78
 
-// say adds a paragraph to the answer, broken into lines.
+// say adds text to the answer, broken into lines at its spaces.
 func (p *plain) say(text string) {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		p.broken(line)
+	}
+}
+
+// broken adds one line, as several where it is too long. Only a word that no line
+// has room for is broken inside.
+func (p *plain) broken(line string) {
 	width := 0
-	for i, word := range strings.Split(strings.TrimSpace(text), " ") {
-		if i > 0 {
-			if width+1+ansi.StringWidth(word) > plainWidth {
-				p.answer.WriteByte('\n')
-				width = 0
-			} else {
-				p.answer.WriteByte(' ')
-				width++
-			}
+	for i, word := range strings.Split(line, " ") {
+		switch w := ansi.StringWidth(word); {
+		case i > 0 && width+1+w > plainWidth:
+			p.answer.WriteByte('\n')
+			width = w
+		case i > 0:
+			p.answer.WriteByte(' ')
+			width += 1 + w
+		default:
+			width = w
 		}
-		// Only a word that no line has room for is broken inside.
-		if width += ansi.StringWidth(word); width > plainWidth {
+		if width > plainWidth {
 			word = ansi.Hardwrap(word, plainWidth, true)
 			width = ansi.StringWidth(word[strings.LastIndexByte(word, '\n')+1:])
 		}

@@ -14,6 +14,10 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	if len(r.block.Presets) > 0 {
 		lab.Presets = nil
 		for _, p := range r.block.Presets {
+			// A course may be anybody's: what the lab refuses is left out.
+			if _, err := r.lab.Settings(labs.Settings(p.Set)); err != nil {
+				continue
+			}
 			lab.Presets = append(lab.Presets, labs.Preset{Name: p.Name, Set: labs.Settings(p.Set)})
 		}
 	}

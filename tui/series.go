@@ -128,7 +128,6 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 	if x == nil || x.ended || s.at < len(s.lesson.Pages)-1 {
 		return nil
 	}
-	x.ended = true
 	right, of, open := 0, 0, 0
 	byLesson := map[string][2]int{}
 	last := len(s.lesson.Pages) - 1
@@ -157,6 +156,7 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 	if open > 0 {
 		text += fmt.Sprintf(" %s not answered.", plural(open, "question"))
 	}
+	x.ended = open == 0 // else the learner may go back
 	said, keep := s.seriesWords(right, of, open, byLesson)
 	page := s.lesson.Pages[last]
 	page.Blocks = []lessons.Block{&lessons.Prose{Text: lessons.Text{{Text: text}}}, &lessons.Prose{Text: lessons.Text{{Text: said}}}}
@@ -187,6 +187,9 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 		}
 	}
 	list := strings.Join(each, ", ")
+	if open > 0 && x.kind != review {
+		return "It counts once all are answered: ← goes back to them.", nil
+	}
 	switch x.kind {
 	case testOut:
 		id := x.lesson.ID

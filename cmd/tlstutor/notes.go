@@ -40,6 +40,7 @@ func (s *shell) notes() *cobra.Command {
 
 // board chooses how the notes are shown.
 func (s *shell) board(asJSON bool) board {
+	// Notes are text of a course: they may hold signs that a terminal lacks.
 	ascii := s.ascii || !unicodeLocale()
 	lines := &lineBoard{w: os.Stdout, now: time.Now, frame: theme.New(theme.For(true), ascii).Frame}
 	switch {
@@ -55,6 +56,7 @@ func (s *shell) board(asJSON bool) board {
 // readAlong shows each cue as it comes, until ctx ends.
 func readAlong(ctx context.Context, folders []string, b board) error {
 	ctx, cancel := context.WithCancel(ctx)
+	// Only this loop draws: a cue and the clock may come at the same time.
 	cues := make(chan *tui.Cue)
 	var following sync.WaitGroup
 	following.Go(func() { attend(ctx, folders, cues) })
@@ -98,11 +100,16 @@ func attend(ctx context.Context, folders []string, cues chan<- *tui.Cue) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for told := false; ctx.Err() == nil; {
-		heard := false
-		for _, s := range presenting(folders) {
-			if heard = hear(ctx, s.name, hand); heard {
+		heard, overtaken := false, false
+		all := presenting(folders)
+		for i, s := range all {
+			newer := func() bool { return begun(presenting(folders), s, all[:i]) }
+			if heard, overtaken = hear(ctx, s.name, newer, hand); heard || overtaken {
 				break
 			}
+		}
+		if overtaken {
+			continue
 		}
 		if heard || !told {
 			hand(nil)
@@ -113,6 +120,14 @@ func attend(ctx context.Context, folders []string, cues chan<- *tui.Cue) {
 		case <-look.C:
 		}
 	}
+}
+
+// begun reports whether a presentation has begun after one, not counting those
+// that have said nothing when they were asked.
+func begun(all []socket, after socket, silent []socket) bool {
+	return slices.ContainsFunc(all, func(s socket) bool {
+		return s.made.After(after.made) && !slices.Contains(silent, s)
+	})
 }
 
 // presenting lists the sockets in the folders that are this user's alone, the
@@ -128,19 +143,32 @@ func presenting(folders []string) []socket {
 	return all
 }
 
-// hear hands on the cues of one program until it ends the presentation. It
-// reports whether there were any: a socket may be a dead program's.
-func hear(ctx context.Context, name string, hand func(*tui.Cue)) bool {
+// hear hands on the cues of one program until it ends the presentation, or a
+// newer one begins. It reports whether there were any, as a socket may be a dead
+// program's, and whether it was overtaken.
+func hear(ctx context.Context, name string, newer func() bool, hand func(*tui.Cue)) (heard, overtaken bool) {
 	c, err := net.DialTimeout("unix", name, knock)
 	if err != nil {
-		return false
+		return false, false
 	}
-	defer c.Close()
+	ctx, cancel := context.WithCancel(ctx)
 	defer context.AfterFunc(ctx, func() { c.Close() })()
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		look := time.NewTicker(lookEvery)
+		defer look.Stop()
+		for ctx.Err() == nil && !overtaken {
+			select {
+			case <-ctx.Done():
+			case <-look.C:
+				overtaken = newer()
+			}
+		}
+		cancel()
+	})
 	c.SetReadDeadline(time.Now().Add(firstCue))
 	lines := bufio.NewScanner(c)
 	lines.Buffer(nil, maxCue)
-	heard := false
 	for lines.Scan() {
 		var cue tui.Cue
 		if json.Unmarshal(lines.Bytes(), &cue) != nil {
@@ -151,7 +179,10 @@ func hear(ctx context.Context, name string, hand func(*tui.Cue)) bool {
 		heard = true
 		hand(cleaned(&cue))
 	}
-	return heard
+	cancel()
+	watching.Wait()
+	c.Close()
+	return heard, overtaken
 }
 
 // cleaned is a cue as it may be shown: it came from another program.

@@ -264,7 +264,7 @@ func nameOf(t *testing.T, p *prompter) string {
 }
 
 // TestTwoPresenters: the newest is read; the other is left alone, and read when
-// the newest has ended.
+// the newest has ended, until a newer one begins.
 func TestTwoPresenters(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "n")
 	a, b := presenter(t, dir), presenter(t, dir)
@@ -290,6 +290,10 @@ func TestTwoPresenters(t *testing.T) {
 	a.tell(page("F1.2", 1))
 	if got := h.next(t); got != "F1.2" {
 		t.Errorf("then it hears %s", got)
+	}
+	b.tell(page("P1.1", 3))
+	if got := h.next(t); got != "P1.1" {
+		t.Errorf("when a newer one begins it hears %s", got)
 	}
 }
 

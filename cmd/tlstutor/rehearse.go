@@ -51,6 +51,7 @@ func (s *shell) rehearse() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		// The RSA key is made while the rest is looked at, as in the program.
 		keys := pki.NewKeyring()
 		keys.Warm()
 		r := &rehearsal{json: asJSON}
@@ -101,6 +102,7 @@ func (s *shell) projected() finding {
 	}
 	colours := colorprofile.Detect(at, os.Environ())
 	f.Says = fmt.Sprintf("%dx%d, colours %s", w, h, colours)
+	// All of it is told at once: nobody rehearses four times.
 	var do []string
 	if w < stageWidth || h < stageHeight {
 		do = append(do, fmt.Sprintf("the stage needs %dx%d: make the window larger, or the letters smaller", stageWidth, stageHeight))
@@ -163,6 +165,7 @@ func (r *rehearsal) pages(ctx context.Context, track *lessons.Track, try func(*l
 	for _, l := range track.Lessons {
 		for _, p := range l.Pages {
 			h := try(p)
+			// Runs that were stopped fail, and say nothing of the page.
 			if err := cmp.Or(stopped(ctx), r.err); err != nil {
 				return err
 			}
@@ -181,11 +184,13 @@ type pageJSON struct {
 	Faults []faultJSON `json:"faults"`
 }
 
+// A runJSON is one of its runs, with the microseconds that it took.
 type runJSON struct {
 	Lab  string `json:"lab"`
 	Took int64  `json:"took_us"`
 }
 
+// A faultJSON is what would fail, and what to do about it.
 type faultJSON struct {
 	What string `json:"what"`
 	Mend string `json:"mend"`

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io/fs"
 	"strings"
 	"sync"
 	"time"
@@ -31,7 +30,7 @@ type world struct {
 func newWorld() (*world, error) {
 	w := &world{keys: pki.NewKeyring(), words: map[string]bool{}}
 	// The notes are ours, whoever's the course is.
-	notes, err := lessons.LoadNotes(fs.FS(content.FS))
+	notes, err := lessons.LoadNotes(content.FS)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +39,19 @@ func newWorld() (*world, error) {
 		w.learn(strings.Split(strings.Replace(n.Path, "ASN.1Cert", "ASN", 1), ".")...)
 	}
 	w.learn("ASN.1Cert")
+	w.learnLabs()
+	w.learnNumbers()
+	// What a question is asked with (labs.Lookup), other people's programs, the
+	// lines around PEM (RFC 7468), and what files of certificates are called.
+	w.learn("len", "count", "last", "alert", "error", "goal", "record")
+	w.learn("tlstutor", "OpenSSL", "openssl", "Python", "python3", "curl")
+	w.learn("-----BEGIN", "-----END", "BEGIN", "END")
+	w.learn(".pem", ".crt", ".cer", ".der", ".csr", ".key", ".p12", ".pfx", ".p7b")
+	return w, nil
+}
+
+// learnLabs takes what the labs are set by, and who acts in them.
+func (w *world) learnLabs() {
 	for _, l := range labs.All() {
 		w.learn(l.Name)
 		w.learn(l.Look...)
@@ -54,6 +66,11 @@ func newWorld() (*world, error) {
 	for p := labs.Client; p <= labs.Observer; p++ {
 		w.learn(p.String())
 	}
+}
+
+// learnNumbers takes the names of all numbers that have one: those of two bytes,
+// and those of one.
+func (w *world) learnNumbers() {
 	for _, name := range []func(uint64) string{dissect.VersionName, dissect.GroupName, dissect.SchemeName, dissect.SuiteName, dissect.ExtensionName} {
 		for n := range uint64(1 << 16) {
 			w.learn(labs.Bare(name(n)))
@@ -64,13 +81,6 @@ func newWorld() (*world, error) {
 			w.learn(labs.Bare(name(n)))
 		}
 	}
-	// What a question is asked with (labs.Lookup), other people's programs, the
-	// lines around PEM (RFC 7468), and what files of certificates are called.
-	w.learn("len", "count", "last", "alert", "error", "goal", "record")
-	w.learn("tlstutor", "OpenSSL", "openssl", "Python", "python3", "curl")
-	w.learn("-----BEGIN", "-----END", "BEGIN", "END")
-	w.learn(".pem", ".crt", ".cer", ".der", ".csr", ".key", ".p12", ".pfx", ".p7b")
-	return w, nil
 }
 
 // learn takes words into the table.
@@ -105,8 +115,8 @@ func checkLab(name string, set map[string]string) error {
 	return err
 }
 
-// turns are the settings near those given. Those that a lab has by itself are
-// left out, so that the same run has one name.
+// turns are the settings near those given: the lab's own, its presets, and each
+// that is one knob away. A text is not turned: there is no next one.
 func turns(name string, set map[string]string) []map[string]string {
 	l, err := labs.Find(name)
 	if err != nil {
@@ -116,24 +126,9 @@ func turns(name string, set map[string]string) []map[string]string {
 	if err != nil {
 		return nil
 	}
-	var all []map[string]string
-	turn := func(change labs.Settings) {
-		next := map[string]string{}
-		for i := range l.Knobs {
-			k := &l.Knobs[i]
-			v, ok := change[k.Name]
-			if !ok {
-				v = base[k.Name]
-			}
-			if v != k.Start() {
-				next[k.Name] = v
-			}
-		}
-		all = append(all, next)
-	}
-	turn(nil)
+	all := []map[string]string{change(l, base, nil)}
 	for _, p := range l.Presets {
-		turn(p.Set)
+		all = append(all, change(l, base, p.Set))
 	}
 	for i := range l.Knobs {
 		k := &l.Knobs[i]
@@ -143,11 +138,28 @@ func turns(name string, set map[string]string) []map[string]string {
 		}
 		for _, v := range values {
 			if v != base[k.Name] {
-				turn(labs.Settings{k.Name: v})
+				all = append(all, change(l, base, labs.Settings{k.Name: v}))
 			}
 		}
 	}
 	return all
+}
+
+// change is settings with some of them changed. Those that the lab has by itself
+// are left out, so that the same run goes by one name.
+func change(l *labs.Lab, base, to labs.Settings) map[string]string {
+	next := map[string]string{}
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		v, ok := to[k.Name]
+		if !ok {
+			v = base[k.Name]
+		}
+		if v != k.Start() {
+			next[k.Name] = v
+		}
+	}
+	return next
 }
 
 // run makes a run, and keeps the names and values that it showed.

@@ -2,6 +2,9 @@ package lessons
 
 import "slices"
 
+// What is in this file asks whether what one file names is in another. It is
+// done when all are read, and done even if some could not be.
+
 // checkNeeds sees that the lessons that one needs come before it.
 func (c *Course) checkNeeds(bad *Mistakes) {
 	for i, l := range c.Lessons {
@@ -47,7 +50,8 @@ func (c *Course) check(bad *Mistakes) {
 	}
 }
 
-// checkFacts sees that the facts a text names are there.
+// checkFacts sees that the facts a text names are there. Where the file of facts
+// could not be read, that was said.
 func (c *Course) checkFacts(t Text, file string, bad *Mistakes) {
 	if c.Facts == nil {
 		return

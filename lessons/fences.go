@@ -26,7 +26,7 @@ func (p *lessonParser) block(f fence) Block {
 	word, rest, _ := strings.Cut(f.info, " ")
 	r := &reader{bad: p.bad, file: p.file, off: f.line - 1}
 	place := at{f.line - 1}
-	words := strings.Fields(rest)
+	words := strings.Fields(rest) // behind the word that says what it is
 	switch word {
 	case "lab":
 		return p.lab(r, f, words, place)
@@ -84,6 +84,8 @@ func (p *lessonParser) run(f fence, words []string, place at) Lab {
 	return l
 }
 
+// lab reads the run that a page makes. Its settings stand behind its name or, where
+// they hold spaces, under set.
 func (p *lessonParser) lab(r *reader, f fence, words []string, place at) Block {
 	l := p.run(f, words, place)
 	r.block(f.body, "a lab", map[string]func(*yaml.Node){
@@ -130,8 +132,11 @@ func (p *lessonParser) id(f fence, words []string, kind string, place at) (strin
 	return "", nil
 }
 
+// predict reads a question that a run decides. Which option is right is not
+// written anywhere: when says what each claims.
 func (p *lessonParser) predict(r *reader, f fence, words []string, place at) Block {
 	q := &Predict{at: place}
+	// Without an id, the first word may be anything: it would be no lab.
 	if q.ID, words = p.id(f, words, "predict", place); q.ID != "" {
 		q.Lab = p.run(f, words, place)
 	}
@@ -155,6 +160,8 @@ func (p *lessonParser) predict(r *reader, f fence, words []string, place at) Blo
 	return q
 }
 
+// quiz reads a question whose right options are marked. Every option has its
+// reason, and the whole has the misconception behind it.
 func (p *lessonParser) quiz(r *reader, f fence, words []string, place at) Block {
 	q := &Quiz{at: place}
 	q.ID, _ = p.id(f, words, "quiz", place)
@@ -212,6 +219,7 @@ func (p *lessonParser) asked(f fence, ask, hint Text, options int) bool {
 	return options > 1
 }
 
+// exercise reads a task for the learner's own tools.
 func (p *lessonParser) exercise(r *reader, f fence, words []string, place at) Block {
 	x := &Exercise{at: place}
 	if x.ID, words = p.id(f, words, "exercise", place); x.ID != "" {
@@ -229,6 +237,7 @@ func (p *lessonParser) exercise(r *reader, f fence, words []string, place at) Bl
 	return x
 }
 
+// say reads what the learner is to put into a sentence of their own.
 func (p *lessonParser) say(r *reader, f fence, words []string, place at) Block {
 	x := &Say{at: place}
 	x.ID, _ = p.id(f, words, "say", place)

@@ -118,13 +118,14 @@ func TestHostileFields(t *testing.T) {
 	all := sound(t)
 	for name, text := range evil {
 		for file, was := range all {
-			lines := strings.Split(string(was.Data), "\n")
+			lines, kinds := strings.Split(string(was.Data), "\n"), map[string]int{}
 			for i, line := range lines {
-				if line == "" {
+				// A kind of line twice in a file is enough.
+				key, _, _ := strings.Cut(line, ": ")
+				if kinds[key]++; line == "" || kinds[key] > 2 {
 					continue
 				}
-				// Each line in one of four ways, so that each field has each way.
-				key, _, _ := strings.Cut(line, ": ")
+				// Each in one of four ways, so that each field has each way.
 				lines[i] = []string{key + ": " + text, key + ": \"" + text + "\"", line + " " + text, line[:len(line)/2] + text + line[len(line)/2:]}[tried%4]
 				files := maps.Clone(all)
 				files[file] = &fstest.MapFile{Data: []byte(strings.Join(lines, "\n"))}
@@ -136,7 +137,7 @@ func TestHostileFields(t *testing.T) {
 			}
 		}
 	}
-	if tried < 4000 || loaded < 1000 {
+	if tried < 2000 || loaded < 500 {
 		t.Errorf("only %d places, of which %d are read", tried, loaded)
 	}
 }

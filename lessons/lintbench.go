@@ -19,8 +19,8 @@ type bench struct {
 // made is a run that somebody makes, or made.
 type made struct {
 	once sync.Once
-	look Look
-	err  error
+	look Look  // what answers questions about it
+	err  error // or why it did not take place
 }
 
 // errRuns is said when a lesson asks for too much.
@@ -28,6 +28,7 @@ var errRuns = fmt.Errorf("the lesson needs more than %d runs", lintRuns)
 
 // run returns what the run of a lab with these settings says.
 func (b *bench) run(lab string, set map[string]string) (Look, error) {
+	// No name and no value holds a NUL, as both are clean: keys cannot collide.
 	key := lab
 	for _, k := range slices.Sorted(maps.Keys(set)) {
 		key += "\x00" + k + "\x00" + set[k]
@@ -43,6 +44,7 @@ func (b *bench) run(lab string, set map[string]string) (Look, error) {
 		b.made[key] = m
 	}
 	b.mu.Unlock()
+	// Outside of the lock, so that others wait for this run only if it is theirs.
 	m.once.Do(func() {
 		if m.err = b.ctx.Err(); m.err == nil {
 			m.look, m.err = b.w.Run(b.ctx, lab, set)

@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// predict checks that a prediction's run decides it.
+// predict checks that a prediction's run decides it: nothing gives the answer
+// away before, all that the options ask can be answered, exactly one of them
+// holds, and the others are not made up.
 func (k *checker) predict(q *Predict) {
 	for _, text := range q.untold() {
 		for _, x := range text.parts(Quote) {
@@ -17,6 +19,7 @@ func (k *checker) predict(q *Predict) {
 	if look == nil {
 		return
 	}
+	// What follows is worth saying only of options that can be judged.
 	before := len(*k.bad)
 	for _, o := range q.Options {
 		k.quotes(o.Because, &q.Lab, look)
@@ -44,7 +47,8 @@ func (q *Predict) untold() []Text {
 	return all
 }
 
-// said is what the run answers to all that the options ask.
+// said is what the run answers to all that the options ask, in the order of the
+// paths. An author sees from it what the option that is missing would say.
 func said(q *Predict, look Look) string {
 	asked := map[string]string{}
 	for _, o := range q.Options {
@@ -70,7 +74,8 @@ type search struct {
 	looks []Look              // of those that were made
 }
 
-// each hands over the runs near a prediction's until it is told to stop.
+// each hands over the runs near a prediction's until it is told to stop: first
+// those that were made for an earlier question, then new ones.
 func (s *search) each(enough func(Look) bool) {
 	for _, look := range s.looks {
 		if enough(look) {
@@ -125,7 +130,7 @@ const otherwise = 2
 // other settings: those that the author names, or else any that are near.
 func (k *checker) others(q *Predict, right int, s *search) {
 	before := len(*k.bad)
-	open := map[int]bool{}
+	open := map[int]bool{} // options that nobody has seen come true
 	came := 0
 	for i, o := range q.Options {
 		switch {
@@ -148,6 +153,7 @@ func (k *checker) others(q *Predict, right int, s *search) {
 		})
 	}
 	if came < otherwise && len(*k.bad) == before {
+		// The first that was not seen is the one to think about.
 		mend := "write another wrong option, of something that can happen"
 		if len(open) > 0 {
 			i := slices.Min(slices.Collect(maps.Keys(open)))
@@ -157,7 +163,8 @@ func (k *checker) others(q *Predict, right int, s *search) {
 	}
 }
 
-// at checks that an option comes true at the settings its author names.
+// at checks that an option comes true at the settings its author names. They are
+// put over those of the prediction.
 func (k *checker) at(q *Predict, o *Outcome) bool {
 	set := map[string]string{}
 	maps.Copy(set, q.Lab.Settings)

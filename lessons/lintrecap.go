@@ -5,7 +5,8 @@ import "strings"
 // recapItems are what the last page says, and nothing else.
 var recapItems = [...]string{"**You saw**", "**The rule**", "**Where it bites**", "**Outside**"}
 
-// recap checks the last page: four lines that one takes home.
+// recap checks the last page: four lines that one takes home, the last of them
+// with a command that does not need us. An item may go on in an indented line.
 func (t *linter) recap(p *Page) {
 	if !strings.HasPrefix(p.Title, "Recap") {
 		t.bad.add(p.File, p.Line, "call it \"## Recap\", or add one behind it", "the last page is not a recap")

@@ -11,6 +11,8 @@ import (
 // runs checks all that a lesson says of runs. Its blocks are checked side by
 // side; what is wrong is gathered in their order.
 func (t *linter) runs(ctx context.Context, l *Lesson) {
+	// The runs of a lesson are let go with it, so that a long course needs no more
+	// memory than a short one.
 	b := &bench{ctx: ctx, w: t.w, made: map[string]*made{}}
 	var jobs []func(*checker)
 	for _, p := range l.Pages {
@@ -24,6 +26,7 @@ func (t *linter) runs(ctx context.Context, l *Lesson) {
 			}
 		}
 	}
+	// Each job has a list of its own: what is said does not depend on who is first.
 	found := make([]Mistakes, len(jobs))
 	turn := make(chan struct{}, lintWide)
 	var all sync.WaitGroup
@@ -47,6 +50,7 @@ type checker struct {
 	bad  *Mistakes
 }
 
+// add notes a mistake in the lesson's file.
 func (k *checker) add(line int, mend, format string, args ...any) {
 	k.bad.add(k.file, line, mend, format, args...)
 }
@@ -71,7 +75,8 @@ func twoParts(err error) (what, mend string) {
 	return what, mend
 }
 
-// run checks a lab's settings, and makes its run.
+// run checks a lab's settings, makes its run, and checks that what is to be seen
+// first is there. It returns nil when there is no run to ask, and has said why.
 func (k *checker) run(l *Lab) Look {
 	if !k.settings(l.Name, l.Settings, l.Line) {
 		return nil
@@ -115,7 +120,7 @@ func (k *checker) page(p *Page) {
 	var look Look
 	if l != nil {
 		if look = k.run(l); look == nil {
-			return
+			return // whatever the page quotes, it would only be said once more
 		}
 		for _, x := range l.Presets {
 			k.settings(l.Name, x.Set, l.Line)
@@ -123,7 +128,7 @@ func (k *checker) page(p *Page) {
 	}
 	for _, b := range p.Blocks {
 		if _, ok := b.(*Predict); ok {
-			continue
+			continue // it has a run of its own
 		}
 		for _, text := range Texts(b) {
 			if l == nil && len(text.parts(Quote)) > 0 {
@@ -139,6 +144,8 @@ func (k *checker) page(p *Page) {
 func (k *checker) quotes(text Text, l *Lab, look Look) {
 	for _, q := range text.parts(Quote) {
 		value, _ := look(q.Key)
+		// A message or a list is there without meaning anything by itself: quoted, it
+		// would leave a gap in the sentence.
 		switch mend := "tlstutor run " + line(l.Name, l.Settings) + " --fields shows what it has"; {
 		case k.lacks(look, q.Key):
 			k.add(q.Line, mend, "the run has no {{%s}}", q.Key)

@@ -27,6 +27,8 @@ func (t *linter) words(l *Lesson) {
 		}
 	}
 	linked := map[string]bool{}
+	// In the order in which it is read. What comes behind a question counts as
+	// read once the question is.
 	for _, p := range l.Pages {
 		r.title(p.Title, p.Line)
 		for _, b := range p.Blocks {
@@ -65,6 +67,8 @@ func (c *Course) before(l *Lesson) []*Lesson {
 
 // explained checks the glossary's own words, and those of the facts.
 func (t *linter) explained() {
+	// Here nothing has to be linked: whoever opens a word is a key away from any
+	// other.
 	r := &reading{t: t, file: "glossary.md", unknown: map[string]bool{}}
 	for _, w := range t.c.Glossary.All() {
 		r.read(w.Text, w.Line)

@@ -12,6 +12,8 @@ import (
 // langs are the languages of a code block, in the order of its tabs.
 var langs = []struct{ key, name string }{{"go", "Go"}, {"python", "Python"}, {"openssl", "openssl"}}
 
+// code reads the same task in all languages. A mistake in one of them does not
+// keep the others from being read.
 func (p *lessonParser) code(r *reader, f fence, title string, place at) Block {
 	c := &Code{Title: strings.TrimSpace(title), at: place}
 	files := map[string]string{}
@@ -49,7 +51,8 @@ const (
 	showTo   = "--- end ---"
 )
 
-// snippet reads the file of a snippet.
+// snippet reads the file of a snippet: all of it, and what a page shows of it. Its
+// lines are clean, and keep their indentation.
 func (p *lessonParser) snippet(s *Snippet, r *reader, n *yaml.Node) bool {
 	if s.File == "" {
 		return false

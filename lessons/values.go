@@ -10,6 +10,10 @@ import (
 	"tlstutor/labs/wire"
 )
 
+// A value is read by a function that gets its node and puts what it holds where
+// it belongs; those below make such functions. What is wrong with it is said,
+// and what it belongs to stays as it was.
+
 // text reads one value as clean text of one line.
 func (r *reader) text(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type drive struct {
 	t    testing.TB
 	app  *App
 	msgs chan tea.Msg
+	busy atomic.Int32 // commands that have not ended
 	quit bool
 	clip string // what was last sent to the clipboard
 }
@@ -66,7 +68,11 @@ func labDrive(t testing.TB, w, h int, words ...string) (*drive, *labScreen) {
 
 // send gives the App a message, and runs what it answers.
 func (d *drive) send(m tea.Msg) {
+	d.t.Helper()
 	_, cmd := d.app.Update(m)
+	if p, ok := d.app.Fatal.(*Panic); ok {
+		d.t.Fatalf("%v broke it: %v\n%s", m, p, p.Stack)
+	}
 	d.run(cmd)
 }
 
@@ -75,7 +81,9 @@ func (d *drive) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
+	d.busy.Add(1)
 	go func() {
+		defer d.busy.Add(-1) // its message waits by then
 		d.spread(cmd())
 	}()
 }
@@ -149,9 +157,21 @@ func (d *drive) held(s *labScreen) {
 	})
 }
 
-// soon takes the messages that are there, and those that come at once.
+// soon takes the messages that are there, and those that come at once. While
+// nothing is under way, none can come.
 func (d *drive) soon() {
+	d.t.Helper()
 	for {
+		idle := d.busy.Load() == 0
+		select {
+		case m := <-d.msgs:
+			d.take(m)
+			continue
+		default:
+		}
+		if idle {
+			return
+		}
 		select {
 		case m := <-d.msgs:
 			d.take(m)

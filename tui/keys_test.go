@@ -77,7 +77,8 @@ func TestEveryKey(t *testing.T) {
 	for _, name := range names() {
 		state := everyState()[name]
 		t.Run(name, func(t *testing.T) {
-			d := state(t)
+			t.Parallel()
+			d, undone := state(t), state(t)
 			for _, k := range universe() {
 				own := bound(typed(k), d.app.top().FullHelp())
 				_, vi := hands[k]
@@ -88,8 +89,10 @@ func TestEveryKey(t *testing.T) {
 					} else if checkActs(t, state(t), k); len(k) == 1 {
 						t.Errorf("%s is a letter of a text, and a key", k)
 					}
-				case own || bound(typed(k), d.app.globals().FullHelp()):
+				case own || k == "q" || k == "?" && helps(d):
 					checkActs(t, state(t), k)
+				case bound(typed(k), d.app.globals().FullHelp()):
+					checkUndone(t, undone, k)
 				case vi:
 					d := state(t) // which the arrow may change
 					d.key(k)
@@ -135,6 +138,31 @@ func checkIdle(t *testing.T, d *drive, k string) {
 	}
 }
 
+// helps reports whether the help page is on top.
+func helps(d *drive) bool {
+	p, ok := d.app.top().(*textPage)
+	return ok && p.help
+}
+
+// checkUndone presses a key that means the same on every screen, then the one
+// that takes it back: all is as it was.
+func checkUndone(t *testing.T, d *drive, k string) {
+	t.Helper()
+	d.soon()
+	before, stack := body(d), len(d.app.stack)
+	d.key(k)
+	d.soon()
+	undo, pushed := map[string]string{"?": "esc", "/": "esc", ":": "esc", "M": "M", "ctrl+g": "ctrl+g"}[k], len(d.app.stack) > stack
+	if pushed != (undo == "esc") || !pushed && d.app.line == "" {
+		t.Errorf("%s is a key of every screen and does nothing", k)
+	}
+	d.key(undo)
+	d.soon()
+	if body(d) != before {
+		t.Errorf("after %s and %s the screen is another one:\n%s\nwas:\n%s", k, undo, ansi.Strip(body(d)), ansi.Strip(before))
+	}
+}
+
 // checkTyped presses a key where each letter is text: it is in the line, and
 // nothing else has changed. A key that is no letter may only edit.
 func checkTyped(t *testing.T, d *drive, k string) {
@@ -144,6 +172,7 @@ func checkTyped(t *testing.T, d *drive, k string) {
 		false: func() *prompt { return field(d.app.top()) },
 	}[field(d.app.top()) == nil]
 	was, at, stack := slices.Clone(line().text), line().at, len(d.app.stack)
+	d.app.line = ""
 	press := typed(k)
 	if k == "space" {
 		press.Text = " "
@@ -160,6 +189,11 @@ func checkTyped(t *testing.T, d *drive, k string) {
 	}
 	if len(d.app.stack) != stack || d.app.line != "" {
 		t.Errorf("%s is text and does something: %q", k, d.app.line)
+	}
+	// A key that neither writes nor edits says so.
+	edits := len(k) == 1 || slices.Contains([]string{"space", "left", "right", "home", "end", "ctrl+g"}, k)
+	if d.soon(); (d.app.line == "") != edits && k != "ctrl+g" {
+		t.Errorf("%s answers %q", k, d.app.line)
 	}
 }
 

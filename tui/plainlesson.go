@@ -54,6 +54,7 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 		}
 	case *lessons.Lab:
 		p.ranLine(p.sheet.run)
+		p.ranEnd(p.sheet.run)
 	case *lessons.Exercise:
 		p.say(p.text(b.Ask, p.sheet.run))
 	case *lessons.Code:
@@ -68,14 +69,21 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 	}
 }
 
-// ranLine tells of the page's run.
+// ranLine tells of a run that a page made: its number, what was run, where.
 func (p *plain) ranLine(r *ran) {
 	switch {
 	case r == nil:
 	case r.err != nil:
 		p.say(spoken(notRun(r)))
 	default:
-		p.say(fmt.Sprintf("Run %d: %s%s. %s", r.n, r.lab.Line(r.set), on(r.server()), ending(r.end, r.recs)))
+		p.say(fmt.Sprintf("Run %d: %s%s.", r.n, r.lab.Line(r.set), on(r.server())))
+	}
+}
+
+// ranEnd tells how that went.
+func (p *plain) ranEnd(r *ran) {
+	if r != nil && r.err == nil {
+		p.say(ending(r.end, r.recs))
 	}
 }
 
@@ -106,12 +114,11 @@ func (p *plain) verdict(s *lessonScreen, q *question) {
 		p.say("Answered. The reasons are in the lessons.")
 		return
 	}
-	if q.ran != nil {
-		p.ranLine(q.ran)
-	}
+	p.ranLine(q.ran)
 	for _, para := range p.paragraphs(q.verdict(m.returns), q.ran) {
 		p.say(strings.ReplaceAll(para, "— e shows it.", "why shows it."))
 	}
+	p.ranEnd(q.ran)
 	if q.lost != nil {
 		p.say("Not kept: " + sentence(cleanLine(q.lost.Error())))
 	}
@@ -385,6 +392,7 @@ func (p *plain) runPage(s *lessonScreen) {
 	}
 	p.run(s.runPage(sh))
 	p.ranLine(sh.run)
+	p.ranEnd(sh.run)
 	if old != nil && sh.run != nil && old.err == nil && sh.run.err == nil {
 		p.say(fmt.Sprintf("Since run %d: %s.", old.n, labs.Summary(labs.Diff(old.events, sh.run.events))))
 	}

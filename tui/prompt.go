@@ -48,16 +48,23 @@ func (p *prompt) actions() actions {
 func (p *prompt) ShortHelp() []key.Binding  { return p.actions().ShortHelp() }
 func (p *prompt) FullHelp() [][]key.Binding { return p.actions().FullHelp() }
 
-// Update edits the line. A paste may be of any length and content; insert takes
-// what it can.
+// Update does what a key is bound to, or edits the line.
 func (p *prompt) Update(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && bound(k, p.FullHelp()) {
+		return p.actions().press(k)
+	}
+	return p.edit(msg)
+}
+
+// edit takes what was typed or pasted, which may be of any length and content:
+// insert takes what it can. Where the line is part of another screen, that one's
+// keys come before it.
+func (p *prompt) edit(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
 		p.insert(msg.Content)
 	case tea.KeyPressMsg:
 		switch k := msg.Key(); {
-		case bound(msg, p.FullHelp()):
-			return p.actions().press(msg)
 		case k.Code == tea.KeyBackspace:
 			p.cut(p.at - 1)
 		case k.Code == tea.KeyDelete:
@@ -70,8 +77,12 @@ func (p *prompt) Update(msg tea.Msg) tea.Cmd {
 			p.at = 0
 		case k.Code == tea.KeyEnd:
 			p.at = len(p.text)
+		case msg.String() == "ctrl+u":
+			p.text, p.at = nil, 0
 		case k.Text != "":
 			p.insert(k.Text)
+		default:
+			return say(msg.String() + " does nothing here: letters are text; esc leaves")
 		}
 	}
 	return nil

@@ -167,10 +167,14 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 		if bound(msg, s.FullHelp()) {
 			return s.actions().press(msg)
 		}
-		s.field.Update(msg)
-		s.find()
+		was := string(s.field.text)
+		cmd := s.field.edit(msg)
+		if string(s.field.text) != was { // else the choice stays
+			s.find()
+		}
+		return cmd
 	case tea.PasteMsg:
-		s.field.Update(msg)
+		s.field.edit(msg)
 		s.find()
 	case tea.WindowSizeMsg:
 		s.w, s.h = msg.Width, msg.Height-1

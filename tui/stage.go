@@ -53,16 +53,14 @@ func (s *lessonScreen) unstage() tea.Cmd {
 	app := s.env.app
 	app.chosen = st.chosen
 	app.retheme(theme.New(st.before.Name, s.env.Theme.Ascii))
-	tell := s.env.Tell
-	return tea.Batch(app.all(themed{}), func() tea.Msg {
-		if tell != nil {
-			tell(nil)
-		}
-		return nil
-	})
+	if s.env.Tell != nil {
+		s.env.Tell(nil)
+	}
+	return app.all(themed{})
 }
 
-// tell gives the instructor's notes of the page to who listens.
+// tell gives the instructor's notes of the page to who listens. Tell never waits,
+// so it is called here, where the pages are in order.
 func (s *lessonScreen) tell() tea.Cmd {
 	tell := s.env.Tell
 	if !s.staged() || tell == nil {
@@ -76,5 +74,6 @@ func (s *lessonScreen) tell() tea.Cmd {
 	if p.N < len(s.lesson.Pages) {
 		c.Next = s.lesson.Pages[p.N].Title
 	}
-	return func() tea.Msg { tell(c); return nil }
+	tell(c)
+	return nil
 }

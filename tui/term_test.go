@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"tlstutor/labs/pki"
+	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
 
@@ -30,7 +31,8 @@ func newEnv(t testing.TB, name theme.Name, ascii bool) *Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Env{Ctx: context.Background(), Keys: ring, Notes: notes, Theme: theme.New(name, ascii)}
+	course := loaded(t, toyCourse)
+	return &Env{Ctx: context.Background(), Keys: ring, Notes: notes, Theme: theme.New(name, ascii), Course: course, Progress: lessons.OpenProgress("", course.ID, nil)}
 }
 
 // A term is a terminal emulator with the program running in it.

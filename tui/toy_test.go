@@ -97,6 +97,8 @@ options:
     because: It does come first.
   - text: A certificate
     because: That comes later.
+  - text: An alert
+    because: That comes last.
 '''
 
 '''quiz T1.q2
@@ -131,6 +133,10 @@ openssl: snippets/a.sh
 
 - **You saw** a toy.
 - **The rule** is that it is small.
+
+'''say T1.s1
+ask: what is a toy?
+'''
 `
 
 const toySecond = `---

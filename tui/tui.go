@@ -68,7 +68,7 @@ type Env struct {
 	Course   *lessons.Course
 	Progress *lessons.Progress               // what the learner did; it keeps nothing where it cannot
 	Reload   func() (*lessons.Course, error) // returns a course that has changed on disk, or nil; may be nil itself
-	Tell     func(*Cue)                      // hears of each page that is presented, and nil at the end; may be nil
+	Tell     func(*Cue)                      // hears of each page that is presented, and nil at the end, and never waits; may be nil
 
 	app           *App
 	prose         *theme.Prose         // renders notes in that theme

@@ -121,9 +121,9 @@ func (s *welcome) Update(msg tea.Msg) tea.Cmd {
 		if bound(msg, s.FullHelp()) {
 			return s.actions().press(msg)
 		}
-		return s.field.Update(msg)
+		return s.field.edit(msg)
 	case tea.PasteMsg:
-		return s.field.Update(msg)
+		return s.field.edit(msg)
 	case tea.WindowSizeMsg:
 		s.w = msg.Width
 	case welcomeMsg:

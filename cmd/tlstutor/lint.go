@@ -34,6 +34,7 @@ func (s *shell) lint() *cobra.Command {
 		if len(args) > 1 {
 			return hint(misuse(fmt.Errorf("lint takes one folder, here are %d", len(args))), "check them one after the other")
 		}
+		// Nothing of the form of a course is checked here: lessons has its rules.
 		fsys := fs.FS(content.FS)
 		if len(args) == 1 {
 			root, err := courseFolder(args[0])
@@ -59,6 +60,7 @@ func (s *shell) lint() *cobra.Command {
 // from it.
 func courseFolder(name string) (*os.Root, error) {
 	clean := wire.Clean(name, 200)
+	// Before it is opened, as a pipe would be waited for.
 	info, err := os.Stat(name)
 	if err == nil && !info.IsDir() {
 		return nil, hint(fmt.Errorf("%s is not a folder", clean), "name the folder that course.yaml is in")
@@ -68,6 +70,7 @@ func courseFolder(name string) (*os.Root, error) {
 		root, err = os.OpenRoot(name)
 	}
 	if err != nil {
+		// The system's errors name the folder once more, as it stands.
 		var path *fs.PathError
 		if errors.As(err, &path) {
 			err = path.Err
@@ -117,6 +120,7 @@ func printMistakes(c *lessons.Course, bad lessons.Mistakes, runs int, asJSON boo
 		}
 		fmt.Fprintln(out, m.Error())
 	}
+	// As JSON, nothing is what says that there is nothing.
 	if len(bad) == 0 && !asJSON {
 		pages := 0
 		for _, l := range c.Lessons {

@@ -175,6 +175,9 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 	ctx, cancel := context.WithTimeout(ctx, lintRun)
 	defer cancel()
 	events, err := labs.Start(ctx, l, all, labs.Options{Keys: w.keys}).Wait()
+	if err == nil {
+		err = context.Cause(ctx) // a run that was stopped did not fail, and says nothing
+	}
 	if err != nil {
 		return nil, err
 	}

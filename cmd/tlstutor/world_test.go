@@ -128,7 +128,4 @@ func TestCourse(t *testing.T) {
 			before = append(before, l.ID)
 		}
 	}
-	if _, bad, err := check(context.Background(), content.FS, &world{words: map[string]bool{}, keys: w.keys}); err != nil || len(bad) < 10 {
-		t.Errorf("a program that knows no word finds %d mistakes, %v", len(bad), err)
-	}
 }

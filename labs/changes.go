@@ -29,7 +29,7 @@ const (
 // Summary says in one line what changed, the most important first.
 func Summary(changes []Change) string {
 	if len(changes) == 0 {
-		return "nothing that is not random"
+		return "nothing but what is random each time"
 	}
 	var parts, last []string
 	ended := false

@@ -27,7 +27,7 @@ type App struct {
 	chosen bool     // the theme was named, so the terminal's background does not decide
 	mouse  bool     // clicks and the wheel are ours, not the terminal's
 	w, h   int      // the window, in cells; 0 until it is known
-	line   string   // the one-line answer, until the next key
+	line   string   // the one-line answer, until the next key or click
 }
 
 // New returns the program with these screens, the last on top. A theme that was
@@ -148,6 +148,9 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	case tea.KeyPressMsg:
 		a.line = ""
 		return a, a.key(msg)
+	case tea.MouseClickMsg: // what it means comes as a message of its own
+		a.line = ""
+		return a, nil
 	case sayMsg:
 		a.line = string(msg)
 	case fatalMsg:

@@ -78,14 +78,11 @@ func (e *Env) coached(lab string) coachStep {
 // coachLine is the line above the footer, or "". It is for who looks at the
 // wire as a party of it; a held run has a line of its own.
 func (s *labScreen) coachLine(w int) string {
-	if s.held() || s.tapped || s.focus != wirePane {
+	// In a lab that a lesson has opened, the lesson says what to look at.
+	if s.held() || s.tapped || s.focus != wirePane || s.from != "" {
 		return ""
 	}
 	for _, l := range coachLines[s.lab.Name] {
-		// Within a lesson a preset may be what it is about to ask.
-		if s.from != "" && l.step == coachPreset {
-			continue
-		}
 		if s.env.coached(s.lab.Name)&l.step == 0 {
 			return theme.Fit("  "+s.env.Theme.Quiet.Render(l.text), w)
 		}

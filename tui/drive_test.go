@@ -158,14 +158,16 @@ func (d *drive) held(s *labScreen) {
 }
 
 // soon takes the messages that are there, and those that come at once. While
-// nothing is under way, none can come.
+// nothing is under way, none can come; a held run may be under way for long.
 func (d *drive) soon() {
 	d.t.Helper()
-	for {
+	const patience = 40
+	for tries := 0; tries < patience; {
 		idle := d.busy.Load() == 0
 		select {
 		case m := <-d.msgs:
 			d.take(m)
+			tries = 0
 			continue
 		default:
 		}
@@ -175,8 +177,9 @@ func (d *drive) soon() {
 		select {
 		case m := <-d.msgs:
 			d.take(m)
-		case <-time.After(5 * time.Millisecond):
-			return
+			tries = 0
+		case <-time.After(time.Millisecond):
+			tries++
 		}
 	}
 }

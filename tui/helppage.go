@@ -14,6 +14,7 @@ enter   open or do what is highlighted
 esc     back one step, exactly where you were; never quits
 space   go on: the next page, the next message
 digits  choose: an answer, a language, a preset
+marks   + new and ~ changed since the run before
 mouse   a click selects, a second click opens; footer words are buttons
 h j k l g G move like the arrows, home and end`
 

@@ -154,10 +154,12 @@ func (s *labScreen) turnKnob(by int) func() tea.Cmd {
 // edit opens a line for the text of the knob, and runs the lab with it.
 func (s *labScreen) edit() tea.Cmd {
 	k := &s.lab.Knobs[s.knob]
-	return s.env.push(newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
+	line := newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
 		s.set[k.Name] = text
 		return tea.Batch(s.did(coachEdit), s.start(false))
-	}))
+	})
+	line.whole = true
+	return s.env.push(line)
 }
 
 // left folds, then goes to the parent, and at the root back to the wire.
@@ -251,9 +253,28 @@ func (s *labScreen) older(by int) func() tea.Cmd {
 // tap shows the run as somebody on the wire has it, or as the parties do. The
 // same record stays selected: to see what is left of it is the point.
 func (s *labScreen) tap() tea.Cmd {
+	r := s.rec()
 	s.tapped = !s.tapped
-	s.choose(s.sel)
+	s.choose(s.inView(r))
 	return s.did(coachTap)
+}
+
+// inView returns where a record is in the other view of the run: the listener's
+// has no rows for what did not cross the wire.
+func (s *labScreen) inView(r *labs.Rec) int {
+	if r == nil {
+		return s.sel
+	}
+	last := 0
+	for i, x := range s.recs() {
+		if x.Event.Conn == r.Event.Conn && x.Event.Who == r.Event.Who && x.Event.Tree.Off == r.Event.Tree.Off && x.OnWire() == r.OnWire() {
+			return i
+		}
+		if x.Event.At <= r.Event.At {
+			last = i
+		}
+	}
+	return last
 }
 
 // evidence selects the record that ended the handshake, then the field it

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -109,17 +110,27 @@ func (s *labScreen) overheard() (name, value, text string) {
 		return "", "", ""
 	}
 	o := labs.Overhear(s.cur().heard, r.Event.Conn, "")
-	at := float64(r.Event.At.Microseconds()) / 1000
+	at := fmt.Sprintf("%.1f ms after the first record", float64((r.Event.At-s.firstAt(r.Event.Conn)).Microseconds())/1000)
 	if r.Event.Err != nil {
-		text = fmt.Sprintf("%d bytes from the %s, %.1f ms after the run began: that is all. ", r.Event.Tree.N, r.Event.Who, at)
+		text = fmt.Sprintf("%d bytes from the %s, %s: that is all. ", r.Event.Tree.N, r.Event.Who, at)
 	} else {
-		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %.1f ms after the run began. ", r.Event.Who, at)
+		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %s. ", r.Event.Who, at)
 	}
 	text += fmt.Sprintf("Of the %d bytes written on this connection, %d are in records that anyone can read", o.Bytes, o.Clear)
 	if len(o.Names) > 0 {
 		text += "; names among them: " + strings.Join(o.Names, ", ")
 	}
 	return "A listener on the wire", "", text + "."
+}
+
+// firstAt is when the first record of a connection was written.
+func (s *labScreen) firstAt(c *labs.Conn) time.Duration {
+	for _, r := range s.cur().tapped {
+		if r.Event.Conn == c {
+			return r.Event.At
+		}
+	}
+	return 0
 }
 
 // said is the error of the side that ended the run, in its own words. A run

@@ -19,6 +19,9 @@ const (
 	pageHeight = 19
 )
 
+// maxQuote is how much of a value is quoted, in cells. It opens whole.
+const maxQuote = 100
+
 // A layout is a page as it is drawn: its lines, what a click on them means, and
 // the stops that tab walks.
 type layout struct {
@@ -184,7 +187,9 @@ func words(env *Env, r *ran, p lessons.Part) string {
 		case !ok:
 			return "(not in this run)"
 		}
-		return strings.TrimSuffix(value, `\x0a`) // a line's own end is no part of what it says
+		// A line's own end is no part of what it says, and a page is no place for a
+		// long one.
+		return ansi.Truncate(strings.TrimSuffix(value, `\x0a`), maxQuote, env.Theme.Glyphs.Ellipsis)
 	case lessons.Dated:
 		if f := env.Course.Facts[p.Key]; f != nil {
 			return f.Text + " (as of " + f.AsOf + ")"

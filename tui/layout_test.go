@@ -12,27 +12,122 @@ import (
 )
 
 // sizes are the windows the program is drawn in.
-var sizes = [][2]int{{60, 18}, {79, 23}, {80, 24}, {100, 30}, {109, 40}, {110, 24}, {120, 40}, {140, 42}, {200, 60}}
+var sizes = [][2]int{{60, 18}, {79, 23}, {80, 24}, {100, 30}, {109, 40}, {110, 24}, {120, 40}, {126, 34}, {140, 42}, {200, 60}}
 
-// TestSizes draws every screen in every size: exactly the window is filled, and
-// no line is wider than it.
+// looks are the ways it is drawn.
+var looks = []struct {
+	name  theme.Name
+	ascii bool
+}{{theme.Dark, false}, {theme.Light, false}, {theme.Stage, false}, {theme.Dark, true}}
+
+// TestSizes draws every screen in every size and theme: the window is filled
+// exactly, there is at most one bar in reverse, and in ASCII nothing else.
 func TestSizes(t *testing.T) {
-	for name, state := range states {
-		d := state(t)
-		for _, size := range sizes {
-			d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-			lines := strings.Split(d.screen(), "\n")
-			if len(lines) != size[1] {
-				t.Errorf("%s at %v: %d lines", name, size, len(lines))
-			}
-			for i, l := range lines {
-				if w := ansi.StringWidth(l); w > size[0] {
-					t.Errorf("%s at %v: line %d is %d wide: %q", name, size, i, w, ansi.Strip(l))
+	for _, name := range names() {
+		state := everyState()[name]
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := state(t)
+			for _, look := range looks {
+				d.app.retheme(theme.New(look.name, look.ascii))
+				d.app.all(themed{})
+				for _, size := range sizes {
+					what := fmt.Sprintf("%s, ASCII %v, %v", look.name, look.ascii, size)
+					d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					checkDrawn(t, what, d, size, look.ascii)
 				}
+			}
+		})
+	}
+}
+
+// checkDrawn checks one screen as it is drawn.
+func checkDrawn(t *testing.T, what string, d *drive, size [2]int, ascii bool) {
+	t.Helper()
+	content := d.screen()
+	lines := strings.Split(content, "\n")
+	if len(lines) != size[1] {
+		t.Errorf("%s: %d lines", what, len(lines))
+	}
+	for i, l := range lines {
+		// The footer may end before the window does: nothing stands behind it.
+		if w := ansi.StringWidth(l); w > size[0] || w < size[0] && i < len(lines)-1 {
+			t.Errorf("%s: line %d is %d wide: %q", what, i, w, ansi.Strip(l))
+		}
+		if !ascii {
+			continue
+		}
+		for _, r := range ansi.Strip(l) {
+			if r > '~' {
+				t.Errorf("%s: line %d has %q: %s", what, i, r, ansi.Strip(l))
+				break
 			}
 		}
 	}
+	if n := reversed(content, d.app.env.Theme); n > 1 {
+		t.Errorf("%s: %d bars in reverse", what, n)
+	}
 }
+
+// A stripe is cells beside each other in the style of the bar.
+type stripe struct {
+	x, w        int
+	text        string
+	first, last bool // nothing is written before it, behind it
+}
+
+// reversed counts the bars in the style that there may be one of. A bar goes on
+// in the next line where a link was broken, or an option has two; the hex of a
+// selected field belongs to its bar.
+func reversed(content string, th *theme.Theme) int {
+	style, _, _ := strings.Cut(th.Selected.Render("x"), "x")
+	n := 0
+	var above []stripe
+	for line := range strings.SplitSeq(content, "\n") {
+		stripes := stripesOf(line, style)
+		for _, s := range stripes {
+			goesOn := isHex(s.text)
+			for _, a := range above {
+				goesOn = goesOn || a.x == s.x && a.w == s.w || a.last && s.first || isHex(s.text)
+			}
+			if !goesOn {
+				n++
+			}
+		}
+		above = stripes
+	}
+	return n
+}
+
+// stripesOf finds the cells of a line that are in a style.
+func stripesOf(line, style string) []stripe {
+	var all []stripe
+	x, on, written := 0, false, ""
+	for state := byte(0); line != ""; {
+		seq, width, n, next := ansi.DecodeSequence(line, state, nil)
+		line, state = line[n:], next
+		switch {
+		case width == 0 && strings.HasPrefix(seq, "\x1b["):
+			on = seq == style
+		case on && (len(all) == 0 || all[len(all)-1].x+all[len(all)-1].w < x):
+			all = append(all, stripe{x: x, w: width, text: seq, first: edge(written)})
+		case on:
+			all[len(all)-1].w += width
+			all[len(all)-1].text += seq
+		}
+		if x += width; width > 0 {
+			written += seq
+		}
+	}
+	for i := range all {
+		rest := []rune(written)[min(len([]rune(written)), all[i].x+all[i].w):]
+		all[i].last = edge(string(rest))
+	}
+	return all
+}
+
+// edge reports whether nothing but the edge of a box and a mark stands there.
+func edge(s string) bool { return strings.Trim(s, " │|›>•*╰╯─") == "" }
 
 // TestSmall checks that below 60x18 the screen asks for room, down to 1x1, also
 // in the middle of a run, and that afterwards all is as it was.
@@ -63,26 +158,6 @@ func TestSmall(t *testing.T) {
 	d.idle(s)
 	if c := s.cur(); !c.end.OK {
 		t.Errorf("the run that was held ended: %s", c.end.Text)
-	}
-}
-
-// TestASCIIScreens checks that with plain ASCII nothing else is drawn.
-func TestASCIIScreens(t *testing.T) {
-	for name, state := range states {
-		d := state(t)
-		d.app.retheme(theme.New(theme.Dark, true))
-		d.app.all(themed{})
-		for _, size := range [][2]int{{80, 24}, {140, 42}} {
-			d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-			for i, l := range strings.Split(ansi.Strip(d.screen()), "\n") {
-				for _, r := range l {
-					if r > '~' {
-						t.Errorf("%s at %v: line %d has %q: %s", name, size, i, r, l)
-						break
-					}
-				}
-			}
-		}
 	}
 }
 

@@ -138,6 +138,12 @@ func (s *lessonScreen) refocus() {
 		sh.focus = 0
 	}
 	s.lay()
+	for i, st := range sh.laid.stops {
+		if st.kind == sayStop && sh.focus < 0 && wrote(s.env.Progress, st.say) == "" {
+			sh.focus = i
+			s.lay()
+		}
+	}
 }
 
 // lay draws the page anew. Update ends with it, so that View only cuts.
@@ -174,7 +180,7 @@ func margin(w int) int {
 }
 
 // sideFrom is the width from which the page's run stands beside it.
-const sideFrom = 126
+const sideFrom = 118
 
 // runPage runs the lab of a page.
 func (s *lessonScreen) runPage(sh *sheet) tea.Cmd {
@@ -185,6 +191,7 @@ func (s *lessonScreen) runPage(sh *sheet) tea.Cmd {
 // perform runs a lab in a command, which Close waits for.
 func (s *lessonScreen) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
 	s.runs++
+	l = s.env.ownWords(l)
 	n, ctx, keys, going := s.runs, s.ctx, s.env.Keys, s.going
 	going.Add(1)
 	return func() tea.Msg {

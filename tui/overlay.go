@@ -114,7 +114,7 @@ func (o *overlay) lay() {
 // View draws the screen below, and the box in its middle.
 func (o *overlay) View(w, h int) (string, []Hit) {
 	body, _ := o.under.View(w, h)
-	lines := strings.Split(fill(body, w, h), "\n")
+	lines := strings.Split(behind(o.env.Theme, fill(body, w, h)), "\n")
 	bw := min(w-12, 66) + 4
 	shown := o.lines[:min(len(o.lines), max(0, h-4))]
 	box := strings.Split(o.env.Theme.Box(o.title, true, bw, len(shown)+2, indent(strings.Join(shown, "\n"), " ")), "\n")
@@ -127,4 +127,12 @@ func (o *overlay) View(w, h int) (string, []Hit) {
 	}
 	hits := []Hit{{W: w, H: h, Click: func(_, _ int) tea.Msg { return lockMsg{} }}}
 	return strings.Join(lines, "\n"), append(hits, shift(append([]Hit(nil), o.hits...), x+2, y+1)...)
+}
+
+// behind is a screen below another one: what was in reverse is underlined there,
+// as every place without the focus is.
+func behind(t *theme.Theme, body string) string {
+	bar, _, _ := strings.Cut(t.Selected.Render("x"), "x")
+	place, _, _ := strings.Cut(t.Place.Render("x"), "x")
+	return strings.ReplaceAll(body, bar, place)
 }

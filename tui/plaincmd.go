@@ -74,6 +74,7 @@ func (p *plain) line(l typedLine) {
 	word, rest, _ := strings.Cut(text, " ")
 	n, err := strconv.Atoi(word)
 	switch {
+	// A space is cut off above; who learned the screen may type its name.
 	case text == "" || text == "space" || text == "enter":
 		p.enter()
 	case err == nil && rest == "" && n >= 0:
@@ -91,6 +92,7 @@ func (p *plain) line(l typedLine) {
 
 // order does what a word says, or says which one may have been meant.
 func (p *plain) order(text, word, rest string) {
+	// A sign needs no space behind it: /hello, :max=1.2.
 	if first := text[:1]; strings.Contains("/:?", first) {
 		word, rest = first, strings.TrimSpace(text[1:])
 	}
@@ -99,6 +101,7 @@ func (p *plain) order(text, word, rest string) {
 		name = full
 	}
 	for _, o := range orders() {
+		// The whole word is meant, also where it begins another one.
 		if o.name == name {
 			o.do(p, rest)
 			return
@@ -116,6 +119,7 @@ func (p *plain) order(text, word, rest string) {
 			names = append(names, o.name)
 		}
 		p.say(word + " can be " + listed(names, "or") + ".")
+	// Who types a setting means to run with it; who types a place, to go there.
 	case strings.Contains(word, "="):
 		p.runLab(text)
 	case p.place(text):
@@ -166,7 +170,7 @@ func (p *plain) enter() {
 		p.readOn(s)
 	case *courseScreen:
 		s.make()
-		p.moved(s.rows[s.goOn()].enter)
+		p.moved(s.rows[s.goOn()].enter) // where the learner would go on
 	case *list:
 		p.moved(s.enter)
 	}
@@ -182,6 +186,7 @@ func (p *plain) choose(n int) {
 	case *courseScreen:
 		s.make()
 		for _, r := range s.rows {
+			// Titles of modules have no number.
 			if r.enter == nil {
 				continue
 			}

@@ -38,6 +38,50 @@ func (o opened) number() string {
 // kid is how a kid of the field is called.
 func (o opened) kid(i int) string { return o.number() + "." + strconv.Itoa(i+1) }
 
+// labOf is the lab that is looked into: the one on top, or that of the page. It
+// says so where there is none.
+func (p *plain) labOf() *labScreen {
+	switch s := p.app.top().(type) {
+	case *labScreen:
+		return s
+	case *lessonScreen:
+		if lab := p.labOfPage(s.shownRun()); lab != nil {
+			return lab
+		}
+		p.say("This page has no run to look into. go labs lists the labs.")
+		return nil
+	}
+	p.say("That is for a lab, or for a page with a run. go labs lists the labs.")
+	return nil
+}
+
+// labOfPage is the lab of the page's last run, to look into from the page.
+func (p *plain) labOfPage(r *ran) *labScreen {
+	if r == nil || r.lab == nil || r.err != nil {
+		return nil
+	}
+	// One for as long as the page shows this run, so that what is open stays open.
+	if p.ran != r {
+		place := ""
+		if s, ok := p.app.top().(*lessonScreen); ok {
+			place = s.place()
+		}
+		p.ran, p.side, p.at = r, newRanLab(p.env, r, place), opened{}
+	}
+	return p.side
+}
+
+// lookedInto is labOf without a word.
+func (p *plain) lookedInto() *labScreen {
+	switch s := p.app.top().(type) {
+	case *labScreen:
+		return s
+	case *lessonScreen:
+		return p.labOfPage(s.shownRun())
+	}
+	return nil
+}
+
 // open is open: by number, by name, or what a screen's o does.
 func (p *plain) open(rest string) {
 	if rest == "" {
@@ -45,6 +89,7 @@ func (p *plain) open(rest string) {
 		return
 	}
 	numbered := strings.Trim(rest, "0123456789.") == "" && rest != "."
+	// On a page its own links come first, then the run, then all that is explained.
 	if !numbered && p.pageLinks(rest) && p.openWord(rest) {
 		return
 	}
@@ -64,17 +109,6 @@ func (p *plain) open(rest string) {
 		return
 	}
 	p.say("Nothing here is called " + wire.Clean(rest, 60) + "; messages lists what crossed, and find finds words.")
-}
-
-// lookedInto is labOf without a word.
-func (p *plain) lookedInto() *labScreen {
-	switch s := p.app.top().(type) {
-	case *labScreen:
-		return s
-	case *lessonScreen:
-		return p.labOfPage(s.shownRun())
-	}
-	return nil
 }
 
 // openHere opens the lab on the page's run; in a lab it tells again of the field
@@ -106,6 +140,7 @@ func (p *plain) openNumber(s *labScreen, rest string) {
 	all := parts(c.recs)
 	at := opened{run: c}
 	words := strings.Split(strings.Trim(rest, "."), ".")
+	// ".2" goes on from what is open; else the first number is a message.
 	if strings.HasPrefix(rest, ".") && p.at.field != nil && p.at.run == c {
 		at = p.at
 		at.path = slices.Clone(at.path)
@@ -134,6 +169,7 @@ func (p *plain) openNumber(s *labScreen, rest string) {
 // anywhere in the run.
 func (p *plain) openName(s *labScreen, name string) bool {
 	c := s.cur()
+	// The nearest first: names such as length are in every message.
 	var f *wire.Field
 	if p.at.run == c && p.at.field != nil {
 		if f = p.at.field.Match(name); f == nil && p.at.part > 0 {
@@ -164,119 +200,4 @@ func foldedMatch(recs []labs.Rec, name string) (found *wire.Field) {
 		})
 	}
 	return found
-}
-
-// locate finds the numbers that lead to a field of a run.
-func locate(c *shown, f *wire.Field) opened {
-	all := parts(c.recs)
-	for i, x := range all {
-		if path, ok := numbers(x.field, f); ok {
-			return opened{run: c, part: i + 1, path: path, field: f}
-		}
-	}
-	for i, x := range all { // around the messages of a record
-		if _, ok := numbers(c.recs[x.rec].Event.Tree, f); ok {
-			return opened{run: c, part: i + 1, field: f, loose: true}
-		}
-	}
-	return opened{run: c, field: f, loose: true}
-}
-
-// numbers leads from a field down to another one.
-func numbers(from, to *wire.Field) ([]int, bool) {
-	if from == to {
-		return nil, true
-	}
-	for i, k := range from.Kids {
-		if path, ok := numbers(k, to); ok {
-			return append([]int{i + 1}, path...), true
-		}
-	}
-	return nil, false
-}
-
-// mostKids bounds how many fields of one are listed.
-const mostKids = 60
-
-// field tells of the field that is open: its value, its note, where it stands,
-// its kids.
-func (p *plain) field(s *labScreen) {
-	at, f := p.at, p.at.field
-	said := strings.TrimSpace(at.number() + " " + f.Name)
-	if f.Value != "" {
-		said += ": " + f.Value
-	}
-	p.say(said)
-	if n, ok := p.env.Notes.For(pathTo(at.run, f)); ok {
-		p.say(spoken(n.Text))
-	}
-	if f.Src != nil {
-		p.say(fmt.Sprintf("Offset %d, length %d, in: %s.", f.Off, f.N, cleanLine(f.Src.Name)))
-	}
-	if f.Err != nil {
-		p.say("Not read further: " + sentence(cleanLine(f.Err.Error())))
-	}
-	for i, k := range f.Kids[:min(len(f.Kids), mostKids)] {
-		said := at.kid(i) + " " + k.Name
-		if k.Value != "" {
-			said += ": " + k.Value
-		}
-		p.say(said)
-	}
-	if more := len(f.Kids) - mostKids; more > 0 {
-		p.say(fmt.Sprintf("and %d more, to %s.", more, at.kid(len(f.Kids)-1)))
-	}
-	if _, ok := p.app.top().(*labScreen); ok {
-		p.nextInLab(s)
-	}
-}
-
-// pathTo names the fields that lead to one, from its record on.
-func pathTo(c *shown, f *wire.Field) string {
-	path := ""
-	for i := range c.recs {
-		c.recs[i].Event.Tree.Walk(func(above []*wire.Field) {
-			if path != "" || above[len(above)-1] != f {
-				return
-			}
-			var names []string
-			for _, x := range above {
-				names = append(names, x.Name)
-			}
-			path = strings.Join(names, ".")
-		})
-	}
-	return path
-}
-
-// openNote reads the note on a field by the end of its path.
-func (p *plain) openNote(name string) bool {
-	for _, n := range p.env.Notes.All() {
-		if strings.EqualFold(n.Path, name) {
-			p.say(n.Path + ": " + spoken(n.Text))
-			return true
-		}
-	}
-	return false
-}
-
-// hex writes the bytes of what is open, 16 a line, each line with the offset it
-// begins at.
-func (p *plain) hex(string) {
-	s := p.labOf()
-	f := p.at.field
-	switch {
-	case s == nil:
-	case f == nil || p.at.run != s.cur():
-		p.say("Nothing is open. open 1 opens the first message.")
-	case f.Src == nil:
-		p.say(f.Name + " was worked out, and has no bytes of its own.")
-	case f.Withheld():
-		p.say("The bytes of " + f.Name + " are withheld.")
-	default:
-		p.say(fmt.Sprintf("%s, %s, from offset %d.", f.Name, plural(f.N, "byte"), f.Off))
-		for from := 0; from < f.N; from += 16 {
-			p.exact(fmt.Sprintf("%04x  % x", f.Off+from, f.Bytes()[from:min(from+16, f.N)]))
-		}
-	}
 }

@@ -7,115 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tlstutor/labs"
-	"tlstutor/labs/dissect"
-	"tlstutor/labs/wire"
 )
-
-// A part is what open counts in a run: a message, or a record that holds none
-// that could be read, or what was made off the wire.
-type part struct {
-	rec   int // its record, an index
-	field *wire.Field
-	first bool // it is the first of its record
-}
-
-// parts lists a run.
-func parts(recs []labs.Rec) []part {
-	var all []part
-	for i := range recs {
-		tree := recs[i].Event.Tree
-		var fields []*wire.Field
-		if recs[i].OnWire() {
-			fields = dissect.Messages(tree)
-		}
-		if len(fields) == 0 {
-			fields = []*wire.Field{tree}
-		}
-		for j, f := range fields {
-			all = append(all, part{i, f, j == 0})
-		}
-	}
-	return all
-}
-
-// title is what a part is called: an alert says what it warns of, and bytes that
-// are no message what they are.
-func (x part) title(recs []labs.Rec) string {
-	switch {
-	case x.field.Name == "Alert":
-		_, what, _ := strings.Cut(x.field.Value, " ")
-		return "Alert " + labs.Bare(what)
-	case recs[x.rec].OnWire() && x.field.Kid("msg_type") == nil:
-		return recs[x.rec].Event.Text
-	case recs[x.rec].OnWire():
-		return x.field.Name
-	}
-	return recs[x.rec].Event.Text
-}
-
-// line says one part of a run: what it is, who sent it, how large it was on the
-// wire, under which keys.
-func (x part) line(recs []labs.Rec) string {
-	r := &recs[x.rec]
-	e := &r.Event
-	text := x.title(recs)
-	switch {
-	case !r.OnWire() && e.Tree.Src != nil:
-		return fmt.Sprintf("%s: %s, %s, not on the wire", x.field.Name, text, plural(e.Tree.N, "byte"))
-	case !r.OnWire():
-		return fmt.Sprintf("%s: %s", e.Who, text)
-	}
-	text += fmt.Sprintf(", %s to %s", e.Who, e.To)
-	if x.first {
-		text += ", " + plural(e.Tree.N, "byte")
-	} else {
-		text += ", in the same record"
-	}
-	text += ", " + keys(e)
-	if e.Conn.Name != "" {
-		text += ", on " + e.Conn.Name
-	}
-	if r.Delivered < 0 {
-		text += ", not delivered"
-	}
-	if e.Err != nil {
-		text += ": " + wire.Clean(e.Err.Error(), wire.MaxValue)
-	}
-	return text
-}
-
-// keys says under which keys a record travels.
-func keys(e *labs.Event) string {
-	if e.Epoch == dissect.Clear {
-		return "in the clear"
-	}
-	return "sealed with " + labs.Under(e)
-}
-
-// messages lists what crossed.
-func (p *plain) messages(string) {
-	s := p.labOf()
-	if s == nil || s.cur() == nil {
-		return
-	}
-	recs := s.cur().recs
-	all := parts(recs)
-	for i, x := range all {
-		said := fmt.Sprintf("%d %s", i+1, x.line(recs))
-		switch s.cur().marks[x.rec] {
-		case '+':
-			said += "; new"
-		case '~':
-			said += "; changed"
-		}
-		p.say(said)
-	}
-	if len(all) == 0 {
-		p.say("Nothing has crossed yet.")
-		return
-	}
-	p.say("open and a number opens one.")
-}
 
 // enterLab tells of a lab that was just opened, already run.
 func (p *plain) enterLab(s *labScreen) {
@@ -144,6 +36,7 @@ func (p *plain) report(s *labScreen) {
 	case c.missed != nil:
 		p.say("No lab can run: " + sentence(cleanLine(c.missed.Error())) + " Nothing was changed. Close a program that holds many connections, or wait a minute, then type run. tlstutor doctor shows more.")
 		return
+	// What a dropped run lacks means nothing, so it is neither compared nor judged.
 	case c.dropped:
 		p.say(fmt.Sprintf("Run %d was dropped.", c.n))
 		return
@@ -155,31 +48,6 @@ func (p *plain) report(s *labScreen) {
 	p.say(ending(c.end, c.recs))
 }
 
-// serverOf is where the first connection of a run went to, or "".
-func serverOf(events []labs.Event) string { return (&ran{events: events}).server() }
-
-// ending says how a run ended: the fact, then who, and at which message.
-func ending(end labs.Ending, recs []labs.Rec) string {
-	if end.OK || end.Who == labs.Nobody {
-		return sentence(end.Text)
-	}
-	said := fmt.Sprintf("Failed: the %s ended it", end.Who)
-	if end.Alert == "" {
-		return said + " without an alert."
-	}
-	said += ". Alert " + end.Alert
-	all := parts(recs)
-	for i, x := range all {
-		if x.rec == end.Rec && x.field.Name == "Alert" {
-			said += fmt.Sprintf(", message %d of %d, %s", i+1, len(all), keys(&recs[end.Rec].Event))
-		}
-	}
-	if end.After != "" {
-		said += ", after " + end.After
-	}
-	return sentence(said)
-}
-
 // nextInLab says what enter does in a lab.
 func (p *plain) nextInLab(s *labScreen) {
 	switch {
@@ -188,6 +56,7 @@ func (p *plain) nextInLab(s *labScreen) {
 	case s.cur() == nil:
 		p.say("enter: run it.")
 	default:
+		// What was opened last counts, also a field inside a message.
 		recs := s.cur().recs
 		all := parts(recs)
 		if n := p.at.part; n < len(all) {
@@ -224,6 +93,7 @@ func (p *plain) beside(word string) {
 		p.open(fmt.Sprint(p.at.part - 1))
 	case word == "[":
 		p.say("That is the first message.")
+	// As on a screen, the knobs and the other runs are locked while one is held.
 	case s.flight != nil:
 		p.say("A run is held; run lets all of it go.")
 	case word == "<" && s.at == 0, word == ">" && s.at == len(s.runs)-1:
@@ -249,6 +119,7 @@ func (p *plain) runLab(rest string) {
 		if len(words) == 0 {
 			p.runPage(s)
 		} else if lab := p.labOf(); lab != nil {
+			// An experiment does not feed the page's prose: it is the lab's.
 			p.tryOut(lab, func() tea.Cmd { return lab.settle(words) })
 		}
 	case *labScreen:
@@ -269,6 +140,24 @@ func (p *plain) runLab(rest string) {
 	}
 }
 
+// runPage runs the page's lab once more, and says what changed.
+func (p *plain) runPage(s *lessonScreen) {
+	sh := s.sheet()
+	old := sh.run
+	if sh.page.Lab() == nil {
+		p.say("This page has no run of its own. go labs lists the labs.")
+		return
+	}
+	p.run(s.runPage(sh))
+	p.ranLine(sh.run)
+	p.ranEnd(sh.run)
+	// The quotes of the page are of the new run from now on; say how it differs.
+	if old != nil && sh.run != nil && old.err == nil && sh.run.err == nil {
+		p.say(fmt.Sprintf("Since run %d: %s.", old.n, labs.Summary(labs.Diff(old.events, sh.run.events))))
+	}
+	p.next()
+}
+
 // tryOut leaves a page for the lab of its run, and runs something there. What
 // the page looks into stays its own run.
 func (p *plain) tryOut(lab *labScreen, f func() tea.Cmd) {
@@ -280,7 +169,7 @@ func (p *plain) tryOut(lab *labScreen, f func() tea.Cmd) {
 
 // started runs a lab, and tells of it. What the lab refuses it says itself.
 func (p *plain) started(s *labScreen, f func() tea.Cmd) {
-	before := s.made
+	before := s.made // a run that begins gets the next number
 	p.run(f())
 	if s.made == before {
 		p.foot()
@@ -299,47 +188,6 @@ func (p *plain) goneOn(s *labScreen) {
 		p.report(s)
 	}
 	p.next()
-}
-
-// step begins a run that is held at its first record, or lets one go.
-func (p *plain) step(string) {
-	switch s := p.app.top().(type) {
-	case *labScreen:
-		if s.held() {
-			p.letGo(s)
-			return
-		}
-		p.started(s, s.hold)
-	default:
-		if lab := p.labOf(); lab != nil {
-			p.tryOut(lab, lab.hold)
-		}
-	}
-}
-
-// letGo delivers the record that waits, and waits for the next one.
-func (p *plain) letGo(s *labScreen) {
-	s.asked = false
-	if at, waits := s.flight.run.Held(); waits {
-		if _, what := s.heldAt(at); what != "" {
-			p.say("Delivered: " + what + ".")
-		}
-	}
-	p.run(s.next())
-	p.follow(s)
-	p.goneOn(s)
-}
-
-// heldAt says what a held run waits at, and who has which keys.
-func (p *plain) heldAt(s *labScreen) {
-	said := ""
-	for _, x := range strings.Split(strings.TrimPrefix(s.heldLine(1<<20), "HELD  "), " · ") {
-		if said == "" {
-			x = "held at " + x
-		}
-		said += sentence(x) + " "
-	}
-	p.say(said)
 }
 
 // preset runs a lab with settings that are worth one digit.
@@ -390,4 +238,20 @@ func (p *plain) knobs(string) {
 		p.say(said)
 	}
 	p.say("run and knob=value sets one and runs.")
+}
+
+// copy shows as text what a screen would copy.
+func (p *plain) copy(string) {
+	switch s := p.app.top().(type) {
+	case *lessonScreen:
+		if text, _ := s.copyText(); text != "" {
+			p.exact(strings.TrimRight(text, "\n"))
+			return
+		}
+		p.say("There is nothing to copy on this page.")
+	case *labScreen:
+		p.exact("tlstutor run " + s.lab.Line(s.set))
+	default:
+		p.say("There is nothing to copy here.")
+	}
 }

@@ -26,12 +26,13 @@ func (p *plain) welcomed(s *welcome, text string) bool {
 	switch {
 	case s.said != nil && text == "":
 		p.moved(s.begin)
+	// Once it was sent, a line is a command like any other.
 	case s.said != nil || text == "quit" || text == "help" || text == "?":
 		return false
 	case text == "":
 		p.moved(s.course)
 	default:
-		s.field.insert(text)
+		s.field.insert(text) // bounded as on a screen
 		p.run(s.send())
 		if s.said == nil {
 			p.foot()

@@ -22,6 +22,7 @@ type prompt struct {
 	word  string               // what enter does, in a word
 	keep  func(string) tea.Cmd // what enter does with the line
 	most  int                  // bytes
+	whole bool                 // the text is an old one: what is typed first takes its place
 }
 
 // newPrompt opens a line with a text in it, the cursor behind its end.
@@ -65,6 +66,9 @@ func (p *prompt) edit(msg tea.Msg) tea.Cmd {
 		p.insert(msg.Content)
 	case tea.KeyPressMsg:
 		switch k := msg.Key(); {
+		case k.Text == "" && p.whole:
+			p.whole = false // it is edited where the cursor goes
+			return p.Update(msg)
 		case k.Code == tea.KeyBackspace:
 			p.cut(p.at - 1)
 		case k.Code == tea.KeyDelete:
@@ -91,6 +95,9 @@ func (p *prompt) edit(msg tea.Msg) tea.Cmd {
 // insert takes what was typed or pasted: one line, no control characters, and
 // no more than fits.
 func (p *prompt) insert(s string) {
+	if p.whole && s != "" {
+		p.text, p.at, p.whole = nil, 0, false
+	}
 	for _, r := range s {
 		if r < ' ' || r == 0x7f || r == '\ufffd' || len(string(p.text))+len(string(r)) > p.most {
 			continue
@@ -113,7 +120,7 @@ func (p *prompt) cut(i int) {
 func (p *prompt) View(w, h int) (string, []Hit) {
 	// Its hits are dropped: what lies behind is not to be clicked on.
 	body, _ := p.under.View(w, h)
-	lines := strings.Split(fill(body, w, h), "\n")
+	lines := strings.Split(behind(p.env.Theme, fill(body, w, h)), "\n")
 	lines[h-1] = theme.Fit(p.line(w), w)
 	return strings.Join(lines, "\n"), nil
 }
@@ -121,7 +128,8 @@ func (p *prompt) View(w, h int) (string, []Hit) {
 // typing is always so: every letter is text.
 func (p *prompt) typing() bool { return true }
 
-// line draws the text behind its label, with the cursor, in w cells.
+// line draws the text behind its label, with the cursor, in w cells. The cursor
+// is underlined: the bar in reverse may be a list's below it.
 func (p *prompt) line(w int) string {
 	t := p.env.Theme
 	before := wire.Clean(string(p.text[:p.at]), 1<<12)
@@ -134,5 +142,8 @@ func (p *prompt) line(w int) string {
 	if after != "" {
 		cell, rest = string([]rune(after)[0]), string([]rune(after)[1:])
 	}
-	return " " + t.Key.Render(p.label) + t.Strong.Render(before) + t.Selected.Render(cell) + t.Strong.Render(rest)
+	if p.whole {
+		return " " + t.Key.Render(p.label) + t.Place.Render(before) + t.Dim.Render("  type anew, or edit it with the arrows")
+	}
+	return " " + t.Key.Render(p.label) + t.Strong.Render(before) + t.Place.Render(cell) + t.Strong.Render(rest)
 }

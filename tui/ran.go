@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"tlstutor/labs"
@@ -89,4 +90,19 @@ func (r *ran) server() string {
 		}
 	}
 	return ""
+}
+
+// ownWords has a wiretap that says nothing in particular carry the line that the
+// learner typed on the first start. The line is in memory only.
+func (e *Env) ownWords(l lessons.Lab) lessons.Lab {
+	if l.Name != "wiretap" || l.Settings["say"] != "" || e.line == "" {
+		return l
+	}
+	set := maps.Clone(l.Settings)
+	if set == nil {
+		set = map[string]string{}
+	}
+	set["say"] = e.line
+	l.Settings = set
+	return l
 }

@@ -26,10 +26,10 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	}
 	s := NewLab(env, &lab, r.set).(*labScreen)
 	s.from = from
-	c := &shown{n: 1, settings: clone(r.set), events: r.events, ended: true, recs: r.recs, end: r.end, missed: r.err}
+	c := &shown{n: r.n, settings: clone(r.set), events: r.events, ended: true, recs: r.recs, end: r.end, missed: r.err}
 	c.heard = c.ear.Hear(r.events)
 	c.tapped = labs.Records(c.heard)
-	s.made = 1
+	s.made = r.n
 	s.show(c)
 	for _, look := range lab.Look {
 		if _, f, ok := labs.Lookup(r.events, look); ok && f != nil && strings.Contains(look, ".") {

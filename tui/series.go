@@ -52,7 +52,7 @@ const testItems = 12
 func newTest(env *Env) Screen {
 	blocks := testBlocks(env.Course)
 	if finishedAll(env) {
-		return newSeries(env, "The test again", blocks, &series{kind: after})
+		return newSeries(env, afterName(env.Progress.Scores("before")), blocks, &series{kind: after})
 	}
 	return newSeries(env, "Before you start", blocks, &series{kind: before})
 }
@@ -102,12 +102,20 @@ func testRow(env *Env) (text, right string) {
 		last := again[len(again)-1]
 		return "The test again", fmt.Sprintf("last time %d of %d", last.Right, last.Of)
 	case finishedAll(env):
-		return "The test again", plural(n, "question")
+		return afterName(first), plural(n, "question")
 	case len(first) > 0:
 		last := first[len(first)-1]
 		return "The test before you start", fmt.Sprintf("%d of %d", last.Right, last.Of)
 	}
 	return "The test before you start", plural(n, "question")
+}
+
+// afterName is what the test after the course is called.
+func afterName(before []lessons.Score) string {
+	if len(before) == 0 {
+		return "The test"
+	}
+	return "The test again"
 }
 
 // newSeries makes a lesson of questions.
@@ -180,13 +188,19 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 		}
 		return func() tea.Msg { p.Score(test, right, of); return keptMsg{} }
 	}
-	var each []string
+	var each, missed []string
 	for _, l := range s.env.Course.Lessons {
 		if n, ok := byLesson[l.ID]; ok {
 			each = append(each, fmt.Sprintf("%s: %d of %d", l.ID, n[0], n[1]))
+			if n[0] < n[1] && x.kind == after {
+				missed = append(missed, l.ID)
+			}
 		}
 	}
 	list := strings.Join(each, ", ")
+	if len(missed) > 0 {
+		list += ". Worth reading again: " + strings.Join(missed, ", ")
+	}
 	if open > 0 && x.kind != review {
 		return "It counts once all are answered: ← goes back to them.", nil
 	}

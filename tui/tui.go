@@ -76,6 +76,7 @@ type Env struct {
 	made          int                  // connections whose run has ended
 	asked, rights int                  // questions answered in this sitting, and how many of them rightly
 	open          map[string]Screen    // the labs that were opened, by name
+	line          string               // what the learner typed on the first start, or ""
 }
 
 type (

@@ -92,7 +92,7 @@ func (s *welcome) send() tea.Cmd {
 	if s.going {
 		return nil
 	}
-	s.going = true
+	s.going, s.env.line = true, line
 	return s.perform(lessons.Lab{Name: "wiretap", Settings: map[string]string{"say": line}}, 2)
 }
 
@@ -198,23 +198,18 @@ func welcomeText(r *ran) []string {
 	}
 }
 
-// wireBytes counts the bytes of a run's records, and those that crossed in the
-// clear. A sealed record's head is in the clear as well.
+// wireBytes counts the bytes of a run's only connection, and those in records
+// that anyone can read, as the listener in the lab does.
 func wireBytes(r *ran) (sum, clear int) {
+	var ear labs.Listener
+	heard := ear.Hear(r.events)
 	for _, rec := range r.recs {
-		f := rec.Event.Tree
-		sum += f.N
-		if strings.HasPrefix(f.Name, "TLSCiphertext") {
-			for _, k := range f.Kids {
-				if k.Src == f.Src && k.Name != "encrypted_record" && k.Name != "fragment" {
-					clear += k.N
-				}
-			}
-			continue
+		if rec.OnWire() {
+			o := labs.Overhear(heard, rec.Event.Conn, "")
+			return o.Bytes, o.Clear
 		}
-		clear += f.N
 	}
-	return sum, clear
+	return 0, 0
 }
 
 // heard says what a listener has of the line, on each of the three wires.

@@ -30,6 +30,6 @@ var plain = Glyphs{
 	Single: "-", Double: "=", Triple: "#", Dots: ".", Left: "<", Right: ">", HeldEnd: "|",
 	Post: "|", From: "+", To: "+", Open: "-", Closed: "+", Check: "*", Cross: "!",
 	Chevron: ">", ChevronLeft: "<", Ellipsis: "~",
-	Seen: "*", Here: "@", Ahead: ".", Bar: "=", Bullet: "*",
+	Seen: "o", Here: "@", Ahead: ".", Bar: "=", Bullet: "-",
 	TopLeft: "+", TopRight: "+", LowLeft: "+", LowRight: "+", Across: "-", Down: "|",
 }

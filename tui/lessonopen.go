@@ -1,0 +1,128 @@
+package tui
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/labs"
+	"tlstutor/lessons"
+)
+
+// This file is what enter, o, e and y open from a page: the labs its runs were
+// made in, the glossary, and what can be copied.
+
+// openStop opens a stop: a value in its lab, a term as an overlay.
+func (s *lessonScreen) openStop(at *stop) tea.Cmd {
+	switch at.kind {
+	case linkStop:
+		return s.openLink(at)
+	case stripStop:
+		return s.env.push(newRanLab(s.env, at.ran, s.place()))
+	case tabsStop:
+		return s.chooseTab(at.code, (tab(s.env, at.code)+1)%len(at.code.Tabs)+1)()
+	case sayStop:
+		return s.write(at.say)
+	case againStop:
+		return s.env.push(newOverlay(s.env, s, at.q.id, at.q.verdict(false), at.q.ran))
+	}
+	return nil
+}
+
+// openLink opens a value of a run where it stands in the bytes, a term with its
+// explanation, a fact with its date and source.
+func (s *lessonScreen) openLink(at *stop) tea.Cmd {
+	switch p := at.part; p.Kind {
+	case lessons.Term:
+		w := s.env.Course.Glossary.Find(p.Key)
+		if w == nil {
+			return nil
+		}
+		return s.env.push(newOverlay(s.env, s, w.Name, w.Text, nil))
+	case lessons.Dated:
+		f := s.env.Course.Facts[p.Key]
+		if f == nil {
+			return nil
+		}
+		text := fmt.Sprintf("%s\n\nAs of %s. Source: %s.", escape(f.Text), f.AsOf, escape(f.Source))
+		return s.env.push(newOverlay(s.env, s, "a fact with a date", lessons.Text{{Text: text}}, nil))
+	default:
+		if at.ran == nil || at.ran.lab == nil {
+			return say("the run is not over yet")
+		}
+		lab := newRanLab(s.env, at.ran, s.place())
+		if _, f, ok := labs.Lookup(at.ran.events, p.Key); ok && f != nil {
+			lab.goTo(f)
+		}
+		return s.env.push(lab)
+	}
+}
+
+// shownRun is the run that the page shows last, or nil. While a prediction is
+// open it is the run before the change that is asked about.
+func (s *lessonScreen) shownRun() *ran {
+	sh := s.sheet()
+	if q := sh.last(); q != nil && q.ran != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
+		return q.ran
+	}
+	return sh.run
+}
+
+// openRun is o: that run, in its lab.
+func (s *lessonScreen) openRun() tea.Cmd {
+	r := s.shownRun()
+	if r == nil || r.lab == nil {
+		return say("the run is not over yet")
+	}
+	return s.env.push(newRanLab(s.env, r, s.place()))
+}
+
+// evidence is e: the bytes that decided the last prediction. They are what the
+// lesson says to look at; else what ended the handshake; else what the option
+// that came true was judged by.
+func (s *lessonScreen) evidence() tea.Cmd {
+	q := s.sheet().last()
+	lab := newRanLab(s.env, q.ran, s.place())
+	for _, path := range evident(q) {
+		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
+			return tea.Batch(s.env.push(lab), say("these are the bytes that decided it"))
+		}
+	}
+	return tea.Batch(s.env.push(lab), lab.evidence())
+}
+
+// evident are the paths to what decided a prediction, the best first.
+func evident(q *question) []string {
+	p := q.predicts()
+	paths := slices.Clone(p.Lab.Look)
+	if q.ran.end.Over && !q.ran.end.OK || len(q.truth) == 0 {
+		return paths
+	}
+	return append(paths, slices.Sorted(maps.Keys(p.Options[q.truth[0]].When))...)
+}
+
+// copyText is what y copies: the code that is shown, or the command that makes
+// the page's run.
+func (s *lessonScreen) copyText() (text, what string) {
+	sh := s.sheet()
+	if c := sh.code(s.staged()); c != nil {
+		return c.Tabs[tab(s.env, c)].Whole, "the whole file"
+	}
+	if sh.run != nil && sh.run.lab != nil {
+		return "tlstutor run " + sh.run.lab.Line(sh.run.set), "the command that makes this run"
+	}
+	return "", ""
+}
+
+// copy sends it to the clipboard; again, it shows it as text.
+func (s *lessonScreen) copy() tea.Cmd {
+	text, what := s.copyText()
+	if s.copied {
+		s.copied = false
+		return s.env.push(newTextPage(s.env, "copied", text))
+	}
+	s.copied = true
+	return tea.Batch(tea.SetClipboard(text), say(fmt.Sprintf("sent to the clipboard (%s, %d bytes); y again shows it as text", what, len(text))))
+}

@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tlstutor/labs"
+)
+
+// changed says in one line what the last run did differently.
+func (p *plain) changed(string) {
+	s := p.labOf()
+	switch {
+	case s == nil:
+	case s.cur() == nil || s.cur().line == "":
+		p.say("There is no run before this one to compare it with. run and knob=value makes another.")
+	default:
+		vs, rest, _ := strings.Cut(s.cur().line, ": ")
+		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
+	}
+}
+
+// mostChanges bounds how many differences are listed.
+const mostChanges = 60
+
+// compare lists the differences of two runs: those before, or those named.
+func (p *plain) compare(rest string) {
+	s := p.labOf()
+	if s == nil {
+		return
+	}
+	a, b := s.two(strings.Fields(rest))
+	if a == nil || b == nil {
+		var have []string
+		for _, r := range s.runs {
+			have = append(have, strconv.Itoa(r.n))
+		}
+		p.say("compare takes two runs; there is " + listed(have, "and") + ". run and knob=value makes another.")
+		return
+	}
+	// What is random by nature is no difference; labs knows what that is.
+	changes := labs.Diff(a.events, b.events)
+	if len(changes) == 0 {
+		p.say(fmt.Sprintf("Run %d against run %d: %s.", b.n, a.n, labs.Summary(nil)))
+		return
+	}
+	p.say(fmt.Sprintf("Run %d against run %d:", b.n, a.n))
+	for _, c := range changes[:min(len(changes), mostChanges)] {
+		p.say(changeLine(c))
+	}
+	if more := len(changes) - mostChanges; more > 0 {
+		p.say(fmt.Sprintf("and %d more.", more))
+	}
+}
+
+// two returns the runs with these numbers; with none, the last two.
+func (s *labScreen) two(words []string) (a, b *shown) {
+	// Without numbers: the run that is shown, against the one before it.
+	if len(words) == 0 && len(s.runs) >= 2 {
+		return s.runs[max(0, s.at-1)], s.runs[max(1, s.at)]
+	}
+	if len(words) != 2 {
+		return nil, nil
+	}
+	for _, r := range s.runs {
+		if strconv.Itoa(r.n) == words[0] {
+			a = r
+		}
+		if strconv.Itoa(r.n) == words[1] {
+			b = r
+		}
+	}
+	return a, b
+}
+
+// changeLine says one difference.
+func changeLine(c labs.Change) string {
+	who := c.Who.String() + "'s "
+	if c.Conn != "" {
+		who = "on " + c.Conn + ", " + who
+	}
+	switch {
+	// Who ended it, what was chosen, and times have words of their own.
+	case c.Text != "":
+		return c.Text
+	case c.Kind == labs.Added:
+		return "new: " + who + c.To
+	case c.Kind == labs.Removed:
+		return "gone: " + who + c.From
+	case c.Kind == labs.Sealed:
+		return "sealed now: " + who + c.Path
+	case c.Kind == labs.Opened:
+		return "readable now: " + who + c.Path
+	case c.From == "":
+		return fmt.Sprintf("%s%s: also %s", who, c.Path, c.To)
+	case c.To == "":
+		return fmt.Sprintf("%s%s: no longer %s", who, c.Path, c.From)
+	}
+	return fmt.Sprintf("%s%s: %s, before %s", who, c.Path, c.To, c.From)
+}
+
+// wiretap reads the last run as somebody on the wire has it: names only where
+// nothing is sealed, then what they can still make of each connection.
+func (p *plain) wiretap(string) {
+	s := p.labOf()
+	if s == nil || s.cur() == nil {
+		return
+	}
+	c := s.cur()
+	p.say("As an eavesdropper reads it:")
+	// Whose keys they do not have they cannot name: Err says why it stayed sealed.
+	var conns []*labs.Conn
+	for i, r := range c.tapped {
+		e := &r.Event
+		what := e.Text
+		if e.Err != nil {
+			what = "sealed"
+		}
+		on := ""
+		if e.Conn.Name != "" {
+			on = ", on " + e.Conn.Name
+		}
+		p.say(fmt.Sprintf("%d %s, %s to %s, %s%s", i+1, what, e.Who, e.To, plural(e.Tree.N, "byte"), on))
+		if !slices.Contains(conns, e.Conn) {
+			conns = append(conns, e.Conn)
+		}
+	}
+	for _, conn := range conns {
+		o := labs.Overhear(c.heard, conn, "")
+		said := fmt.Sprintf("Of the %d bytes written", o.Bytes)
+		if conn.Name != "" {
+			said += " on " + conn.Name
+		}
+		said += fmt.Sprintf(", %d are in records that anyone can read", o.Clear)
+		if len(o.Names) > 0 {
+			said += "; names among them: " + strings.Join(o.Names, ", ")
+		}
+		p.say(sentence(said))
+	}
+	p.did(s, coachTap)
+}
+
+// did notes for the coach what was done, as a screen does.
+func (p *plain) did(s *labScreen, step coachStep) { p.run(s.did(step)) }

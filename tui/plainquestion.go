@@ -1,0 +1,113 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// ask puts a question, with its options.
+func (p *plain) ask(q *question) {
+	kind := "Question. "
+	if q.predicts() != nil {
+		kind = "Predict. "
+	}
+	p.say(kind + p.text(q.ask, p.sheet.run))
+	for i, o := range q.order {
+		p.say(fmt.Sprintf("%d %s", i+1, sentence(p.text(q.texts[o], nil))))
+	}
+}
+
+// verdict tells how a question was decided: the run first, then the reasons.
+func (p *plain) verdict(s *lessonScreen, q *question) {
+	m := s.mode()
+	if m.silent {
+		p.say("Answered. The reasons are in the lessons.")
+		return
+	}
+	// The run is the subject: it comes first, and how it ended last.
+	p.ranLine(q.ran)
+	for _, para := range p.paragraphs(q.verdict(m.returns), q.ran) {
+		p.say(strings.ReplaceAll(para, "— e shows it.", "why shows it."))
+	}
+	p.ranEnd(q.ran)
+	if q.lost != nil {
+		p.say("Not kept: " + sentence(cleanLine(q.lost.Error())))
+	}
+}
+
+// chosen takes a number on a page: an option, or a language.
+func (p *plain) chosen(s *lessonScreen, n int) {
+	sh := s.sheet()
+	c := sh.code(false)
+	// A question comes before the code of a page, as its digits do on a screen.
+	switch q := sh.open(false); {
+	case q != nil && q.highlight(n):
+		p.next()
+	case q != nil:
+		p.say(fmt.Sprintf("There are %d options.", len(q.order)))
+	case c != nil && n >= 1 && n <= len(c.Tabs):
+		p.run(s.chooseTab(c, n)())
+		p.code(c)
+		p.next()
+	case c != nil:
+		p.say(fmt.Sprintf("There are %d languages.", len(c.Tabs)))
+	default:
+		p.say("There is nothing to choose on this page.")
+	}
+}
+
+// confirmed takes an answer to "lock in?". Any other line is no, and then done.
+func (p *plain) confirmed(s *lessonScreen, text string) bool {
+	q := s.sheet().open(false)
+	if q == nil || q.at < 0 {
+		return false
+	}
+	switch strings.ToLower(text) {
+	case "", "y", "yes":
+		// The test before the course goes to its next question at once.
+		silent := s.mode().silent
+		p.moved(func() tea.Cmd {
+			cmd := s.answer()
+			return tea.Batch(cmd, func() tea.Msg {
+				if silent {
+					return sayMsg("Answered. The reasons are in the lessons.")
+				}
+				return nil
+			})
+		})
+		return true
+	case "n", "no":
+		q.at = -1
+		p.say("Not locked in.")
+		p.next()
+		return true
+	}
+	q.at = -1 // the choice is put back
+	return false
+}
+
+// hint gives a hint: to the question, or to what a lab is for.
+func (p *plain) hint(string) {
+	switch s := p.app.top().(type) {
+	case *lessonScreen:
+		switch q := s.sheet().open(false); {
+		case q == nil:
+			p.say("A hint is for a question, and none is open here.")
+		case len(q.hint) == 0:
+			p.say("This question has no hint.")
+		default:
+			q.hinted = true
+			p.say(p.text(q.hint, p.sheet.run))
+			p.next()
+		}
+	case *labScreen:
+		p.say(strings.Join(strings.Fields(s.lab.Doc), " "))
+		for _, g := range s.lab.Goals {
+			p.say("Goal: " + g.Name)
+		}
+	default:
+		p.say("A hint is for a question: open a lesson first.")
+	}
+}

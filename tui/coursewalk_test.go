@@ -51,6 +51,30 @@ func (w *walker) picture(name string) {
 	}
 }
 
+// turns goes on: to the next question of a page, or to the next page.
+func (w *walker) turns() {
+	w.t.Helper()
+	if w.mouse {
+		w.click("enter go on")
+	} else {
+		w.press("space")
+	}
+}
+
+// finishes leaves the last page of a lesson for the course, where the next one is
+// highlighted.
+func (w *walker) finishes(l, next *lessons.Lesson) {
+	w.t.Helper()
+	w.on(l.Pages[len(l.Pages)-1])
+	if w.mouse {
+		w.click("esc course")
+		w.wait("enter begin " + next.ID)
+		return
+	}
+	w.press("space")
+	w.wait(fmt.Sprintf("%s is done; %s is next", l.ID, next.ID))
+}
+
 // does presses a key, or clicks on its word in the footer.
 func (w *walker) does(key, word string) {
 	w.t.Helper()
@@ -80,8 +104,9 @@ func word(s string) string {
 	}, s)
 }
 
-// optionLine is a line of an open question: its number, and how it begins.
-var optionLine = regexp.MustCompile(`^[│| ]+[›>]? *([1-9])  (\S.*?)[│| ]*$`)
+// optionLine is a line of an open question, in its box: its number, and how it
+// begins.
+var optionLine = regexp.MustCompile(`^[^│]*│ +›? *([1-9])  ([^│]*)│`)
 
 // option finds an option on the screen by its text.
 func (w *walker) option(t lessons.Text) (number string, y int) {
@@ -132,7 +157,7 @@ func (w *walker) reads(p *lessons.Page) {
 			continue
 		}
 		if asked++; asked > 1 {
-			w.does(map[bool]string{true: "enter", false: "space"}[w.mouse], "go on")
+			w.turns()
 		}
 		right, wrong := outcomes(w.t, b)
 		if lessons.ID(b) == w.wrong {
@@ -151,7 +176,7 @@ func (w *walker) takes(l *lessons.Lesson, from int) {
 	for _, p := range l.Pages[from-1:] {
 		w.reads(p)
 		if p.N < len(l.Pages) {
-			w.does(map[bool]string{true: "enter", false: "space"}[w.mouse], "go on")
+			w.turns()
 		}
 	}
 }
@@ -221,9 +246,8 @@ func TestCourseWalk(t *testing.T) {
 				w.sits(t, size)
 				w.begins()
 				w.takes(course.Lessons[0], 1)
-				w.does(map[bool]string{true: "enter", false: "space"}[mouse], "go on")
 				for i, l := range course.Lessons[1:] {
-					w.wait(fmt.Sprintf("%s is done; %s is next", course.Lessons[i].ID, l.ID))
+					w.finishes(course.Lessons[i], l)
 					w.wait(fmt.Sprintf("%d of %d", i+1, len(course.Lessons)))
 					w.picture("course-" + l.ID)
 					if mouse {
@@ -235,9 +259,6 @@ func TestCourseWalk(t *testing.T) {
 						w.interrupted(t, size, l)
 					} else {
 						w.takes(l, 1)
-					}
-					if l != course.Lessons[len(course.Lessons)-1] {
-						w.does(map[bool]string{true: "enter", false: "space"}[mouse], "go on")
 					}
 				}
 				last := course.Lessons[len(course.Lessons)-1]
@@ -257,7 +278,7 @@ func (w *walker) interrupted(t *testing.T, size [2]int, l *lessons.Lesson) {
 	for _, p := range l.Pages[:at.N] {
 		w.reads(p)
 		if p != at {
-			w.does(map[bool]string{true: "enter", false: "space"}[w.mouse], "go on")
+			w.turns()
 		}
 	}
 	w.leaves(at)
@@ -268,7 +289,7 @@ func (w *walker) interrupted(t *testing.T, size [2]int, l *lessons.Lesson) {
 	w.on(at)
 	w.wait("You said: ")
 	w.picture(at.Place() + "-again")
-	w.does(map[bool]string{true: "enter", false: "space"}[w.mouse], "go on")
+	w.turns()
 	w.takes(l, at.N+1)
 }
 
@@ -310,7 +331,7 @@ func TestSidesteps(t *testing.T) {
 		w := &walker{term: s}
 		w.answers(p.Lesson.Questions()[0], right[0])
 		s.press("e")
-		s.wait("what decided it")
+		s.wait("decided it")
 		s.press("esc")
 		s.wait("You said: ")
 		s.press("o")

@@ -171,7 +171,11 @@ func (s *lessonScreen) reveal() {
 
 // paging are the keys that turn pages.
 func (s *lessonScreen) paging() actions {
-	a := actions{hush(act([]string{"space", "pgdown"}, "space", "go on", s.next))}
+	space := act([]string{"space", "pgdown"}, "space", "go on", s.next)
+	// Where enter opens something, the footer says how to go on without.
+	at := s.sheet().stopAt()
+	space.quiet = at == nil || at.kind == optionsStop
+	a := actions{space}
 	if s.at > 0 {
 		a = append(a, hush(act([]string{"left", "pgup"}, "←", "the page before", s.page(s.at-1))))
 	}

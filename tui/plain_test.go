@@ -175,6 +175,8 @@ func TestPlainLesson(t *testing.T) {
 			`enter: go on to page 2\. 1 word is explained: open hello\. 2 values are from your run: open ServerHello\.cipher_suite, open len\(ServerHello\)\. 1 fact is of a day, with a source: open days\.$`}},
 		{"open hello", []string{`^hello: The first message; it travels in a record, one of many records\. It names: open record\.$`}},
 		{"open ServerHello.cipher_suite", []string{`^2\.6 cipher_suite: TLS_AES_128_GCM_SHA256 \(0x1301\)`, `Offset 76, length 2, in: server to client\.`}},
+		{"open len(ServerHello)", []string{`^2 ServerHello: TLS 1\.3`}},
+		{"open 2.6", []string{`^2\.6 cipher_suite`}},
 		{"hex", []string{`^cipher_suite, 2 bytes, from offset 76\. 004c 13 01$`}},
 		{"open days", []string{`^47 days\. As of 2026-11\. Source: The toy's own rules\.$`}},
 		{"where", []string{`^T1\.1, page 1 of 5\. A run and its words enter: go on to page 2\. 1 word is explained`}},
@@ -198,6 +200,7 @@ func TestPlainLesson(t *testing.T) {
 			`This stands behind the prediction\. enter: go on to page 3\.$`}},
 		{"why", []string{`^What decided it: TLSPlaintext\.Certificate is .*; open 3 shows it\. Completed in .* Goal met: the handshake completes`}},
 		{"open 3", []string{`^3 Certificate: `, `in the open`}},
+		{"go T1.2", []string{`You were asked: The client offers TLS 1\.2 at most\. Where does the certificate cross\? Run 4`}},
 		{"back", []string{`^T1\.1, page 1 of 5`}},
 		{"go t1.3", []string{`^T1\.3, page 3 of 5\. Two small questions Question\. What comes first\?`, `!Who says it`}},
 	})
@@ -210,15 +213,15 @@ func TestPlainLesson(t *testing.T) {
 	k.play([]turn{
 		{option, []string{`^Lock in [123], The client\? Enter for yes\.$`}},
 		{"", []string{`^You said: The client\. So it is\. It begins\. This stands behind both\. enter: go on to page 4`}},
-		{"", []string{`^T1\.4.*Say which it is, in Go; type 2 Python or 3 openssl: package main func main`}},
-		{"2", []string{`^Say which it is, in Python; type 1 Go or 3 openssl: print\("python"\)`}},
+		{"", []string{`^T1\.4.*Say which it is\. In Go; type 2 Python or 3 openssl: package main func main`}},
+		{"2", []string{`^Say which it is\. In Python; type 1 Go or 3 openssl: print\("python"\)`}},
 		{"9", []string{`^There are 3 languages\.$`}},
 		{"y", []string{`^print\("python"\)$`}},
 		{"", []string{`^T1\.5, page 5 of 5\. The last words - You saw a toy\. - The rule is that it is small\. enter: back to the course\.$`}},
 		{"", []string{`A toy course\. 1 of 2 lessons done\.`, `1 T1 The toy lesson: done, 5 min, 1 of 3 right`, `enter: begin T2`}},
 		{"review", []string{`^No question has come back yet\. 2 questions later, the first on [0-9]+ [A-Z][a-z]+\.$`}},
 	})
-	if last := k.ends(); !strings.Contains(last, "2 questions answered in this sitting, 1 right.") && !strings.Contains(last, "3 questions answered") {
+	if last := k.ends(); !strings.Contains(last, "2 questions answered in this sitting, 1 right.") {
 		t.Errorf("at the end it says %q", last)
 	}
 	for item, want := range map[string]string{"answer T1.p1": "1 wrong 1", "answer T1.q1": "0 watched 1", "answer T1.q2": "1 right 0", "finish T1": "read", "pref tab": "Python", "place": "T1 5"} {
@@ -245,8 +248,8 @@ func TestSpoken(t *testing.T) {
 		}
 	}
 	p := &plain{env: courseEnv(t, loaded(t, toyCourse), "", nil)}
-	text := lessons.Text{{Text: "One\nline.\n- a *point*\n  goes on\n2. two\n> quoted `"}, {Kind: lessons.Term, Text: "a_term", Key: "hello"}, {Text: "`"}}
-	if got := fmt.Sprintf("%q", p.paragraphs(text, nil)); got != `["One line." "- a point goes on" "2. two quoted a_term"]` {
+	text := lessons.Text{{Text: "One\nline.\n- **A rule** `x`\n- **You saw** a *point*\n  goes on\n2. two\n> quoted `"}, {Kind: lessons.Term, Text: "a_term", Key: "hello"}, {Text: "`"}}
+	if got := fmt.Sprintf("%q", p.paragraphs(text, nil)); got != `["One line." "- A rule: x" "- You saw a point goes on" "2. two quoted a_term"]` {
 		t.Errorf("paragraphs are %s", got)
 	}
 	if got := sayable("a → b ├── c ✓"); got != "a to b --- c -" {

@@ -30,7 +30,7 @@ func (p *plain) arrive() {
 	case *list:
 		p.say("Labs. All of it runs on this machine.")
 		for i, l := range s.labs {
-			p.say(fmt.Sprintf("%d %s: %s", i+1, l.Name, firstOf(l.Doc)))
+			p.say(fmt.Sprintf("%d %s: %s", i+1, l.Name, opening(l.Doc)))
 		}
 	case *lessonScreen:
 		p.page(s)
@@ -47,8 +47,8 @@ func (p *plain) arrive() {
 	p.next()
 }
 
-// firstOf is the first line of a text.
-func firstOf(doc string) string {
+// opening is the first line of a text.
+func opening(doc string) string {
 	line, _, _ := strings.Cut(doc, "\n")
 	return line
 }

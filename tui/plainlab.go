@@ -12,7 +12,7 @@ import (
 // enterLab tells of a lab that was just opened, already run.
 func (p *plain) enterLab(s *labScreen) {
 	p.at = opened{}
-	p.say("Lab " + s.lab.Name + ". " + firstOf(s.lab.Doc))
+	p.say("Lab " + s.lab.Name + ". " + opening(s.lab.Doc))
 	p.report(s)
 	if s.from == "" {
 		p.say("Type messages, knobs, presets or hint.")
@@ -60,7 +60,7 @@ func (p *plain) nextInLab(s *labScreen) {
 		recs := s.cur().recs
 		all := parts(recs)
 		if n := p.at.part; n < len(all) {
-			p.say(fmt.Sprintf("enter: open %d, %s. back: %s.", n+1, all[n].title(recs), p.env.below(s)))
+			p.say(fmt.Sprintf("enter: open %d, %s. back: %s.", n+1, all[n].name(recs), p.env.below(s)))
 			return
 		}
 		p.say("back: " + p.env.below(s) + ".")

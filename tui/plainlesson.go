@@ -58,7 +58,9 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 	case *lessons.Code:
 		p.code(b)
 	case *lessons.Predict, *lessons.Quiz:
+		// Of one that was answered before, one has to hear what was asked.
 		if q := p.sheet.question(b); q.state == decided {
+			p.say("You were asked: " + p.text(q.ask, p.sheet.run))
 			p.verdict(s, q)
 		} else {
 			p.asked = q
@@ -102,7 +104,7 @@ func (p *plain) code(c *lessons.Code) {
 			others = append(others, fmt.Sprintf("%d %s", i+1, t.Lang))
 		}
 	}
-	said := c.Title + ", in " + c.Tabs[at].Lang
+	said := sentence(c.Title) + " In " + c.Tabs[at].Lang
 	if len(others) > 0 {
 		said += "; type " + listed(others, "or")
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -86,6 +87,10 @@ func sayable(text string) string {
 	}, text)
 }
 
+// pointHead is bold words at the head of a point, which a colon sets off when the
+// weight of the letters cannot.
+var pointHead = regexp.MustCompile("^- \\*\\*([^*]*[\\pL\\pN])\\*\\* ([\\p{Lu}`])")
+
 // paragraphs writes a text of a course as it is read: its links as words, its
 // quotes as the values of a run, without the signs of Markdown. A list has a
 // paragraph for each of its points.
@@ -114,7 +119,7 @@ func (p *plain) paragraphs(t lessons.Text, r *ran) []string {
 		}
 	}
 	for i := range all {
-		all[i] = filled(spoken(all[i]), values)
+		all[i] = filled(spoken(pointHead.ReplaceAllString(all[i], "- $1: $2")), values)
 	}
 	return all
 }

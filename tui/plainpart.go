@@ -52,6 +52,14 @@ func (x part) title(recs []labs.Rec) string {
 	return recs[x.rec].Event.Text
 }
 
+// name is what a part is called where there is room for no more.
+func (x part) name(recs []labs.Rec) string {
+	if recs[x.rec].OnWire() {
+		return x.title(recs)
+	}
+	return x.field.Name
+}
+
 // line says one part of a run: what it is, who sent it, how large it was on the
 // wire, under which keys.
 func (x part) line(recs []labs.Rec) string {

@@ -30,7 +30,7 @@ func (p *plain) find(rest string) {
 		case "page":
 			p.say("page " + title + ": go " + place)
 		case "lab":
-			p.say("lab, " + firstOf(f.about) + " go " + name)
+			p.say("lab, " + opening(f.about) + " go " + name)
 		default:
 			p.say(f.kind + ": open " + name)
 		}

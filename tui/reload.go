@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,12 +39,26 @@ func (a *App) reloaded(m reloadMsg) tea.Cmd { return tea.Batch(a.watch(), a.rene
 func (a *App) renewed(m reloadMsg) tea.Cmd {
 	switch {
 	case m.err != nil:
-		return say(cleanLine(m.err.Error()))
+		return say(cleanLine(oneMistake(m.err)))
 	case m.course != nil:
 		a.env.Course = m.course
 		return tea.Batch(a.all(courseMsg{}), say("the course was read anew"))
 	}
 	return nil
+}
+
+// oneMistake is an error in a line: of mistakes the first, and how many more there
+// are.
+func oneMistake(err error) string {
+	var bad lessons.Mistakes
+	if !errors.As(err, &bad) || len(bad) == 0 {
+		return err.Error()
+	}
+	text := bad[0].Error()
+	if n := len(bad) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
 }
 
 // courseMsg says that the course is another one now.
@@ -56,5 +72,8 @@ func (s *lessonScreen) renew() tea.Cmd {
 		return nil
 	}
 	s.lesson, s.sheets = l, make([]*sheet, len(l.Pages))
+	if s.staged() {
+		s.stage.sheets = make([]*sheet, len(l.Pages))
+	}
 	return s.turnTo(min(s.at, len(l.Pages)-1))
 }

@@ -35,9 +35,9 @@ client makes of that is for its own verifier to say.`,
 		{Name: "max", Doc: "the highest version of TLS", Choices: []string{"1.3", "1.2"}},
 	},
 	Presets: []Preset{
-		{"one bit flipped", Settings{"flip": "subject"}},
-		{"an unknown extension", Settings{"extension": "unknown"}},
-		{"unknown and critical", Settings{"extension": "unknown-critical"}},
+		{"flipped", Settings{"flip": "subject"}},
+		{"unknown", Settings{"extension": "unknown"}},
+		{"critical", Settings{"extension": "unknown-critical"}},
 		{"TLS 1.2", Settings{"max": "1.2"}},
 	},
 	Goals: []Goal{

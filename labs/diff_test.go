@@ -10,7 +10,7 @@ import (
 	"tlstutor/labs/wire"
 )
 
-const nothing = "nothing that is not random"
+const nothing = "nothing but what is random each time"
 
 // lines are what a summary says: of the run with base's settings, then the same
 // with turn's. A number of milliseconds is measured, and so any number will do.

@@ -46,10 +46,10 @@ knob and run again to see what it changes.`,
 	},
 	Presets: []Preset{
 		{"TLS 1.2", Settings{"max": "1.2"}},
-		{"unknown CA", Settings{"fault": "unknown-ca"}},
+		{"other CA", Settings{"fault": "unknown-ca"}},
 		{"retry", Settings{"group": "P-384"}},
 		{"mTLS", Settings{"auth": "require", "client-cert": "good"}},
-		{"tamper", Settings{"tamper": "ServerHello"}},
+		{"flip", Settings{"tamper": "ServerHello"}},
 	},
 	Goals: []Goal{
 		{"the handshake completes", completes},

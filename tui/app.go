@@ -272,11 +272,11 @@ func (a *App) pop(s Screen) tea.Cmd {
 		return a.quit()
 	}
 	a.stack = a.stack[:len(a.stack)-1]
-	return tea.Batch(s.Close(), send(backMsg{}))
+	return tea.Batch(s.Close(), send(backMsg{s}))
 }
 
 // backMsg says that a screen was left: the one below may have more to show.
-type backMsg struct{}
+type backMsg struct{ left Screen }
 
 // quit closes every screen, then ends the program. They go in sequence, because
 // Close joins the runs, and none may outlive the program.

@@ -61,6 +61,8 @@ func (s *courseScreen) Idle(k string) string {
 	switch {
 	case k == "p":
 		return "p presents a lesson: choose one first"
+	case k == "right" && s.rows[s.at].lesson != nil:
+		return "→ shows the pages of a lesson: these are shown already"
 	case k == "right":
 		return "→ shows the pages of a lesson: choose one first"
 	case k == "left":
@@ -78,6 +80,9 @@ func (s *courseScreen) make() {
 	key := ""
 	if s.at >= 0 && s.at < len(s.rows) {
 		key = s.rows[s.at].id + s.rows[s.at].text
+	}
+	if s.open != nil { // the course may be another one now
+		s.open = s.env.Course.Find(s.open.ID)
 	}
 	s.due = len(s.dueQuestions())
 	s.rows = nil
@@ -229,8 +234,8 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		s.w, s.h = msg.Width, msg.Height-1
 	case backMsg:
-		// A lesson that is done leads on to the next.
-		if s.at >= 0 && s.at < len(s.rows) && s.rows[s.at].lesson != nil && s.open == nil {
+		// Out of a lesson that is done the way leads on to the next.
+		if _, read := msg.left.(*lessonScreen); read && s.at >= 0 && s.at < len(s.rows) && s.rows[s.at].lesson != nil && s.open == nil {
 			if _, done := s.env.Progress.Finished(s.rows[s.at].lesson.ID); done {
 				s.at = -1
 			}

@@ -326,9 +326,9 @@ func TestSidesteps(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := start(t, size[0], size[1], env, true, NewCourse(env), NewLesson(env, p.Lesson, p.N))
-		s.wait("run 1 ")
 		right, _ := outcomes(t, p.Lesson.Questions()[0])
 		w := &walker{term: s}
+		w.on(p)
 		w.answers(p.Lesson.Questions()[0], right[0])
 		s.press("e")
 		s.wait("decided it")

@@ -23,7 +23,7 @@ func Fits(ctx context.Context, course *lessons.Course, keys *pki.Keyring) func(*
 			s.run = perform(ctx, keys, *l, 1)
 		}
 		for {
-			if err := s.measure(env); err != nil {
+			if err := s.measure(env, pageHeight); err != nil {
 				return err
 			}
 			q := s.open(false)
@@ -40,14 +40,20 @@ func Fits(ctx context.Context, course *lessons.Course, keys *pki.Keyring) func(*
 	}
 }
 
-// answers measures the page with every answer to the open question.
+// answers measures the page with the hint to the open question, and with every
+// answer to it.
 func (s *sheet) answers(ctx context.Context, env *Env, q *question) error {
+	q.hinted = true
+	if err := s.measure(env, windowRows); err != nil {
+		return fmt.Errorf("%w, with the hint of %s shown", err, q.id)
+	}
+	q.hinted = false
 	if p := q.predicts(); p != nil {
 		q.decide(perform(ctx, env.Keys, p.Lab, 1))
 	}
 	q.state = decided
 	for q.chosen = watched; q.chosen < len(q.texts); q.chosen++ {
-		if err := s.measure(env); err != nil {
+		if err := s.measure(env, pageHeight); err != nil {
 			return fmt.Errorf("%w, with %s answered", err, q.id)
 		}
 	}
@@ -55,16 +61,20 @@ func (s *sheet) answers(ctx context.Context, env *Env, q *question) error {
 	return nil
 }
 
-// measure reports why the page as it stands is too large.
-func (s *sheet) measure(env *Env) error {
+// windowRows is how many lines of a page a window of 24 rows shows, below the head
+// and above the footer.
+const windowRows = 21
+
+// measure reports why the page as it stands is too large for that many rows.
+func (s *sheet) measure(env *Env, rows int) error {
 	l := lay(env, s, pageWidth, mode{returns: true})
 	for _, line := range l.lines {
 		if n := ansi.StringWidth(line); n > pageWidth {
 			return fmt.Errorf("a line of it is %d columns wide; there is room for %d", n, pageWidth)
 		}
 	}
-	if n := len(l.lines); n > pageHeight {
-		return fmt.Errorf("it is %d lines high; there is room for %d", n, pageHeight)
+	if n := len(l.lines); n > rows {
+		return fmt.Errorf("it is %d lines high; there is room for %d", n, rows)
 	}
 	return nil
 }

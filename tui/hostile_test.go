@@ -31,6 +31,8 @@ var evil = map[string]string{
 	"NUL":       "www.lab.test\x00.evil.test",
 	"bad UTF-8": "ab\xff\xfe\xc3(",
 	"newlines":  "one\r\ntwo\x08\x08three",
+	"link mark": "\ue000evil\uf8ff",
+	"separator": "one\u2028two\u2029three\u0085four\vfive",
 	"4 KB":      strings.Repeat("\x1b[Hlong", 600),
 }
 

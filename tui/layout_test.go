@@ -50,8 +50,7 @@ func checkDrawn(t *testing.T, what string, d *drive, size [2]int, ascii bool) {
 		t.Errorf("%s: %d lines", what, len(lines))
 	}
 	for i, l := range lines {
-		// The footer may end before the window does: nothing stands behind it.
-		if w := ansi.StringWidth(l); w > size[0] || w < size[0] && i < len(lines)-1 {
+		if w := ansi.StringWidth(l); w != size[0] {
 			t.Errorf("%s: line %d is %d wide: %q", what, i, w, ansi.Strip(l))
 		}
 		if !ascii {

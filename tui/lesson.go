@@ -57,6 +57,9 @@ func (s *lessonScreen) Close() tea.Cmd {
 	}
 	cancel, going := s.cancel, s.going
 	unstage := s.unstage()
+	if s.sheet() == nil { // the page was seen on stage only, and is drawn once more
+		s.sheets[s.at] = newSheet(s.lesson.Pages[s.at], true)
+	}
 	return tea.Batch(unstage, func() tea.Msg {
 		cancel()
 		going.Wait()
@@ -125,8 +128,7 @@ func (s *lessonScreen) turnTo(i int) tea.Cmd {
 	s.refocus()
 	cmds = append(cmds, s.closeSeries())
 	if s.follows() {
-		progress, id, n := s.env.Progress, s.lesson.ID, i+1
-		cmds = append(cmds, func() tea.Msg { progress.Visit(id, n); return nil })
+		cmds = append(cmds, s.env.visit(s.lesson.ID, i+1))
 	}
 	return tea.Batch(append(cmds, s.finish(), s.tell())...)
 }

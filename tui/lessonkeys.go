@@ -32,7 +32,7 @@ func (s *lessonScreen) actions() actions {
 	if q := sh.last(); q != nil && q.ran != nil && q.ran.err == nil {
 		a = append(a, hush(one("e", "evidence", s.evidence)))
 	}
-	if q != nil && q.state == asked && len(q.hint) > 0 {
+	if q != nil && q.state == asked && len(q.hint) > 0 && !s.tests() {
 		a = append(a, one("i", "hint", func() tea.Cmd { q.hinted = true; return nil }))
 	}
 	if sh.page.Lab() != nil && !sh.running {
@@ -183,11 +183,11 @@ func (s *lessonScreen) paging() actions {
 		a = append(a, hush(act([]string{"right"}, "→", "the next page", s.page(s.at+1))))
 	}
 	if len(s.lesson.Pages) > 1 {
-		k := "left"
-		if s.at == 0 {
-			k = "right"
+		k := "right"
+		if s.at == len(s.lesson.Pages)-1 {
+			k = "left"
 		}
-		// Shown once for both; the keys are bound above.
+		// Shown once for both, and bound above. A click goes on, as most do.
 		shown := act([]string{k}, "← →", "page", s.page(max(0, min(s.at+map[string]int{"left": -1, "right": 1}[k], len(s.lesson.Pages)-1))))
 		a = append(actions{shown}, a...)
 	}
@@ -335,6 +335,8 @@ func (s *lessonScreen) Idle(k string) string {
 		return "o opens a page's run: this page has none"
 	case k == "r" && sh.page.Lab() == nil:
 		return "r runs a page's lab again: this page has none"
+	case k == "i" && s.tests():
+		return "a test gives no hints"
 	case k == "i" && q == nil:
 		return "i gives a hint to a question: none is open here"
 	case k == "e":

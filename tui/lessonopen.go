@@ -87,7 +87,11 @@ func (s *lessonScreen) evidence() tea.Cmd {
 	lab := newRanLab(s.env, q.ran, s.place())
 	for _, path := range evident(q) {
 		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
-			return tea.Batch(s.env.push(lab), say("these are the bytes that decided it"))
+			what := "these are the bytes that decided it"
+			if f.Kid("msg_type") != nil { // a whole message is seen among the others
+				lab.focus, lab.opened, what = wirePane, wirePane, "this message decided it"
+			}
+			return tea.Batch(s.env.push(lab), say(what))
 		}
 	}
 	return tea.Batch(s.env.push(lab), lab.evidence())

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -39,7 +40,12 @@ func markdown(t lessons.Text, say func(lessons.Part) string) (string, []lessons.
 func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if r < 0x80 && strings.ContainsRune("\\`*_{}[]()#+-.!<>|~&", r) {
+		switch {
+		// The renderer knows these by their numbers, not behind a backslash.
+		case r == '&' || r == '~':
+			fmt.Fprintf(&b, "&#%d;", r)
+			continue
+		case r < 0x80 && strings.ContainsRune("\\`*_{}[]()#+-.!<>|", r):
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tlstutor/labs/wire"
 	"tlstutor/tui/theme"
 )
 
@@ -111,7 +112,7 @@ func (p *plain) read() error {
 				break
 			}
 			if p.io.Echo {
-				p.out.WriteString(sayable(l.text) + "\n")
+				p.out.WriteString(sayable(wire.Clean(l.text, lineLimit)) + "\n")
 			}
 			p.reload()
 			p.line(l)

@@ -217,14 +217,21 @@ func TestPlainLesson(t *testing.T) {
 		{"2", []string{`^Say which it is\. In Python; type 1 Go or 3 openssl: print\("python"\)`}},
 		{"9", []string{`^There are 3 languages\.$`}},
 		{"y", []string{`^print\("python"\)$`}},
-		{"", []string{`^T1\.5, page 5 of 5\. The last words - You saw a toy\. - The rule is that it is small\. enter: back to the course\.$`}},
+		{"", []string{`^T1\.5, page 5 of 5\. The last words - You saw a toy\. - The rule is that it is small\. Say it in one sentence: what is a toy\? write and your sentence keeps it, for yourself\. enter: back to the course\.$`}},
+		{"write", []string{`^write, and behind it your sentence\.$`}},
+		{"write " + strings.Repeat("long ", 80), []string{`^A sentence has at most 300 bytes; this one has 399\.$`}},
+		{"write It is  small.", []string{`^kept; it comes back in two days enter: back to the course\.$`}},
+		{"go T1.5", []string{`You wrote: It is small\.`}},
+		{"back", []string{`^T1\.4`}},
+		{"write more", []string{`^This page asks for no sentence\.$`}},
+		{"", []string{`^T1\.5`}},
 		{"", []string{`A toy course\. 1 of 2 lessons done\.`, `1 T1 The toy lesson: done, 5 min, 1 of 3 right`, `enter: begin T2`}},
-		{"review", []string{`^No question has come back yet\. 2 questions later, the first on [0-9]+ [A-Z][a-z]+\.$`}},
+		{"review", []string{`^No question has come back yet\. 3 questions later, the first on [0-9]+ [A-Z][a-z]+\.$`}},
 	})
 	if last := k.ends(); !strings.Contains(last, "2 questions answered in this sitting, 1 right.") {
 		t.Errorf("at the end it says %q", last)
 	}
-	for item, want := range map[string]string{"answer T1.p1": "1 wrong 1", "answer T1.q1": "0 watched 1", "answer T1.q2": "1 right 0", "finish T1": "read", "pref tab": "Python", "place": "T1 5"} {
+	for item, want := range map[string]string{"answer T1.p1": "1 wrong 1", "answer T1.q1": "0 watched 1", "answer T1.q2": "1 right 0", "finish T1": "read", "pref tab": "Python", "pref say.T1.s1": "It is  small.", "place": "T1 5"} {
 		if got := env.Progress.Snapshot()[item]; got != want {
 			t.Errorf("%s is kept as %q, not %q", item, got, want)
 		}
@@ -248,7 +255,7 @@ func TestSpoken(t *testing.T) {
 		}
 	}
 	p := &plain{env: courseEnv(t, loaded(t, toyCourse), "", nil)}
-	text := lessons.Text{{Text: "One\nline.\n- **A rule** `x`\n- **You saw** a *point*\n  goes on\n2. two\n> quoted `"}, {Kind: lessons.Term, Text: "a_term", Key: "hello"}, {Text: "`"}}
+	text := lessons.Text{{Text: "One\nline.\n- **A rule**: x\n- **You saw** a *point*\n  goes on\n2. two\n> quoted `"}, {Kind: lessons.Term, Text: "a_term", Key: "hello"}, {Text: "`"}}
 	if got := fmt.Sprintf("%q", p.paragraphs(text, nil)); got != `["One line." "- A rule: x" "- You saw a point goes on" "2. two quoted a_term"]` {
 		t.Errorf("paragraphs are %s", got)
 	}

@@ -55,6 +55,9 @@ func TestBothModes(t *testing.T) {
 		t.Errorf("by keys %d things are kept, by lines %d:\n%v\n%v", len(drawn), len(said), drawn, said)
 	}
 	for _, l := range course.Lessons {
+		if drawn["pref say."+l.ID+".s1"] != "my own words on "+l.ID {
+			t.Errorf("the sentence of %s is %q", l.ID, drawn["pref say."+l.ID+".s1"])
+		}
 		if drawn["finish "+l.ID] != "read" || drawn["page "+l.ID] != fmt.Sprint(len(l.Pages)) {
 			t.Errorf("%s is not done: %q, page %q", l.ID, drawn["finish "+l.ID], drawn["page "+l.ID])
 		}
@@ -92,9 +95,17 @@ func byKeys(t *testing.T, course *lessons.Course, answers map[string]int) map[st
 			if presses > 200 {
 				t.Fatalf("%s has no end", l.ID)
 			}
-			if q := s.sheet().open(false); q != nil && answers[q.id] != watchIt {
+			q := s.sheet().open(false)
+			switch at := s.sheet().stopAt(); {
+			case q != nil && answers[q.id] != watchIt:
 				d.answerWith(s, answers[q.id])
-			} else {
+			case at != nil && at.kind == sayStop && wrote(env.Progress, at.say) == "":
+				d.key("enter")
+				for _, r := range "my own words on " + l.ID {
+					d.key(string(r))
+				}
+				d.keys(s, "enter")
+			default:
 				d.keys(s, "space")
 			}
 		}
@@ -123,6 +134,9 @@ func byLines(t *testing.T, course *lessons.Course, answers map[string]int) map[s
 			for lines := 0; !strings.Contains(answer, ": choose.") && !strings.Contains(answer, "lessons done."); lines++ {
 				if lines > 50 {
 					t.Fatalf("%s has no end:\n%s", l.ID, answer)
+				}
+				if strings.Contains(answer, "write and your sentence keeps it") {
+					k.say("write my own words on " + l.ID)
 				}
 				answer = k.say("")
 			}

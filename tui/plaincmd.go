@@ -37,6 +37,7 @@ func orders() []order {
 		{"go", "go H1.3, go handshake, go course, go labs: a page, a lab, a list", (*plain).goTo},
 		{"find", "find TEXT: pages, words, notes and labs", (*plain).find},
 		{"hint", "hint: a hint to the question, or what the lab is for", (*plain).hint},
+		{"write", "write and a sentence: your own, where a page asks for one", (*plain).write},
 		{"review", "review: the questions that came back", (*plain).review},
 		{"test", "test, test F1: the test of the course; out of a lesson by its questions alone", (*plain).test},
 		{"copy", "copy: the code of the page, or the command that makes its run", (*plain).copy},
@@ -157,7 +158,8 @@ func (p *plain) help(string) {
 	for _, o := range orders() {
 		p.say(o.about)
 	}
-	p.say("The beginning of a word will do, as in m for messages. The letters of the screen do what they do there: r run, s step, w wiretap, c compare, e evidence, i hint, q back. [ and ] are the message before and after, < and > the run.")
+	p.say("The beginning of a word will do, as in m for messages. The letters of the screen do what they do there: r run, s step, w wiretap, c compare, e evidence, i hint, q back.")
+	p.say("[ and ] are the message before and after; < and > the run.")
 	p.next()
 }
 

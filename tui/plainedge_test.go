@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"runtime"
 	"strings"
 	"syscall"
@@ -221,5 +222,31 @@ func TestPlainNotKept(t *testing.T) {
 	k.play([]turn{{"1", nil}, {"", []string{`You said: The client\. So did the run\.`, `Not kept: `}}})
 	if last := k.ends(); strings.Contains(last, "Saved at") {
 		t.Errorf("it says that it is saved: %q", last)
+	}
+}
+
+// TestPlainAnyOrder types the words of plain mode in any order, on pages, in labs
+// and at home, held runs among them: it answers each, and ends.
+func TestPlainAnyOrder(t *testing.T) {
+	words := strings.Split("1|2|3|0||||why|open 5.2|open .1|[|]|hex|run max=1.2|run|compare|<|>|step|step|messages|back|back|q|yes|no|again|open random|"+
+		"go handshake group=P-384|w|knobs|presets|go T1.4|go T1.2|go T2.1|y|test|test T1|review|find a|/b|:max=1.2|?|open|o|copy|hint|where|go labs|"+
+		"go wiretap|go mitm|go certificate|course|glossary|open 1|open 2.1.1|changed|compare 1 2", "|")
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		var in strings.Builder
+		const most = 30
+		for range most {
+			in.WriteString(words[r.IntN(len(words))] + "\n")
+		}
+		env := courseEnv(t, loaded(t, toyCourse), "", time.Now)
+		env.Ctx = t.Context()
+		var out bytes.Buffer
+		if err := Plain(env, Lines{In: strings.NewReader(in.String()), Out: &out, Echo: true}, NewCourse(env)); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+		checkSayable(t, out.String())
+		if n := strings.Count(out.String(), "\n> "); n != most+1 {
+			t.Errorf("seed %d: %d lines were asked for, not %d:\n%s", seed, n, most+1, out.String())
+		}
 	}
 }

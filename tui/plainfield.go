@@ -13,8 +13,8 @@ import (
 )
 
 // An opened is the field that one looks at: in which part of the run, counted
-// from 1, and by which numbers below it. A field outside of every part, such as
-// a record's length, has part 0, or that of the message last opened.
+// from 1, and by which numbers below it. A field that stands around a part, such
+// as the length of its record, is in it loosely, and has no number.
 type opened struct {
 	run   *shown
 	part  int

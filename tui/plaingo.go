@@ -129,7 +129,7 @@ func (p *plain) toPage(page *lessons.Page) {
 			for len(p.app.stack) > i+1 {
 				p.leave()
 			}
-			p.run(s.turnTo(page.N - 1))
+			p.run(s.page(page.N - 1)())
 			p.arrive()
 			return
 		}

@@ -61,7 +61,7 @@ func cleanInput(raw []byte) string {
 		switch {
 		case r == '\t':
 			return ' '
-		case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co):
+		case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp):
 			return -1
 		}
 		return r

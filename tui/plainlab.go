@@ -86,7 +86,7 @@ func (p *plain) beside(word string) {
 	s, ok := p.app.top().(*labScreen)
 	switch {
 	case !ok || s.cur() == nil:
-		p.say(word + " is for a lab.")
+		p.say("In a lab " + word + " leads to a message or a run beside.")
 	case word == "]":
 		p.readOn(s)
 	case word == "[" && p.at.part > 1:

@@ -57,6 +57,8 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 		p.say(p.text(b.Ask, p.sheet.run))
 	case *lessons.Code:
 		p.code(b)
+	case *lessons.Say:
+		p.sentence(b)
 	case *lessons.Predict, *lessons.Quiz:
 		// Of one that was answered before, one has to hear what was asked.
 		if q := p.sheet.question(b); q.state == decided {
@@ -150,6 +152,8 @@ func linked(sh *sheet) (kinds [3][]string) {
 		case *lessons.Predict:
 			t = b.Ask
 		case *lessons.Quiz:
+			t = b.Ask
+		case *lessons.Say:
 			t = b.Ask
 		}
 		// Options lead nowhere: they are read, and chosen among.

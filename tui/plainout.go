@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -78,7 +77,7 @@ func sayable(text string) string {
 	if strings.IndexFunc(text, drawn) < 0 {
 		return text
 	}
-	text = strings.NewReplacer("→", "to", "←", "from", "↑", "up", "↓", "down").Replace(text)
+	text = strings.NewReplacer("→", "to", "←", "back", "↑", "up", "↓", "down").Replace(text)
 	return strings.Map(func(r rune) rune {
 		if drawn(r) {
 			return '-'
@@ -86,10 +85,6 @@ func sayable(text string) string {
 		return r
 	}, text)
 }
-
-// pointHead is bold words at the head of a point, which a colon sets off when the
-// weight of the letters cannot.
-var pointHead = regexp.MustCompile("^- \\*\\*([^*]*[\\pL\\pN])\\*\\* ([\\p{Lu}`])")
 
 // paragraphs writes a text of a course as it is read: its links as words, its
 // quotes as the values of a run, without the signs of Markdown. A list has a
@@ -119,7 +114,7 @@ func (p *plain) paragraphs(t lessons.Text, r *ran) []string {
 		}
 	}
 	for i := range all {
-		all[i] = filled(spoken(pointHead.ReplaceAllString(all[i], "- $1: $2")), values)
+		all[i] = filled(spoken(all[i]), values)
 	}
 	return all
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"tlstutor/lessons"
 )
 
 // ask puts a question, with its options.
@@ -86,6 +88,43 @@ func (p *plain) confirmed(s *lessonScreen, text string) bool {
 	}
 	q.at = -1 // the choice is put back
 	return false
+}
+
+// sentence asks for a sentence of the learner's own, or reads what they wrote.
+func (p *plain) sentence(b *lessons.Say) {
+	p.say("Say it in one sentence: " + p.text(b.Ask, p.sheet.run))
+	if text := wrote(p.env.Progress, b); text != "" {
+		p.say("You wrote: " + text)
+		return
+	}
+	p.say("write and your sentence keeps it, for yourself.")
+}
+
+// write keeps a sentence that the page asks for.
+func (p *plain) write(rest string) {
+	s, ok := p.app.top().(*lessonScreen)
+	if !ok {
+		p.say("A sentence is for the last page of a lesson, which asks for one.")
+		return
+	}
+	for _, b := range s.sheet().visible(false) {
+		say, ok := b.(*lessons.Say)
+		switch {
+		case !ok:
+			continue
+		case rest == "":
+			p.say("write, and behind it your sentence.")
+		case len(rest) > maxSentence:
+			p.say(fmt.Sprintf("A sentence has at most %d bytes; this one has %d.", maxSentence, len(rest)))
+		default:
+			// The same as the line at the foot of a screen keeps.
+			p.run(s.kept(say, rest))
+			p.foot()
+			p.next()
+		}
+		return
+	}
+	p.say("This page asks for no sentence.")
 }
 
 // hint gives a hint: to the question, or to what a lab is for.

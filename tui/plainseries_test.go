@@ -56,3 +56,30 @@ func TestPlainWelcome(t *testing.T) {
 	k.play([]turn{{"", []string{`^A toy course`}}})
 	k.ends()
 }
+
+// TestPlainReview asks again, on its day, what was missed, and shows the sentence
+// of one's own.
+func TestPlainReview(t *testing.T) {
+	now := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	env := courseEnv(t, loaded(t, toyCourse), "", func() time.Time { return now })
+	k, _ := newTalk(t, env, NewCourse(env))
+	k.play([]turn{
+		{"go T1.2", nil}, {"1", nil}, {"", []string{`This one comes back in two days`}},
+		{"go T1.5", []string{`^T1\.5`}}, {"write Small.", []string{`^kept`}},
+		{"course", []string{`Review: 2 come back from 3 January`}},
+	})
+	now = now.AddDate(0, 0, 2)
+	k.play([]turn{
+		{"course", []string{`Review: 2 [a-z]+ came back`}},
+		{"review", []string{`^Review, page 1 of 3\. Question 1 of 2 Predict\. The client offers TLS 1\.2 at most`}},
+		{"2", []string{`^Lock in 2, In the clear\?`}},
+		{"", []string{`^Run 1: handshake max=1\.2 .* You said: In the clear\. So did the run\.`, `!comes back in two days`}},
+		{"", []string{`^Review, page 2 of 3`, `Say it in one sentence: what is a toy\? You wrote: Small\.`}},
+		{"", []string{`How it went 1 of 1 right`, `enter: back to the course`}},
+		{"", []string{`^A toy course`}},
+	})
+	k.ends()
+	if got := env.Progress.Snapshot()["answer T1.p1"]; got != "2 right 2" {
+		t.Errorf("what was reviewed is kept as %q", got)
+	}
+}

@@ -178,6 +178,9 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 		s.find()
 	case tea.WindowSizeMsg:
 		s.w, s.h = msg.Width, msg.Height-1
+	case courseMsg:
+		s.all = catalogue(s.env, s, s.only)
+		s.find()
 	case clickMsg:
 		switch m := msg.Msg.(type) {
 		case pickMsg:

@@ -65,12 +65,22 @@ func (d *drawer) sentence(b *lessons.Say) {
 // write opens a line for the learner's sentence.
 func (s *lessonScreen) write(b *lessons.Say) tea.Cmd {
 	p := s.env.Progress
-	return s.env.push(newPrompt(s.env, s, "> ", wrote(p, b), "keep it", maxSentence, func(text string) tea.Cmd {
-		if strings.TrimSpace(text) == "" {
-			return nil
+	return s.env.push(newPrompt(s.env, s, "> ", wrote(p, b), "keep it", maxSentence, func(text string) tea.Cmd { return s.kept(b, text) }))
+}
+
+// kept keeps the learner's sentence, and says so.
+func (s *lessonScreen) kept(b *lessons.Say, text string) tea.Cmd {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	p := s.env.Progress
+	return func() tea.Msg {
+		said := "kept; it comes back in two days"
+		if err := keepSentence(p, b, text); err != nil {
+			said = "not kept: " + cleanLine(err.Error())
 		}
-		return tea.Batch(func() tea.Msg { keepSentence(p, b, text); return keptMsg{} }, say("kept; it comes back in two days"))
-	}))
+		return tea.BatchMsg{send(keptMsg{}), say(said)}
+	}
 }
 
 // reread notes, in a review, that a sentence was read again: it comes back on a

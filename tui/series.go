@@ -31,6 +31,9 @@ const (
 // keeps reports whether answers go into what is kept of each question.
 func (s *series) keeps() bool { return s.kind == review }
 
+// tests reports whether what is asked is a test, which gives no hints.
+func (s *lessonScreen) tests() bool { return s.series != nil && s.series.kind != review }
+
 // newReview asks again what came back.
 func newReview(env *Env, blocks []lessons.Block) Screen {
 	return newSeries(env, "Review", blocks, &series{kind: review})

@@ -45,6 +45,9 @@ teaches: [hello, record]
 
 '''lab handshake
 look: [ServerHello, ServerHello.cipher_suite]
+presets:
+  - name: the older one
+    set: {max: "1.2"}
 '''
 
 A [hello](#hello) chose {{ServerHello.cipher_suite}}, in {{len(ServerHello)}} bytes. It is good for {{fact:days}}.

@@ -14,10 +14,13 @@
 //   - Colours and styles come from tui/theme, and from nowhere else.
 //
 // Start reading at Screen and App, then lab.go, the screen a lab is run on.
+// plain.go is the same program as lines of text.
 package tui
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -77,6 +80,7 @@ type Env struct {
 	asked, rights int                  // questions answered in this sitting, and how many of them rightly
 	open          map[string]Screen    // the labs that were opened, by name
 	line          string               // what the learner typed on the first start, or ""
+	visits        *visits              // of pages
 }
 
 type (
@@ -88,6 +92,30 @@ type (
 // waiting already, and is meant for what is then on top.
 func (e *Env) push(s Screen) tea.Cmd { return e.app.push(s) }
 func (e *Env) pop(s Screen) tea.Cmd  { return e.app.pop(s) }
+
+// visit keeps where the learner is. Commands run side by side: one that is late
+// writes nothing, so the last page that was turned to is the one that is kept.
+func (e *Env) visit(lesson string, page int) tea.Cmd {
+	if e.visits == nil {
+		e.visits = &visits{}
+	}
+	v, p := e.visits, e.Progress
+	n := v.asked.Add(1)
+	return func() tea.Msg {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		if v.asked.Load() == n {
+			p.Visit(lesson, page)
+		}
+		return nil
+	}
+}
+
+// visits put what is kept of places in order.
+type visits struct {
+	asked atomic.Int64 // counts them
+	mu    sync.Mutex   // held while one is written
+}
 
 // below says where a screen leads back to: what lies under it on the stack.
 func (e *Env) below(s Screen) string {

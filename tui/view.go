@@ -60,7 +60,7 @@ func (a *App) draw() (content string, hits []Hit) {
 	if a.line != "" {
 		foot, keys = t.Title.Render(theme.Fit(" "+a.line, a.w)), nil
 	}
-	return t.Frame(body + "\n" + foot), append(hits, keys...)
+	return t.Frame(body + "\n" + theme.Fit(foot, a.w)), append(hits, keys...)
 }
 
 // footer writes the top screen's keys in one line. The last two are always help

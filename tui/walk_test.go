@@ -84,7 +84,7 @@ func TestWalkByMouse(t *testing.T) {
 		s.click("1 TLS 1.2")
 		s.wait("run 2 ")
 		s.wait("TLS 1.2 instead of TLS 1.3")
-		s.click("2 unknow")
+		s.click("2 other CA")
 		s.wait("client: bad_certificate")
 		s.click("s step")
 		s.wait("HELD")
@@ -152,7 +152,7 @@ func TestRuns(t *testing.T) {
 	if got := s.rec().Event.Text; got != "ServerHello" {
 		t.Errorf("the selection went from ServerHello to %s", got)
 	}
-	if line := s.cur().line; !strings.Contains(line, "nothing that is not random") {
+	if line := s.cur().line; !strings.Contains(line, "nothing but what is random each time") {
 		t.Errorf("two equal runs: %q", line)
 	}
 	d.key("<")
@@ -228,7 +228,7 @@ func TestLeaveInFlight(t *testing.T) {
 		if c := s.cur(); !c.end.OK || c.n != 3 {
 			t.Errorf("back in the lab: run %d, %s", c.n, c.end.Text)
 		}
-		if line := s.cur().line; line != "vs run 1: nothing that is not random" {
+		if line := s.cur().line; line != "vs run 1: nothing but what is random each time" {
 			t.Errorf("after a run that was dropped: %q", line)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -21,6 +22,7 @@ type welcome struct {
 	field  *prompt
 	said   *ran // the wiretap, once a line was typed
 	going  bool
+	runs   sync.WaitGroup // that Close waits for
 	w      int
 	cancel context.CancelFunc
 	ctx    context.Context
@@ -45,7 +47,11 @@ func (s *welcome) Open() tea.Cmd {
 // perform runs a lab in a command.
 func (s *welcome) perform(l lessons.Lab, n int) tea.Cmd {
 	ctx, keys := s.ctx, s.env.Keys
-	return func() tea.Msg { return welcomeMsg{s, perform(ctx, keys, l, n)} }
+	s.runs.Add(1)
+	return func() tea.Msg {
+		defer s.runs.Done()
+		return welcomeMsg{s, perform(ctx, keys, l, n)}
+	}
 }
 
 // welcomeMsg is a run of the first start that is over.
@@ -56,10 +62,14 @@ type welcomeMsg struct {
 
 // Close ends what is going on.
 func (s *welcome) Close() tea.Cmd {
-	if s.cancel != nil {
-		s.cancel()
+	if s.cancel == nil {
+		return nil
 	}
-	return nil
+	return func() tea.Msg {
+		s.cancel()
+		s.runs.Wait()
+		return nil
+	}
 }
 
 // Idle answers for keys: while the line is typed, each is text.

@@ -9,6 +9,7 @@ fi
 address=$1 port=$2 name=$3 cafile=$4
 
 # --- shown ---
+# address, port, name and cafile come from the command line
 openssl s_client -brief -connect "$address:$port" \
   -servername "$name" -verify_hostname "$name" \
   -CAfile "$cafile" -verify_return_error </dev/null

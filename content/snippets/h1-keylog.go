@@ -34,6 +34,7 @@ func main() {
 		log.Fatal(err)
 	}
 	// --- shown ---
+	// address, name and roots come from the command line
 	config := &tls.Config{ServerName: name, RootCAs: roots}
 	config.KeyLogWriter = keys // a file; for tests only
 	conn, err := tls.Dial("tcp", address, config)

@@ -13,6 +13,7 @@ address, port, name, cafile = sys.argv[1:]
 os.umask(0o077)  # whoever can read the file can read the connection
 
 # --- shown ---
+# address, port, name and cafile come from the command line
 context = ssl.create_default_context(cafile=cafile)
 context.keylog_filename = "keys.log"  # for tests only
 with socket.create_connection((address, port), timeout=10) as sock:

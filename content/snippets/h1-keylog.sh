@@ -10,6 +10,7 @@ address=$1 port=$2 name=$3 cafile=$4
 umask 077 # whoever can read the file can read the connection
 
 # --- shown ---
+# address, port, name and cafile come from the command line
 openssl s_client -msg -keylogfile keys.log \
   -connect "$address:$port" -servername "$name" \
   -verify_hostname "$name" -verify_return_error \

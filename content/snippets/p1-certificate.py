@@ -12,6 +12,7 @@ if len(sys.argv) != 5:
 address, port, name, cafile = sys.argv[1:]
 
 # --- shown ---
+# address, port, name and cafile come from the command line
 context = ssl.create_default_context(cafile=cafile)
 with socket.create_connection((address, port), timeout=10) as sock:
     with context.wrap_socket(sock, server_hostname=name) as conn:

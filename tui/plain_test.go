@@ -198,7 +198,7 @@ func TestPlainLesson(t *testing.T) {
 		{"yes", []string{`^Run 4: handshake max=1\.2 on 127\.0\.0\.1:[0-9]+\. You said: Sealed; the run says: In the clear\. `, `So it is in TLS 1\.3\.`, `when it is sent, [0-9]+ bytes\.`,
 			`why shows it\.`, `This one comes back in two days\. Completed in [0-9.]+ ms\. `,
 			`This stands behind the prediction\. enter: go on to page 3\.$`}},
-		{"why", []string{`^What decided it: TLSPlaintext\.Certificate is .*; open 3 shows it\. Completed in .* Goal met: the handshake completes`}},
+		{"why", []string{`^What decided it: Certificate, .*; open 3 shows it\. Completed in .* Goal met: the handshake completes`}},
 		{"open 3", []string{`^3 Certificate: `, `in the open`}},
 		{"go T1.2", []string{`You were asked: The client offers TLS 1\.2 at most\. Where does the certificate cross\? Run 4`}},
 		{"back", []string{`^T1\.1, page 1 of 5`}},

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"tlstutor/labs"
 )
@@ -37,21 +35,23 @@ func (p *plain) decider(q *question) {
 		p.say("The run shows none of the options.")
 		return
 	}
-	when := q.predicts().Options[q.truth[0]].When
 	lab := p.labOfPage(q.ran)
-	for _, path := range slices.Sorted(maps.Keys(when)) {
-		value, f, ok := labs.Lookup(q.ran.events, path)
-		if !ok || value == "" {
-			value = "none"
+	for _, path := range evident(q) {
+		_, f, ok := labs.Lookup(q.ran.events, path)
+		if !ok || f == nil {
+			continue
 		}
-		said := "What decided it: " + path + " is " + value
-		// A count, or what a side says, stands in no field.
-		if f != nil && lab != nil {
+		said := "What decided it: " + f.Name
+		if f.Value != "" {
+			said += ", " + f.Value
+		}
+		if lab != nil {
 			if at := locate(lab.cur(), f); !at.loose {
 				said += "; open " + at.number() + " shows it"
 			}
 		}
 		p.say(sentence(said))
+		return
 	}
 }
 

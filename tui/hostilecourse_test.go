@@ -76,9 +76,7 @@ func (sp spot) with(t *testing.T, text string) *lessons.Course {
 	}
 	if sp.yaml {
 		text = quoted(text)
-		for _, q := range []string{`"` + sp.was + `"`} {
-			was = strings.Replace(was, q, sp.was, 1)
-		}
+		was = strings.Replace(was, `"`+sp.was+`"`, sp.was, 1)
 	}
 	switch sp.was {
 	case "[hello](#hello) chose":

@@ -92,7 +92,7 @@ func (d *drawer) block(b lessons.Block) {
 	case *lessons.Prose:
 		d.paragraph(b.Text)
 		if d.s.explain == b {
-			d.put(d.env.Theme.Dim.Render("(underlined: from your run; tab goes there, enter opens it)"))
+			d.put(d.env.Theme.Dim.Render("(underlined: values of your run, and words; tab goes there, enter opens)"))
 		}
 	case *lessons.Lab:
 		d.strip(d.s.run, d.s.running)

@@ -269,7 +269,7 @@ func TestSaidOnce(t *testing.T) {
 	dir := t.TempDir()
 	env := courseEnv(t, loaded(t, toyCourse), dir, nil)
 	d, s := lessonDrive(t, 80, 24, env, "T1.1")
-	const said = "(underlined: from your run"
+	const said = "(underlined: values of your run"
 	if !strings.Contains(d.flat(), said) {
 		t.Error("the first page with a value does not say what underlines mean")
 	}

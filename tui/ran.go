@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"time"
 
 	"tlstutor/labs"
@@ -73,8 +74,8 @@ func (r *ran) strip() string {
 		return fmt.Sprintf("run %d failed: %s", r.n, cleanLine(r.err.Error()))
 	}
 	s := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set))
-	if at := r.server(); at != "" {
-		s += " · " + at
+	if _, port, err := net.SplitHostPort(r.server()); err == nil {
+		s += " · port " + port
 	}
 	if r.end.Text != "" {
 		s += " · " + r.end.Text

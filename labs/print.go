@@ -30,15 +30,15 @@ func NewPrinter(w io.Writer, l *Lab, s Settings) *Printer {
 	for i := range l.Knobs {
 		k := &l.Knobs[i]
 		if v, ok := s[k.Name]; ok && v != k.Start() {
-			line += " " + k.Name + "=" + word(v)
+			line += " " + k.Name + "=" + Word(v)
 		}
 	}
 	p.line("%s", line)
 	return p
 }
 
-// word writes a setting's value as one word for a shell.
-func word(v string) string {
+// Word writes a setting's value as one word for a shell.
+func Word(v string) string {
 	clean := wire.Clean(v, wire.MaxValue)
 	if clean != "" && !strings.ContainsAny(clean, " \t'\"\\$`&|;<>()*?[]#~!{}") {
 		return clean

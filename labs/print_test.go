@@ -152,7 +152,7 @@ func TestWord(t *testing.T) {
 		"1.2": "1.2", "app.lab.test": "app.lab.test", "": "''", "two words": "'two words'",
 		"it's": `'it'\''s'`, "$(x)": "'$(x)'", "a\x1b[2J": `'a\x1b[2J'`,
 	} {
-		if got := word(v); got != want {
+		if got := Word(v); got != want {
 			t.Errorf("%q: %s, want %s", v, got, want)
 		}
 	}

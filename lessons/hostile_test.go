@@ -227,6 +227,10 @@ func TestHostileYAML(t *testing.T) {
 		"brackets":          "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("[", 900_000),
 		"quotes":            "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("{{", 400_000),
 		"tags of HTML":      "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("<a", 400_000),
+		"quotations":        "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat(strings.Repeat(">", 3900)+"\n\n", 200),
+		"lists":             "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("1. ", 1200),
+		"wide bad lines":    quiz("options:\n" + strings.Repeat("- ["+strings.Repeat("a,", 5000)+"a]\n", 98) + "b: c"),
+		"many bad blocks":   "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("```quiz A1.q1\n"+strings.Repeat("- a\n", 150)+"b: c\n```\n\n", 1500),
 		"terms":             "---\nid: A1\ntitle: x\nminutes: 5\n---\n## x\n\n" + strings.Repeat("[x](#"+strings.Repeat("b", 55)+")\n\n", 14_000),
 	} {
 		files := sound(t)

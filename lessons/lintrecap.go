@@ -14,9 +14,6 @@ func (t *linter) recap(p *Page) {
 	}
 	items, line := []string{}, p.Line
 	for _, b := range p.Blocks {
-		if _, own := b.(*Say); own {
-			continue
-		}
 		prose, ok := b.(*Prose)
 		if _, say := b.(*Say); say { // a sentence of the learner's own belongs there
 			continue

@@ -23,6 +23,10 @@ import (
 // then nil.
 func Load(fsys fs.FS) (*Course, error) {
 	var bad Mistakes
+	if n := weight(fsys); n > maxCourse {
+		bad.add("course.yaml", 1, "make it several courses", "the course has %d bytes of text, more than %d", n, maxCourse)
+		return nil, bad
+	}
 	c := &Course{Facts: loadFacts(fsys, &bad), Glossary: loadGlossary(fsys, &bad)}
 	files := loadLessons(c, fsys, &bad)
 	if loadCourse(c, files, fsys, &bad) {
@@ -33,6 +37,23 @@ func Load(fsys fs.FS) (*Course, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// maxCourse is how many bytes of text a course may have. YAML is read at a few
+// megabytes a second.
+const maxCourse = 8 << 20
+
+// weight is how many bytes the texts of a course have together.
+func weight(fsys fs.FS) (n int64) {
+	for _, pattern := range []string{"*.yaml", "*.md", "lessons/*.md", "snippets/*"} {
+		names, _ := fs.Glob(fsys, pattern) // the patterns are sound
+		for _, name := range names {
+			if info, err := fs.Stat(fsys, name); err == nil && info.Mode().IsRegular() {
+				n += info.Size()
+			}
+		}
+	}
+	return n
 }
 
 // open reads a file of the course as valid text; false when it cannot be.

@@ -113,6 +113,10 @@ func (p *Progress) Keep(name, value string) error {
 	return p.say(kindPref, name, wire.Clean(value, maxValue))
 }
 
+// SayName is the name under which a learner's own sentence is kept, as Keep and
+// Pref take it.
+func SayName(id string) string { return "say." + id }
+
 // Pref returns what was chosen, or "".
 func (p *Progress) Pref(name string) string {
 	p.mu.Lock()
@@ -128,7 +132,7 @@ func (p *Progress) Fresh() bool {
 }
 
 // Reset takes back what was done in a lesson: its page, that it is done, and the
-// answers to these items. With "" for the lesson it takes back everything, and
+// answers to these items, sentences among them. With "" for the lesson it takes back everything, and
 // removes it from the file too, unless another program has that open.
 func (p *Progress) Reset(lesson string, items []string) error {
 	if lesson == "" {
@@ -137,7 +141,7 @@ func (p *Progress) Reset(lesson string, items []string) error {
 	return p.put(func(l *ledger) []statement {
 		keys := []string{keyOf(kindPage, lesson), keyOf(kindFinish, lesson)}
 		for _, item := range items {
-			keys = append(keys, keyOf(kindAnswer, item))
+			keys = append(keys, keyOf(kindAnswer, item), keyOf(kindPref, SayName(item)))
 		}
 		var gone []statement
 		for _, key := range keys {

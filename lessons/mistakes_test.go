@@ -58,6 +58,8 @@ var edits = []edit{
 	{a, "[RFC](#rfc)", "[RFC](#rfd)", "#rfd", `no "rfd"`, "did you mean #rfc?"},
 	{a, "[RFC](#rfc)", "[RFC](#nothing-like-it)", "#nothing", "glossary has no", "explain it in glossary.md"},
 	{a, "{{fact:days}}", "{{fact:day}}", "{{fact:day}}", `no "day"`, "did you mean {{fact:days}}?"},
+	{a, "Names last", "> > > > Names last", "> > > >", "nested too deep", "at most 3"},
+	{a, "Names last", "- Names\n            - last", "            - last", "nested too deep", "at most 3"},
 	{a, "Names last", strings.Repeat("Names ", 1000) + "last", "Names Names", "longer than 4000 bytes", "shorter"},
 
 	// Blocks.
@@ -98,6 +100,7 @@ var edits = []edit{
 	{a, "python: snippets/a.py", "python: ../a.py", "python:", "not a file in the folder snippets", "snippets/FILE"},
 	{a, "python: snippets/a.py\n", "", "```code", "not shown in Python", "write python:"},
 	{a, "```code Say the version", "```code", "```code", "no title", "what it does"},
+	{a, "```code Say the version", "```code " + strings.Repeat("Say ", 30), "```code", "longer than 100 bytes", "shorter"},
 }
 
 // edits of the other files.

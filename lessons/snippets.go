@@ -32,6 +32,9 @@ func (p *lessonParser) code(r *reader, f fence, title string, place at) Block {
 			p.bad.add(p.file, place.Line, "write "+l.key+": snippets/FILE", "the code is not shown in %s", l.name)
 		}
 	}
+	if len(c.Title) > maxTitle {
+		p.bad.add(p.file, place.Line, "say it shorter", "the title is longer than %d bytes", maxTitle)
+	}
 	if c.Title == "" {
 		p.bad.add(p.file, place.Line, "write ```code and what it does", "the code has no title")
 	}
@@ -68,6 +71,7 @@ func (p *lessonParser) snippet(s *Snippet, r *reader, n *yaml.Node) bool {
 	}
 	s.Whole = strings.TrimRight(cleanLines(text), "\n")
 	s.Shown = s.Whole
+	defer func() { s.Whole = unmarked(s.Whole) }()
 	if _, after, ok := strings.Cut(s.Whole, showFrom); ok {
 		_, after, _ = strings.Cut(after, "\n")
 		shown, _, ends := strings.Cut(after, showTo)
@@ -76,6 +80,11 @@ func (p *lessonParser) snippet(s *Snippet, r *reader, n *yaml.Node) bool {
 			shown = shown[:max(0, strings.LastIndex(shown, "\n"))]
 		}
 		s.Shown = dedent(shown)
+	}
+	// Whoever opens the page waits for it to be coloured.
+	if len(s.Shown) > maxPara {
+		r.add(n, "mark the part to show with lines "+showFrom+" and "+showTo, "%s shows more than %d bytes", s.File, maxPara)
+		return false
 	}
 	return true
 }
@@ -91,6 +100,18 @@ func dedent(s string) string {
 	}
 	for i, l := range lines {
 		lines[i] = l[min(max(0, least), len(l)):]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// unmarked takes the lines out that say which part a page shows: who copies the
+// file has no use for them.
+func unmarked(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if !strings.HasSuffix(line, showFrom) && !strings.HasSuffix(line, showTo) {
+			lines = append(lines, line)
+		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -32,8 +33,16 @@ var (
 	links = regexp.MustCompile(`\{\{[^{}\n]{0,200}\}\}|\[[^\]\[]{1,100}\]\(#[^)\s]{0,80}\)`)
 	// coded is code, in which nothing is a tag or a link.
 	coded = regexp.MustCompile("`[^`]*`")
+	// container begins a quotation or an entry of a list.
+	container = regexp.MustCompile(`^ *(>|([-+*]|[0-9]{1,9}[.)])( |$))`)
 	// html is a tag.
 	html = regexp.MustCompile("</?[a-zA-Z][^>\n]*>")
+)
+
+// Bounds on lists and quotations in each other.
+const (
+	maxNested = 3
+	maxIndent = 8 // spaces before a mark
 )
 
 // text reads Markdown, which is clean and begins at a line of a file, as a Text.
@@ -55,6 +64,9 @@ func (m *Mistakes) text(file, markdown string, line int) Text {
 func parseText(markdown string, line int) (Text, *Mistake) {
 	var t Text
 	from := 0
+	if i := nested(markdown); i >= 0 {
+		return nil, &Mistake{Line: line + i, What: "a list or quotation is nested too deep", Mend: fmt.Sprintf("at most %d in each other, set in by %d spaces", maxNested, maxIndent)}
+	}
 	add := func(p Part, to int) {
 		if p.Line = line; p.Kind != Plain || p.Text != "" {
 			t = append(t, p)
@@ -81,6 +93,22 @@ func parseText(markdown string, line int) (Text, *Mistake) {
 		}
 	}
 	return t, nil
+}
+
+// nested finds the first line that begins more lists and quotations in each
+// other than anybody writes, or -1: drawing them takes time by the square of
+// their number.
+func nested(markdown string) int {
+	for i, line := range strings.Split(markdown, "\n") {
+		n := 0
+		for m := container.FindString(line); m != ""; m = container.FindString(line) {
+			if n++; n > maxNested || len(m)-len(strings.TrimLeft(m, " ")) > maxIndent {
+				return i
+			}
+			line = line[len(m):]
+		}
+	}
+	return -1
 }
 
 // unread finds what could not be read in a text without its code and links, or

@@ -188,4 +188,10 @@ func TestSnippets(t *testing.T) {
 			t.Errorf("%.20q: %v", text, bad)
 		}
 	}
+	// More than a page could ever show is not even read.
+	files := sound(t)
+	files["snippets/a.py"].Data = []byte(strings.Repeat("a = 1\n", maxPara))
+	if _, err := Load(files); err == nil || !strings.Contains(err.Error(), "snippets/a.py shows more than") {
+		t.Errorf("a snippet of %d lines: %v", maxPara, err)
+	}
 }

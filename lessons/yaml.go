@@ -43,7 +43,7 @@ func (r *reader) parse(text string) *yaml.Node {
 		return nil
 	}
 	if err != nil {
-		line, why := stopped(text, err)
+		line, why := r.stopped(text, err)
 		r.bad.add(r.file, r.off+line, "indent with spaces, and put quotes around a text that holds \": \" or begins with a sign", "this is not YAML: %s", why)
 		return nil
 	}
@@ -57,10 +57,17 @@ func (r *reader) parse(text string) *yaml.Node {
 	return doc.Content[0]
 }
 
+// Bounds on the looking for what is wrong with a text.
+const (
+	maxTried  = 16 << 10 // bytes of the text
+	maxLooked = 20       // mistakes of the course after which nobody looks
+)
+
 // stopped says where the library stopped reading a text, and why. It names the
 // line that what it read last began at; where the text is short, we look for the
-// first line that makes it stop for the same reason.
-func stopped(text string, err error) (line int, why string) {
+// first line that makes it stop for the same reason. That reads the text once for
+// each of its lines, so it is not done for many texts of a course.
+func (r *reader) stopped(text string, err error) (line int, why string) {
 	said := func(err error) (line int, why string) {
 		m := yamlLine.FindStringSubmatch(strings.Join(strings.Fields(err.Error()), " "))
 		if m == nil {
@@ -71,7 +78,7 @@ func stopped(text string, err error) (line int, why string) {
 	}
 	line, why = said(err)
 	lines := strings.SplitAfter(text, "\n")
-	if len(lines) > maxList {
+	if len(lines) > maxList || len(text) > maxTried || len(*r.bad) >= maxLooked {
 		return line, why
 	}
 	for n := range lines {

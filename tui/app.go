@@ -73,10 +73,15 @@ func (a *App) Farewell() string {
 	var b strings.Builder
 	at := a.Where()
 	for i := len(a.stack) - 1; i >= 0; i-- {
-		if s, ok := a.stack[i].(*lessonScreen); ok && s.series == nil && a.env.Progress.Kept() == nil {
-			fmt.Fprintf(&b, "Saved at %s, page %d of %d.", s.place(), s.at+1, len(s.lesson.Pages))
-			break
+		s, ok := a.stack[i].(*lessonScreen)
+		if !ok || s.series != nil {
+			continue
 		}
+		// Of a page that was presented nothing is kept.
+		if p := a.env.Progress; p.Kept() == nil && p.Page(s.lesson.ID) == s.at+1 {
+			fmt.Fprintf(&b, "Saved at %s, page %d of %d.", s.place(), s.at+1, len(s.lesson.Pages))
+		}
+		break
 	}
 	if n := a.env.asked; n > 0 {
 		fmt.Fprintf(&b, " %s answered in this sitting, %d right.", plural(n, "question"), a.env.rights)
@@ -84,9 +89,9 @@ func (a *App) Farewell() string {
 	if b.Len() > 0 {
 		b.WriteString("\n")
 	}
-	b.WriteString("Go on: tlstutor")
+	b.WriteString("Go on: tlstutor" + a.env.Flags)
 	if at != "" {
-		b.WriteString("        Straight here: tlstutor open " + at)
+		b.WriteString("        Straight here: tlstutor" + a.env.Flags + " open " + at)
 	}
 	// A run is joined only after its connections are closed, so both numbers are
 	// one.

@@ -201,7 +201,8 @@ func (s *courseScreen) present(at row) tea.Cmd {
 		fmt.Sscan(n, &page)
 	}
 	l := NewLesson(s.env, at.lesson, page).(*lessonScreen)
-	return tea.Batch(s.env.push(l), l.present())
+	l.shows = true
+	return s.env.push(l)
 }
 
 // move highlights the row that lies by rows away, among those that can be
@@ -273,6 +274,9 @@ func (s *courseScreen) View(w, h int) (string, []Hit) {
 	for i := from; i < len(s.rows) && i < from+room; i++ {
 		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
 		lines = append(lines, theme.Fit("", left)+s.row(t, i, min(w-left, 96)))
+	}
+	if below := len(s.rows) - from - room; below > 0 {
+		lines[len(lines)-1] = theme.Fit("", left) + "     " + t.Quiet.Render(plural(below+1, "line")+" more ↓")
 	}
 	return joinLines(lines), hits
 }

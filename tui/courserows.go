@@ -99,8 +99,8 @@ func (s *courseScreen) otherRows() []row {
 		add("Review", plural(s.due, "question")+" came back", "review", func() tea.Cmd { return s.env.push(newReview(s.env, s.dueQuestions())) })
 	}
 	if n, first := s.env.Progress.Soon(); s.due == 0 && n > 0 {
-		add("Review", fmt.Sprintf("%d come back from %s", n, first.Format("2 January")), "see what comes back", func() tea.Cmd {
-			return say(fmt.Sprintf("what you missed or watched comes back after 2, 7 and 21 days: %d waiting, the first on %s", n, first.Format("2 January")))
+		add("Review", fmt.Sprintf("%d waiting, from %s", n, first.Format("2 January")), "see what comes back", func() tea.Cmd {
+			return say(fmt.Sprintf("missed ones come back after 2, 7 and 21 days: %d waiting, first on %s", n, first.Format("2 January")))
 		})
 	}
 	text, right := testRow(s.env)

@@ -189,7 +189,7 @@ func (w *walker) leaves(at *lessons.Page) {
 	if w.mouse {
 		w.click("esc course")
 		w.wait("q quit")
-		w.click("q quit")
+		w.clickLast("q quit")
 	} else {
 		w.press("ctrl+c")
 	}

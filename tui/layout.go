@@ -396,7 +396,8 @@ func (d *drawer) code(c *lessons.Code) {
 	s := c.Tabs[at]
 	lang := map[string]string{"Go": "go", "Python": "python", "openssl": "bash"}[s.Lang]
 	shown := strings.ReplaceAll(s.Shown, "```", "'''")
-	d.put(strings.Split(d.env.prose.Render(s.File, "```"+lang+"\n"+shown+"\n```", 200), "\n")...)
+	md := "```" + lang + "\n" + shown + "\n```"
+	d.put(strings.Split(d.env.prose.Render(md, md, 200), "\n")...)
 }
 
 // tab is which language of a code block is shown: the one chosen last.

@@ -24,6 +24,7 @@ type lessonScreen struct {
 	sheets []*sheet
 	runs   int        // the number of the last run
 	stage  *stage     // of a lesson that is presented, or nil
+	shows  bool       // it opens presented
 	series *series    // of questions without a lesson, or nil
 	w, h   int        // the window
 	copied bool       // y was pressed just now
@@ -47,6 +48,10 @@ func (s *lessonScreen) Open() tea.Cmd {
 	parent := s.env.Ctx
 	s.ctx, s.cancel = context.WithCancel(parent)
 	s.going = &sync.WaitGroup{}
+	if s.shows { // the learner is nowhere on it: nothing is kept
+		s.shows = false
+		return s.present()
+	}
 	return s.turnTo(s.at)
 }
 
@@ -115,6 +120,7 @@ func (s *lessonScreen) turnTo(i int) tea.Cmd {
 	if s.sheets[i] == nil {
 		sh := newSheet(p, !s.staged())
 		s.sheets[i] = sh
+		s.reorder(sh)
 		if p.Lab() != nil {
 			cmds = append(cmds, s.runPage(sh))
 		}
@@ -165,6 +171,23 @@ func (s *lessonScreen) lookAside() {
 	} else if r != s.sideOf {
 		s.side, s.sideOf = newRanLab(s.env, r, ""), r
 		s.side.focus = knobsPane // the reverse bar is the page's
+	}
+}
+
+// reorder gives open questions the order of options that they had before in this
+// sitting: who comes back to one finds it as it was.
+func (s *lessonScreen) reorder(sh *sheet) {
+	if s.staged() {
+		return
+	}
+	if s.env.orders == nil {
+		s.env.orders = map[string][]int{}
+	}
+	for _, q := range sh.questions {
+		if old := s.env.orders[q.id]; len(old) == len(q.order) {
+			q.order = old
+		}
+		s.env.orders[q.id] = q.order
 	}
 }
 
@@ -330,6 +353,7 @@ func (s *lessonScreen) mine(sh *sheet) *sheet {
 func (s *lessonScreen) decided(m decidedMsg) tea.Cmd {
 	m.q.decide(m.ran)
 	m.q.state, m.q.lost = decided, m.err
+	delete(s.env.orders, m.q.id) // asked again, it is shuffled again
 	if m.ran != nil {
 		s.env.made += conns(m.ran.events)
 		if m.ran.err != nil { // nothing was decided
@@ -342,13 +366,13 @@ func (s *lessonScreen) decided(m decidedMsg) tea.Cmd {
 			s.env.rights++
 		}
 	}
-	if s.series != nil && s.series.kind == before {
+	if s.series != nil && s.series.kind == before && m.sheet == s.sheet() {
 		return s.turnTo(min(s.at+1, len(s.lesson.Pages)-1)) // its reasons are the course's to give
 	}
 	if m.sheet == s.sheet() {
 		s.refocus()
 	}
-	return tea.Batch(s.finish(), s.tell())
+	return tea.Batch(s.closeSeries(), s.finish(), s.tell())
 }
 
 // finish notes that the lesson is done: its last page was seen, and every

@@ -26,8 +26,10 @@ func (s *lessonScreen) head(w int) (string, []Hit) {
 	n := len(s.lesson.Pages)
 	page := fmt.Sprintf("page %d of %d ", s.at+1, n)
 	dots, hits := s.dots()
-	right := ansi.StringWidth(page) + 2 + n
-	room := w - right
+	room := w - ansi.StringWidth(page) - 2 - n
+	if room < w/3 { // a review can be long; its number says where one is
+		dots, hits, room = "", nil, room+n
+	}
 	if ansi.StringWidth(left) > room-1 {
 		left = ansi.Truncate(left, room-1, t.Glyphs.Ellipsis)
 	}

@@ -29,7 +29,7 @@ func (s *lessonScreen) actions() actions {
 	if r := s.shownRun(); r != nil && r.lab != nil {
 		a = append(a, one("o", "open in the lab", s.openRun))
 	}
-	if q := sh.last(); q != nil && q.ran != nil && q.ran.err == nil {
+	if sh.lastRun() != nil {
 		a = append(a, hush(one("e", "evidence", s.evidence)))
 	}
 	if q != nil && q.state == asked && len(q.hint) > 0 && !s.tests() {
@@ -39,13 +39,18 @@ func (s *lessonScreen) actions() actions {
 		a = append(a, hush(one("r", "run it again", func() tea.Cmd { return s.runPage(sh) })))
 	}
 	if text, what := s.copyText(); text != "" {
-		a = append(a, hush(one("y", "copy "+what, s.copy)))
+		y := one("y", "copy "+what, s.copy)
+		y.quiet = sh.code(s.staged()) == nil
+		a = append(a, y)
 	}
 	word := "present"
 	if s.staged() {
 		word = "end presenting"
 	}
-	return append(a, hush(one("p", word, s.present)), act([]string{"esc"}, "esc", s.backTo(), s.back))
+	if s.series == nil { // what comes of a series is kept
+		a = append(a, hush(one("p", word, s.present)))
+	}
+	return append(a, act([]string{"esc"}, "esc", s.backTo(), s.back))
 }
 
 // choosing are the keys of an open question.
@@ -225,6 +230,8 @@ func (s *lessonScreen) next() tea.Cmd {
 		switch {
 		case q.state == waiting:
 			return nil
+		case s.tests():
+			return say(fmt.Sprintf("1-%d choose, enter locks it in; → goes on without", len(q.order)))
 		case !q.warned:
 			q.warned = true
 			if q.predicts() != nil {
@@ -263,6 +270,9 @@ func (s *lessonScreen) leave() tea.Cmd {
 	all := s.env.Course.Lessons
 	if i := slices.Index(all, s.lesson); i >= 0 && i+1 < len(all) {
 		return tea.Batch(cmd, say(fmt.Sprintf("%s is done; %s is next", s.lesson.ID, all[i+1].ID)))
+	}
+	if finishedAll(s.env) {
+		return tea.Batch(cmd, say(s.lesson.ID+" is done, and so are all lessons: the test is next"))
 	}
 	return tea.Batch(cmd, say(s.lesson.ID+" is done"))
 }
@@ -335,6 +345,8 @@ func (s *lessonScreen) Idle(k string) string {
 		return "o opens a page's run: this page has none"
 	case k == "r" && sh.page.Lab() == nil:
 		return "r runs a page's lab again: this page has none"
+	case k == "p":
+		return "p presents a lesson: this is for one alone"
 	case k == "i" && s.tests():
 		return "a test gives no hints"
 	case k == "i" && q == nil:

@@ -64,7 +64,7 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 // open it is the run before the change that is asked about.
 func (s *lessonScreen) shownRun() *ran {
 	sh := s.sheet()
-	if q := sh.last(); q != nil && q.ran != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
+	if q := sh.lastRun(); q != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
 		return q.ran
 	}
 	return sh.run
@@ -83,13 +83,16 @@ func (s *lessonScreen) openRun() tea.Cmd {
 // lesson says to look at; else what ended the handshake; else what the option
 // that came true was judged by.
 func (s *lessonScreen) evidence() tea.Cmd {
-	q := s.sheet().last()
+	q := s.sheet().lastRun()
 	lab := newRanLab(s.env, q.ran, s.place())
 	for _, path := range evident(q) {
 		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
 			what := "these are the bytes that decided it"
-			if f.Kid("msg_type") != nil { // a whole message is seen among the others
-				lab.focus, lab.opened, what = wirePane, wirePane, "this message decided it"
+			switch {
+			case f.Kid("msg_type") != nil, f.Src == nil: // seen among the others
+				lab.focus, lab.opened, what = wirePane, wirePane, "this decided it"
+			case lab.rec() != nil && f == lab.rec().Event.Tree: // every part of the record counts
+				lab.fields.ToggleAll()
 			}
 			return tea.Batch(s.env.push(lab), say(what))
 		}
@@ -112,7 +115,7 @@ func evident(q *question) []string {
 func (s *lessonScreen) copyText() (text, what string) {
 	sh := s.sheet()
 	if c := sh.code(s.staged()); c != nil {
-		return c.Tabs[tab(s.env, c)].Whole, "the whole file"
+		return c.Tabs[tab(s.env, c)].Whole, "the file"
 	}
 	if sh.run != nil && sh.run.lab != nil {
 		return "tlstutor run " + sh.run.lab.Line(sh.run.set), "the command that makes this run"

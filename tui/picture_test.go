@@ -95,7 +95,7 @@ func TestPicture(t *testing.T) {
 	s.press("2")
 	s.wait("lock in 2 and run")
 	s.press("enter")
-	s.wait("So did the run.")
+	s.wait("The run says so too.")
 	s.wait("Alert bad_certificate")
 	got := svg(s.cells())
 	const file = "../screen.svg"
@@ -108,7 +108,7 @@ func TestPicture(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: go test ./tui -run TestPicture -update draws it", err)
 	}
-	for _, want := range []string{"When does it go dark?", "So did the run.", "ClientHello", "ServerHello", "CertificateVerify", "Alert bad_certificate", "page 3 of"} {
+	for _, want := range []string{"When does it go dark?", "The run says so too.", "ClientHello", "ServerHello", "CertificateVerify", "Alert bad_certificate", "page 3 of"} {
 		if !strings.Contains(got, want) || !strings.Contains(string(kept), want) {
 			t.Errorf("%q is not in the picture: go test ./tui -run TestPicture -update draws it anew", want)
 		}

@@ -219,7 +219,7 @@ func TestPlainNotKept(t *testing.T) {
 	env := courseEnv(t, loaded(t, toyCourse), "/dev/null/nowhere", time.Now)
 	k, first := newTalk(t, env, NewCourse(env), NewLesson(env, env.Course.Lessons[1], 1))
 	checkAnswer(t, turn{"", []string{`^Progress is not kept: .*\. T2\.1`}}, first)
-	k.play([]turn{{"1", nil}, {"", []string{`You said: The client\. So did the run\.`, `Not kept: `}}})
+	k.play([]turn{{"1", nil}, {"", []string{`You said: The client\. The run says so too\.`, `Not kept: `}}})
 	if last := k.ends(); strings.Contains(last, "Saved at") {
 		t.Errorf("it says that it is saved: %q", last)
 	}

@@ -172,8 +172,11 @@ func spoken(md string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return references.Replace(b.String())
 }
+
+// references are the character references that escape writes.
+var references = strings.NewReplacer("&#38;", "&", "&#126;", "~")
 
 // sentence makes a sentence of words: a capital, and a point unless it ends in a
 // sign already.

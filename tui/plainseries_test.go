@@ -42,7 +42,7 @@ func TestPlainWelcome(t *testing.T) {
 		`Of its [0-9]+ bytes, a listener on the wire could make sense of [0-9]+\.`, `Type something a stranger should not read, then press enter\.`}}, first)
 	k.play([]turn{
 		{"help", []string{`^enter: go on`, `Type something a stranger`}},
-		{"messages for nobody but you", []string{`In the clear: 28 bytes, and the listener reads every one messages for nobody but you`, `Under TLS 1\.3: [0-9]+ bytes: .*your words are not among them`, `enter: on to lesson T1`}},
+		{"messages for nobody but you", []string{`In the clear: 28 bytes with the end of the line, and the listener reads every one messages for nobody but you`, `Under TLS 1\.3: [0-9]+ bytes: .*your words are not among them`, `enter: on to lesson T1`}},
 		{"o", []string{`^Lab wiretap`}},
 		{"back", []string{`enter: on to lesson T1`}},
 		{"", []string{`^T1\.1`}},
@@ -66,14 +66,14 @@ func TestPlainReview(t *testing.T) {
 	k.play([]turn{
 		{"go T1.2", nil}, {"1", nil}, {"", []string{`This one comes back in two days`}},
 		{"go T1.5", []string{`^T1\.5`}}, {"write Small.", []string{`^kept`}},
-		{"course", []string{`Review: 2 come back from 3 January`}},
+		{"course", []string{`Review: 2 waiting, from 3 January`}},
 	})
 	now = now.AddDate(0, 0, 2)
 	k.play([]turn{
 		{"course", []string{`Review: 2 [a-z]+ came back`}},
 		{"review", []string{`^Review, page 1 of 3\. Question 1 of 2 Predict\. The client offers TLS 1\.2 at most`}},
 		{"2", []string{`^Lock in 2, In the clear\?`}},
-		{"", []string{`^Run 1: handshake max=1\.2 .* You said: In the clear\. So did the run\.`, `!comes back in two days`}},
+		{"", []string{`^Run 1: handshake max=1\.2 .* You said: In the clear\. The run says so too\.`, `!comes back in two days`}},
 		{"", []string{`^Review, page 2 of 3`, `Say it in one sentence: what is a toy\? You wrote: Small\.`}},
 		{"", []string{`How it went 1 of 1 right`, `enter: back to the course`}},
 		{"", []string{`^A toy course`}},

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -98,7 +99,10 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 // presets makes the runs that are one digit away from the page's own.
 func (h *Rehearsal) presets(ctx context.Context, keys *pki.Keyring, l *lessons.Lab) {
 	for _, x := range l.Presets {
-		h.perform(ctx, keys, &lessons.Lab{Name: l.Name, Settings: x.Set})
+		set := map[string]string{}
+		maps.Copy(set, l.Settings)
+		maps.Copy(set, x.Set)
+		h.perform(ctx, keys, &lessons.Lab{Name: l.Name, Settings: set})
 	}
 }
 

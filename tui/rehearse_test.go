@@ -43,7 +43,7 @@ func TestRehearse(t *testing.T) {
 	}{
 		{"Some text.\n" + sayIt, nil, nil},
 		{"```lab handshake max=1.2\npresets:\n  - {name: new, set: {group: P-384}}\n```\n\nThis is {{ServerHello.cipher_suite}}.\n" + sayIt,
-			[]string{"handshake max=1.2", "handshake group=P-384"}, nil},
+			[]string{"handshake max=1.2", "handshake max=1.2 group=P-384"}, nil},
 		{fmt.Sprintf(predicted, "fault=unknown-ca", "none") + sayIt, []string{"handshake fault=unknown-ca"}, nil},
 		{"Some text.\n", nil, []string{"no speaker notes; add a block ```notes"}},
 		{"```lab handshak\n```\n" + sayIt, nil, []string{`the run of handshak fails: there is no lab "handshak"; the labs are handshake`}},

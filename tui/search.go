@@ -200,7 +200,7 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 // View draws the line and what it finds, around the highlighted one.
 func (s *search) View(w, h int) (string, []Hit) {
 	t := s.env.Theme
-	count := fmt.Sprintf("%d of %d ", s.at+1, len(s.hits))
+	count := fmt.Sprintf("%d of %d ", min(s.at+1, len(s.hits)), len(s.hits))
 	lines := []string{theme.Fit(s.field.line(w-len(count)), w-len(count)) + t.Dim.Render(count), ""}
 	if len(s.field.text) == 0 {
 		lines[1] = "  " + t.Dim.Render("type to find; ↑↓ choose, enter opens")

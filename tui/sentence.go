@@ -12,7 +12,7 @@ import (
 // and come back as questions do. Nobody judges them.
 
 // wrote returns what the learner wrote, or "".
-func wrote(p *lessons.Progress, b *lessons.Say) string { return p.Pref("say." + b.ID) }
+func wrote(p *lessons.Progress, b *lessons.Say) string { return p.Pref(lessons.SayName(b.ID)) }
 
 // keepSentence keeps what a learner wrote, and has it come back: in two days, and
 // later again.
@@ -21,7 +21,7 @@ func keepSentence(p *lessons.Progress, b *lessons.Say, text string) error {
 	if text == "" {
 		return p.Kept()
 	}
-	if err := p.Keep("say."+b.ID, text); err != nil {
+	if err := p.Keep(lessons.SayName(b.ID), text); err != nil {
 		return err
 	}
 	if _, ok := p.Last(b.ID); !ok { // it comes back as one that was not answered does

@@ -133,7 +133,7 @@ func newSeries(env *Env, title string, blocks []lessons.Block, kind *series) Scr
 	return s
 }
 
-// close works out how the series went, on its last page, and keeps that.
+// closeSeries works out how the series went, on its last page, and keeps that.
 func (s *lessonScreen) closeSeries() tea.Cmd {
 	x := s.series
 	if x == nil || x.ended || s.at < len(s.lesson.Pages)-1 {

@@ -217,3 +217,54 @@ func TestShuffled(t *testing.T) {
 		t.Errorf("a prediction stands as %s", got)
 	}
 }
+
+// TestSeriesIsNotPresented: what comes of a series is kept, so nobody presents
+// one; p says so.
+func TestSeriesIsNotPresented(t *testing.T) {
+	for _, kind := range []seriesKind{review, testOut, before} {
+		env := toyEnv(t)
+		d, s := seriesDrive(t, env, kind)
+		d.keys(s, "p")
+		if s.staged() || !strings.Contains(d.flat(), "p presents a lesson") {
+			t.Errorf("a series of kind %d: staged %v, %s", kind, s.staged(), d.flat())
+		}
+	}
+}
+
+// TestLongReview: a review of more questions than a window has columns shows its
+// title and the number of the page.
+func TestLongReview(t *testing.T) {
+	env := toyEnv(t)
+	var blocks []lessons.Block
+	for range 100 {
+		blocks = append(blocks, env.Course.Lessons[0].Questions()[1])
+	}
+	d := newDrive(t, 60, 18, env, NewCourse(env), newReview(env, blocks))
+	d.soon()
+	head, _, _ := strings.Cut(ansi.Strip(d.screen()), "\n")
+	if !strings.Contains(head, "Review") || !strings.Contains(head, "page 1 of 101") {
+		t.Errorf("the head is %q", head)
+	}
+}
+
+// TestLateAnswer: an answer that is decided when the learner has gone on already
+// does not turn the page under their eyes.
+func TestLateAnswer(t *testing.T) {
+	d, s := seriesDrive(t, toyEnv(t), before)
+	s.sheet().questions[0].highlight(1)
+	decide := s.answer()
+	d.key("right")
+	d.send(decide())
+	if s.at != 1 || s.sheets[0].questions[0].state != decided {
+		t.Errorf("page %d is shown", s.at+1)
+	}
+	d.keys(s, "1", "enter")
+	s.sheet().questions[0].highlight(1)
+	decide = s.answer() // of the last one
+	d.key("right")
+	d.send(decide())
+	d.calm(s)
+	if n := len(s.env.Progress.Scores("before")); n != 1 || strings.Contains(d.flat(), "not answered") {
+		t.Errorf("%d scores are kept: %s", n, d.flat())
+	}
+}

@@ -98,11 +98,12 @@ func (s *sheet) open(stage bool) *question {
 	return nil
 }
 
-// last returns the question that was decided last on the page, or nil.
-func (s *sheet) last() *question {
+// lastRun returns the prediction that was decided last on the page, by a run that
+// took place, or nil.
+func (s *sheet) lastRun() *question {
 	var last *question
 	for _, q := range s.questions {
-		if q.state == decided {
+		if q.state == decided && q.ran != nil && q.ran.err == nil {
 			last = q
 		}
 	}

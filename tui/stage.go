@@ -40,7 +40,7 @@ func (s *lessonScreen) present() tea.Cmd {
 	s.sheets = make([]*sheet, len(s.lesson.Pages))
 	app.chosen = true
 	app.retheme(theme.New(theme.Stage, s.env.Theme.Ascii))
-	return tea.Batch(s.turnTo(s.at), app.all(themed{}), say("presenting: space shows the next idea, p ends it; nothing is kept. Notes: tlstutor notes, in another terminal"))
+	return tea.Batch(s.turnTo(s.at), app.all(themed{}), say("presenting: space shows the next idea, p ends it; nothing is kept"))
 }
 
 // unstage ends the presentation, if there is one.

@@ -174,6 +174,41 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestPresentFromHome: p at home presents at once; where the learner was is as it
+// was, also in the file.
+func TestPresentFromHome(t *testing.T) {
+	dir := t.TempDir()
+	env := courseEnv(t, loaded(t, toyCourse), dir, nil)
+	env.Progress.Visit("T1", 4)
+	d := homeDrive(t, env)
+	before := file(t, dir)
+	d.key("p")
+	d.soon()
+	s, ok := d.app.top().(*lessonScreen)
+	if !ok || !s.staged() || s.place() != "T1.1" || env.Theme.Name != theme.Stage {
+		t.Fatalf("p opens %T", d.app.top())
+	}
+	d.keys(s, "space", "space")
+	d.key("ctrl+c")
+	d.soon()
+	if wrote := strings.TrimPrefix(file(t, dir), before); wrote != "" {
+		t.Errorf("presenting has written %q", wrote)
+	}
+	if said := d.app.Farewell(); strings.Contains(said, "Saved") {
+		t.Errorf("nothing was saved, and it says %q", said)
+	}
+}
+
+// TestReloadSnippet: code that has changed is shown as it is now.
+func TestReloadSnippet(t *testing.T) {
+	d, s := toyDrive(t, "T1.4")
+	d.send(reloadMsg{course: changed(t, "snippets/a.go", "package main", "package other")})
+	d.calm(s)
+	if !strings.Contains(d.flat(), "package other") {
+		t.Errorf("after the change: %s", d.flat())
+	}
+}
+
 // TestReloadOnStage: the course changes while it is presented; the end of the
 // presentation finds the pages there are now.
 func TestReloadOnStage(t *testing.T) {
@@ -241,6 +276,14 @@ func TestReloadSearch(t *testing.T) {
 	d.soon()
 	if s, ok := d.app.top().(*lessonScreen); !ok || s.place() != "T1.5" || s.lesson != d.app.env.Course.Lessons[0] {
 		t.Errorf("it opens %T", d.app.top())
+	}
+}
+
+// TestSearchNothing: where nothing is found, nothing is counted.
+func TestSearchNothing(t *testing.T) {
+	d := homeDrive(t, toyEnv(t), "/", "q", "q", "z", "z")
+	if !strings.Contains(d.flat(), "0 of 0") {
+		t.Errorf("it says %s", d.flat())
 	}
 }
 

@@ -142,8 +142,8 @@ func (s *term) find(text string) (x, y int) {
 	return 0, 0
 }
 
-// click clicks on a text on the screen, once it stands still.
-func (s *term) click(text string) {
+// still returns where a text is, once the screen stands still.
+func (s *term) still(text string) (x, y int) {
 	s.t.Helper()
 	s.wait(text)
 	before := ""
@@ -156,8 +156,22 @@ func (s *term) click(text string) {
 		}
 		return still
 	})
-	x, y := s.find(text)
+	return s.find(text)
+}
+
+// click clicks on a text, once the screen stands still.
+func (s *term) click(text string) {
+	s.t.Helper()
+	x, y := s.still(text)
 	s.clickAt(x, y)
+}
+
+// clickLast clicks on what ends the program: nobody is there to hear that the
+// button is let go.
+func (s *term) clickLast(text string) {
+	s.t.Helper()
+	x, y := s.still(text)
+	s.e.SendMouse(uv.MouseClickEvent{X: x, Y: y, Button: uv.MouseLeft})
 }
 
 func (s *term) clickAt(x, y int) {

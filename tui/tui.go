@@ -70,6 +70,7 @@ type Env struct {
 
 	Course   *lessons.Course
 	Progress *lessons.Progress               // what the learner did; it keeps nothing where it cannot
+	Flags    string                          // what opens this course again, before a place: " --course DIR", or ""
 	Reload   func() (*lessons.Course, error) // returns a course that has changed on disk, or nil; may be nil itself
 	Tell     func(*Cue)                      // hears of each page that is presented, and nil at the end, and never waits; may be nil
 
@@ -80,6 +81,7 @@ type Env struct {
 	asked, rights int                  // questions answered in this sitting, and how many of them rightly
 	open          map[string]Screen    // the labs that were opened, by name
 	line          string               // what the learner typed on the first start, or ""
+	orders        map[string][]int     // of the options of open questions, in this sitting
 	visits        *visits              // of pages
 }
 

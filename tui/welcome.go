@@ -280,7 +280,7 @@ func tapped(r *ran, rec labs.Rec, conn string) (tappedLine, bool) {
 	f := rec.Event.Tree
 	if conn == "clear" {
 		text := strings.TrimRight(string(f.Bytes()), "\n")
-		return tappedLine{bytes: cleanLine(text), said: fmt.Sprintf("%d bytes, and the listener reads every one", f.N)}, true
+		return tappedLine{bytes: cleanLine(text), said: fmt.Sprintf("%d bytes with the end of the line, and the listener reads every one", f.N)}, true
 	}
 	// The same record, as the parties have it, holds the line.
 	for _, own := range r.recs {

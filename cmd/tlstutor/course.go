@@ -37,6 +37,32 @@ func (s *shell) loadCourse(files fs.FS) (*lessons.Course, error) {
 	return c, err
 }
 
+// courseID is the id of the course that --course names, or of the built-in one.
+func (s *shell) courseID() (string, error) {
+	if s.course == "" {
+		return ownCourse, nil
+	}
+	files, err := s.courseFiles()
+	if err != nil {
+		return "", err
+	}
+	c, err := s.loadCourse(files)
+	if err != nil {
+		return "", err
+	}
+	return s.keptAs(c.ID), nil
+}
+
+// keptAs is the id that progress in a course is kept under. A course from
+// elsewhere may call itself as the built-in one does; what the learner did in
+// that is not its to change.
+func (s *shell) keptAs(id string) string {
+	if s.course != "" && id == ownCourse {
+		return "my-" + id
+	}
+	return id
+}
+
 // reload returns what reads the course again once a file of it has changed: an
 // author has the program open while they write. The built-in one does not change.
 func (s *shell) reload(files fs.FS) func() (*lessons.Course, error) {

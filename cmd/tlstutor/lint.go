@@ -35,9 +35,15 @@ func (s *shell) lint() *cobra.Command {
 			return hint(misuse(fmt.Errorf("lint takes one folder, here are %d", len(args))), "check them one after the other")
 		}
 		// Nothing of the form of a course is checked here: lessons has its rules.
-		fsys := fs.FS(content.FS)
-		if len(args) == 1 {
-			root, err := courseFolder(args[0])
+		fsys, dir := fs.FS(content.FS), s.course
+		switch {
+		case len(args) == 1 && dir != "":
+			return hint(misuse(errors.New("lint takes a folder or --course, not both")), "leave one out")
+		case len(args) == 1:
+			dir = args[0]
+		}
+		if dir != "" {
+			root, err := courseFolder(dir)
 			if err != nil {
 				return err
 			}

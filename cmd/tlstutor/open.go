@@ -50,7 +50,7 @@ func place(words []string) (*labs.Lab, labs.Settings, error) {
 	}
 	l, err := labs.Find(words[0])
 	if err != nil {
-		err = misuse(fmt.Errorf("there is no lab %s", quote(words[0])))
+		err = misuse(fmt.Errorf("there is no page or lab %s", quote(words[0])))
 		return nil, nil, hint(err, mean(words[0], names, "", "the labs are "+strings.Join(names, ", ")))
 	}
 	// The lab says what is wrong with a word; what to do is found here.

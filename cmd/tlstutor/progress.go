@@ -26,7 +26,7 @@ const ownCourse = "tlstutor"
 
 // progress shows what is kept of the learner's way, and gives it away or takes it
 // back. What a lesson is called is the course's business: this command works on
-// the file alone, so it works for a course that does not load any more.
+// the file alone, so it works for a built-in course of any version.
 func (s *shell) progress() *cobra.Command {
 	var (
 		where, reset, yes bool
@@ -53,7 +53,10 @@ func (s *shell) progress() *cobra.Command {
 				one++
 			}
 		}
+		id, err := s.courseID()
 		switch {
+		case err != nil:
+			return err
 		case one > 1:
 			return hint(misuse(errors.New("--where, --export and --reset do different things")), "give one of them")
 		case len(args) > 1 || len(args) == 1 && !reset:
@@ -61,13 +64,13 @@ func (s *shell) progress() *cobra.Command {
 		case yes && !reset:
 			return misuse(errors.New("--yes is for --reset"))
 		case where:
-			return printWhere(stateDir())
+			return printWhere(stateDir(), id)
 		case exports:
-			return withProgress(func(p *lessons.Progress) error { return exportTo(p, export) })
+			return withProgress(id, func(p *lessons.Progress) error { return exportTo(p, export) })
 		case reset:
-			return withProgress(func(p *lessons.Progress) error { return resetProgress(cmd.Context(), p, args, yes) })
+			return withProgress(id, func(p *lessons.Progress) error { return resetProgress(cmd.Context(), p, args, yes) })
 		}
-		return withProgress(printProgress)
+		return withProgress(id, printProgress)
 	})
 }
 
@@ -85,11 +88,11 @@ const homeless = "set HOME or XDG_STATE_HOME to a folder that you may write to"
 
 // printWhere prints the name of the file as it is for other programs, and clean
 // for a terminal.
-func printWhere(dir string) error {
+func printWhere(dir, id string) error {
 	if dir == "" {
 		return hint(errors.New("there is no folder to keep progress in"), homeless)
 	}
-	name := lessons.ProgressFile(dir, ownCourse)
+	name := lessons.ProgressFile(dir, id)
 	if term.IsTerminal(os.Stdout.Fd()) {
 		name = wire.Clean(name, 4*wire.MaxValue)
 	}
@@ -97,17 +100,18 @@ func printWhere(dir string) error {
 	return err
 }
 
-// withProgress does something with what is kept. Looking for it makes no file.
-func withProgress(do func(*lessons.Progress) error) error {
+// withProgress does something with what is kept of a course. Looking for it makes
+// no file.
+func withProgress(id string, do func(*lessons.Progress) error) error {
 	dir := stateDir()
 	if dir == "" {
-		return printWhere(dir)
+		return printWhere(dir, id)
 	}
 	// Without a folder everything is in memory, and empty.
-	if _, err := os.Lstat(lessons.ProgressFile(dir, ownCourse)); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(lessons.ProgressFile(dir, id)); errors.Is(err, fs.ErrNotExist) {
 		dir = ""
 	}
-	p := lessons.OpenProgress(dir, ownCourse, time.Now)
+	p := lessons.OpenProgress(dir, id, time.Now)
 	defer p.Close()
 	// What may not be written can still be shown.
 	if err := p.Kept(); err != nil && dir != "" && p.Fresh() {
@@ -148,10 +152,7 @@ func tallies(p *lessons.Progress) []*tally {
 				t.done = "tested"
 			}
 		case "answer":
-			// A sentence of one's own comes back as well, and nobody judges it.
-			if !strings.Contains(about, ".s") {
-				of(about).count(p, about)
-			}
+			of(about).count(p, about)
 		}
 	}
 	// What is due was answered once, so its lesson is there.
@@ -166,10 +167,12 @@ func tallies(p *lessons.Progress) []*tally {
 	return all
 }
 
-// count adds an item.
+// count adds an item. A sentence of one's own comes back as well, and nobody
+// judges it.
 func (t *tally) count(p *lessons.Progress, item string) {
 	t.items = append(t.items, item)
 	switch a, _ := p.Last(item); {
+	case strings.Contains(item, ".s"):
 	case a.Watched:
 		t.watched++
 	case a.Right:

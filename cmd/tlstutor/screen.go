@@ -60,7 +60,7 @@ func (s *shell) environment(ctx context.Context, course *lessons.Course) (*tui.E
 	}
 	keys := pki.NewKeyring()
 	keys.Warm()
-	progress := lessons.OpenProgress(stateDir(), course.ID, time.Now)
+	progress := lessons.OpenProgress(stateDir(), s.keptAs(course.ID), time.Now)
 	ascii := s.ascii || !unicodeLocale() || progress.Pref("ascii") == "yes"
 	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Course: course, Progress: progress, Theme: theme.New(name, ascii)}
 	cues := &prompter{folders: cueFolders()}
@@ -95,6 +95,9 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 	}
 	defer end()
 	env.Reload = s.reload(files)
+	if s.course != "" {
+		env.Flags = " --course " + labs.Word(s.course)
+	}
 	if s.plain || undrawable() != "" {
 		return lines(ctx, env, at.screens(env))
 	}

@@ -115,7 +115,7 @@ func evident(q *question) []string {
 func (s *lessonScreen) copyText() (text, what string) {
 	sh := s.sheet()
 	if c := sh.code(s.staged()); c != nil {
-		return c.Tabs[tab(s.env, c)].Whole, "the file"
+		return c.Tabs[tab(s.env, c)].Whole, "the whole file"
 	}
 	if sh.run != nil && sh.run.lab != nil {
 		return "tlstutor run " + sh.run.lab.Line(sh.run.set), "the command that makes this run"

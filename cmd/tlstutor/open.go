@@ -31,10 +31,28 @@ func (s *shell) open() *cobra.Command {
 					return spot{}, misuse(err)
 				}
 			}
+			if len(args) > 0 {
+				if _, err := labs.Find(args[0]); err != nil {
+					return spot{}, noPlace(c, args[0])
+				}
+			}
 			l, given, err := place(args)
 			return spot{lab: l, given: given}, err
 		})
 	})
+}
+
+// noPlace says that there is no such page and no such lab, and what there is.
+func noPlace(c *lessons.Course, word string) error {
+	var names, ids []string
+	for _, l := range labs.All() {
+		names = append(names, l.Name)
+	}
+	for _, l := range c.Lessons {
+		ids = append(ids, l.ID)
+	}
+	list := "the lessons are " + strings.Join(ids, ", ") + ", the labs " + strings.Join(names, ", ")
+	return hint(misuse(errors.New("there is no page or lab "+quote(word))), mean(word, append(names, ids...), "", list))
 }
 
 // place reads the words of a command line: a lab, and settings of its knobs. What
@@ -50,7 +68,7 @@ func place(words []string) (*labs.Lab, labs.Settings, error) {
 	}
 	l, err := labs.Find(words[0])
 	if err != nil {
-		err = misuse(fmt.Errorf("there is no page or lab %s", quote(words[0])))
+		err = misuse(fmt.Errorf("there is no lab %s", quote(words[0])))
 		return nil, nil, hint(err, mean(words[0], names, "", "the labs are "+strings.Join(names, ", ")))
 	}
 	// The lab says what is wrong with a word; what to do is found here.

@@ -40,6 +40,7 @@ type row struct {
 
 // NewCourse returns the screen that everything is reached from.
 func NewCourse(env *Env) Screen {
+	// No row yet: make then chooses where the learner would go on.
 	s := &courseScreen{env: env, at: -1}
 	return s
 }
@@ -61,6 +62,7 @@ func (s *courseScreen) Idle(k string) string {
 	switch {
 	case k == "p":
 		return "p presents a lesson: choose one first"
+	// These keys do something on other rows, so each says what it lacks here.
 	case k == "right" && s.rows[s.at].lesson != nil:
 		return "→ shows the pages of a lesson: these are shown already"
 	case k == "right":
@@ -77,6 +79,7 @@ func (s *courseScreen) Idle(k string) string {
 
 // make makes the rows anew, and keeps the place among them.
 func (s *courseScreen) make() {
+	// Rows come and go, so the place is kept by what stands there.
 	key := ""
 	if s.at >= 0 && s.at < len(s.rows) {
 		key = s.rows[s.at].id + s.rows[s.at].text
@@ -90,6 +93,7 @@ func (s *courseScreen) make() {
 		s.rows = append(s.rows, row{title: true, text: m.Title})
 		for _, l := range m.Lessons {
 			s.rows = append(s.rows, s.lessonRow(l))
+			// Pages of one lesson at a time, so that the course stays in view.
 			if s.open == l {
 				s.rows = append(s.rows, s.pageRows(l)...)
 			}
@@ -111,6 +115,7 @@ func (s *courseScreen) goOn() int {
 	id, _ := s.env.Progress.Place()
 	first := -1
 	for i, r := range s.rows {
+		// Lessons alone: the id of a page has a point in it.
 		if r.lesson == nil || r.enter == nil || strings.Contains(r.id, ".") {
 			continue
 		}
@@ -146,6 +151,7 @@ func (s *courseScreen) firstRow() int {
 func (s *courseScreen) dueQuestions() []lessons.Block {
 	var all []lessons.Block
 	for _, id := range s.env.Progress.Due() {
+		// An answer may be to a question that the course no longer has.
 		if b, _ := s.env.Course.Question(id); b != nil {
 			all = append(all, b)
 		} else if b := s.env.Course.Saying(id); b != nil {
@@ -196,6 +202,7 @@ func (s *courseScreen) fold() tea.Cmd {
 
 // present opens a lesson on stage.
 func (s *courseScreen) present(at row) tea.Cmd {
+	// On the row of a page it begins there, on that of a lesson at the first.
 	page := 1
 	if _, n, ok := strings.Cut(at.id, "."); ok {
 		fmt.Sscan(n, &page)
@@ -209,6 +216,7 @@ func (s *courseScreen) present(at row) tea.Cmd {
 // chosen.
 func (s *courseScreen) move(by int) func() tea.Cmd {
 	return func() tea.Cmd {
+		// Rows that cannot be chosen are stepped over, and do not count.
 		step := 1
 		if by < 0 {
 			step, by = -1, -by
@@ -242,12 +250,14 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 			}
 		}
 		s.make()
+	// The marks in the rows depend on all of these.
 	case keptMsg, decidedMsg, courseMsg, themed:
 		s.make()
 	case clickMsg:
 		switch m := msg.Msg.(type) {
 		case pickMsg:
 			if i := int(m); i < len(s.rows) && s.rows[i].enter != nil {
+				// The first click highlights, the second opens, as enter would.
 				if s.at == i {
 					return s.rows[i].enter()
 				}
@@ -268,14 +278,17 @@ func (s *courseScreen) View(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	lines := []string{s.head(w), ""}
 	room := h - len(lines)
+	// The highlighted row is in the middle, except near both ends.
 	from := max(0, min(s.at-room/2, len(s.rows)-room))
 	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return wheelRows(by) }}}
+	// A wide window gets a margin: lines of more than 96 cells are hard to follow.
 	left := max(1, min((w-96)/2, 30))
 	for i := from; i < len(s.rows) && i < from+room; i++ {
 		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
 		lines = append(lines, theme.Fit("", left)+s.row(t, i, min(w-left, 96)))
 	}
 	if below := len(s.rows) - from - room; below > 0 {
+		// This line takes the place of one, which counts as hidden as well.
 		lines[len(lines)-1] = theme.Fit("", left) + "     " + t.Quiet.Render(plural(below+1, "line")+" more ↓")
 	}
 	return joinLines(lines), hits
@@ -307,6 +320,7 @@ func (s *courseScreen) row(t *theme.Theme, i, w int) string {
 		}
 	}
 	right := r.right
+	// The right column is 24 cells wide, and wider only in a row that needs it.
 	wide := max(12, w-ansi.StringWidth(head)-max(24, ansi.StringWidth(right))-3)
 	if r.dim {
 		wide = max(12, w-ansi.StringWidth(head)-2)
@@ -334,11 +348,12 @@ func (s *courseScreen) head(w int) string {
 	}
 	all := len(s.env.Course.Lessons)
 	left := " " + t.Title.Render("tlstutor") + "   " + t.Dim.Render(s.env.Course.Title)
+	// Here for as long as it is so: a message at the start is soon forgotten.
 	if err := s.env.Progress.Kept(); err != nil {
 		left += "   " + t.Bad.Render("progress is not kept")
 	}
 	count := fmt.Sprintf(" %d of %d ", done, all)
-	const bar = 16
+	const bar = 16 // cells
 	full := 0
 	if all > 0 {
 		full = bar * done / all

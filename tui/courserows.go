@@ -19,6 +19,7 @@ func (s *courseScreen) lessonRow(l *lessons.Lesson) row {
 	tested, done := p.Finished(l.ID)
 	r := row{id: l.ID, text: l.Title, lesson: l, mark: "·", word: "begin " + l.ID, right: fmt.Sprintf("%3d min", l.Minutes)}
 	r.enter = func() tea.Cmd { return s.env.push(NewLesson(s.env, l, max(1, p.Page(l.ID)))) }
+	// The last answer counts: a review may have mended one.
 	right, of := 0, 0
 	for _, q := range l.Questions() {
 		of++
@@ -27,13 +28,16 @@ func (s *courseScreen) lessonRow(l *lessons.Lesson) row {
 		}
 	}
 	switch {
+	// It was tested out of, and perhaps never read.
 	case done && tested:
 		r.mark, r.word = g.Check, "read "+l.ID
 		r.right += "  tested out"
 	case done:
 		r.mark, r.word = g.Check, "open "+l.ID
 		r.right += fmt.Sprintf("  %d of %d right", right, of)
+		// Who comes back to a lesson that is done reads it from the beginning.
 		r.enter = func() tea.Cmd { return s.env.push(NewLesson(s.env, l, 1)) }
+	// Read to its last page and still not done: questions were passed over.
 	case page == len(l.Pages):
 		r.mark, r.word = g.Right, fmt.Sprintf("go on with %s.%d", l.ID, page)
 		r.right += "  " + stillOpen(p, l)
@@ -41,6 +45,7 @@ func (s *courseScreen) lessonRow(l *lessons.Lesson) row {
 		r.mark, r.word = g.Right, fmt.Sprintf("go on with %s.%d", l.ID, page)
 		r.right += fmt.Sprintf("  page %d of %d", page, len(l.Pages))
 	}
+	// A hint only: every lesson can be opened at any time.
 	var lacks []string
 	for _, id := range l.Needs {
 		if _, ok := p.Finished(id); !ok {
@@ -55,6 +60,7 @@ func (s *courseScreen) lessonRow(l *lessons.Lesson) row {
 
 // stillOpen says which questions keep a lesson that was read from being done.
 func stillOpen(p *lessons.Progress, l *lessons.Lesson) string {
+	// Places rather than questions: that is what one can go to.
 	var places []string
 	for _, page := range l.Pages {
 		for _, b := range page.Blocks {
@@ -98,11 +104,13 @@ func (s *courseScreen) otherRows() []row {
 	if s.due > 0 {
 		add("Review", plural(s.due, "question")+" came back", "review", func() tea.Cmd { return s.env.push(newReview(s.env, s.dueQuestions())) })
 	}
+	// With nothing due the row stays, and says when something will be.
 	if n, first := s.env.Progress.Soon(); s.due == 0 && n > 0 {
 		add("Review", fmt.Sprintf("%d waiting, from %s", n, first.Format("2 January")), "see what comes back", func() tea.Cmd {
 			return say(fmt.Sprintf("missed ones come back after 2, 7 and 21 days: %d waiting, first on %s", n, first.Format("2 January")))
 		})
 	}
+	// A course without quizzes has no test.
 	text, right := testRow(s.env)
 	if text != "" {
 		add(text, right, "take the test", func() tea.Cmd { return s.env.push(newTest(s.env)) })

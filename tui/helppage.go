@@ -54,14 +54,22 @@ func keyRows(env *Env, about []key.Binding, w int) []string {
 	const wide = 10 // of a key's column, in cells
 	t, half := env.Theme, w/2
 	var rows []string
-	for i := 0; i < len(about); i += 2 {
-		row := ""
-		for _, k := range about[i:min(i+2, len(about))] {
-			h := k.Help()
-			name := t.Keys(h.Key)
-			cell := t.Key.Render(name) + strings.Repeat(" ", max(1, wide-ansi.StringWidth(name))) + t.Text.Render(h.Desc)
-			row += cell + strings.Repeat(" ", max(1, half-ansi.StringWidth(cell)))
+	row := ""
+	for _, k := range about {
+		h := k.Help()
+		name := t.Keys(h.Key)
+		cell := t.Key.Render(name) + strings.Repeat(" ", max(1, wide-ansi.StringWidth(name))) + t.Text.Render(h.Desc)
+		// What is too wide for a column has a row of its own.
+		long := ansi.StringWidth(cell) >= half
+		if row != "" && (long || ansi.StringWidth(row) > half) {
+			rows, row = append(rows, row), ""
 		}
+		row += cell + strings.Repeat(" ", max(1, half-ansi.StringWidth(cell)))
+		if long || ansi.StringWidth(row) > half {
+			rows, row = append(rows, row), ""
+		}
+	}
+	if row != "" {
 		rows = append(rows, row)
 	}
 	return rows

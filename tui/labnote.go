@@ -24,9 +24,10 @@ func (s *labScreen) note(w, h int) string {
 	}
 	lines := s.lead(t.Title, name, text, w)
 	var below []string
-	// The error comes first, but may not push the note out.
+	// The error comes first, but may not push the note out; it has the room that the
+	// note and what changed leave.
 	if said := s.said(w); len(said) > 0 {
-		below = append(below, cutTo(said, max(1, min(3, h/2)))...)
+		below = append(below, cutTo(said, max(1, min(3, h/2), h-len(lines)-5))...)
 	}
 	// A narrow window has less, and shows what changed on lines of its own.
 	if h >= 7 {

@@ -299,6 +299,9 @@ func (s *lessonScreen) back() tea.Cmd {
 	if s.staged() {
 		return s.present()
 	}
+	if s.tests() && !s.series.ended {
+		return tea.Batch(s.env.pop(s), say("the test was left: it begins anew next time"))
+	}
 	return s.env.pop(s)
 }
 

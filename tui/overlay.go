@@ -19,11 +19,11 @@ type overlay struct {
 	title string
 	text  lessons.Text
 	ran   *ran // which its quotes are of
-	w     int
+	w     int // of the window, in cells
 	links []lessons.Part // the other terms it names
 	at    int            // the highlighted one of them, or -1
-	lines []string
-	hits  []Hit
+	lines []string // as they were laid out last
+	hits  []Hit // where its links are, from its own corner
 }
 
 // newOverlay returns a box over a screen.
@@ -50,6 +50,8 @@ func (o *overlay) actions() actions {
 	return append(a, act([]string{"enter", "space"}, "enter", word, o.enter), one("esc", o.env.below(o), func() tea.Cmd { return o.env.pop(o) }))
 }
 
+// walk highlights the term that lies by terms away. It goes round by way
+// of none, where enter closes the box.
 func (o *overlay) walk(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		n := len(o.links) + 1
@@ -67,6 +69,7 @@ func (o *overlay) enter() tea.Cmd {
 	if w == nil {
 		return nil
 	}
+	// Over this box, so that esc leads back to it.
 	return o.env.push(newOverlay(o.env, o, w.Name, w.Text, nil))
 }
 
@@ -89,6 +92,7 @@ func (o *overlay) Update(msg tea.Msg) tea.Cmd {
 				o.at = int(m)
 				cmd = o.enter()
 			}
+		// A click beside the terms.
 		case lockMsg:
 			cmd = o.env.pop(o)
 		}
@@ -102,6 +106,7 @@ func (o *overlay) lay() {
 	if o.w == 0 {
 		return
 	}
+	// A drawer draws pages, so the text is put on one that nobody else has.
 	s := &sheet{focus: o.at}
 	d := &drawer{env: o.env, s: s, w: min(o.w-12, 66)}
 	d.prose(o.text, o.ran, 0, d.w, "")
@@ -116,15 +121,19 @@ func (o *overlay) View(w, h int) (string, []Hit) {
 	body, _ := o.under.View(w, h)
 	lines := strings.Split(behind(o.env.Theme, fill(body, w, h)), "\n")
 	bw := min(w-12, 66) + 4
+	// The box does not scroll: a term that has no room for its text is cut.
 	shown := o.lines[:min(len(o.lines), max(0, h-4))]
 	box := strings.Split(o.env.Theme.Box(o.title, true, bw, len(shown)+2, indent(strings.Join(shown, "\n"), " ")), "\n")
 	x, y := (w-bw)/2, max(0, (h-len(box))/2)
 	for i, b := range box {
 		if y+i < len(lines) {
+			// What the box covers is cut out of the line, and its style ended before
+			// and behind the box: styles of the screen below must not run into it.
 			line := lines[y+i]
 			lines[y+i] = theme.Fit(ansi.Truncate(line, x, ""), x) + ansi.ResetStyle + b + ansi.ResetStyle + ansi.TruncateLeft(line, x+bw, "")
 		}
 	}
+	// The whole window closes it; the links lie above that.
 	hits := []Hit{{W: w, H: h, Click: func(_, _ int) tea.Msg { return lockMsg{} }}}
 	return strings.Join(lines, "\n"), append(hits, shift(append([]Hit(nil), o.hits...), x+2, y+1)...)
 }

@@ -71,6 +71,7 @@ func Plain(env *Env, l Lines, screens ...Screen) (err error) {
 			err = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
 		}
 	}()
+	// What a screen does as it opens is over before anything is told of it.
 	for _, s := range p.app.stack {
 		p.run(s.Open())
 	}
@@ -78,6 +79,7 @@ func Plain(env *Env, l Lines, screens ...Screen) (err error) {
 		p.say("Progress is not kept: " + kept.Error() + ".")
 	}
 	p.arrive()
+	// Nobody can be told any more, but what runs still has to be stopped.
 	if err := p.read(); err != nil {
 		p.end()
 		return fmt.Errorf("writing lines: %w", err)
@@ -86,6 +88,7 @@ func Plain(env *Env, l Lines, screens ...Screen) (err error) {
 	if p.app.Fatal != nil {
 		return p.app.Fatal
 	}
+	// On a screen two commands stand in one line, eight spaces apart.
 	for line := range strings.SplitSeq(strings.TrimSpace(p.app.Farewell()), "        ") {
 		p.say(line)
 	}
@@ -95,6 +98,7 @@ func Plain(env *Env, l Lines, screens ...Screen) (err error) {
 // read answers lines until there are no more.
 func (p *plain) read() error {
 	done := make(chan struct{})
+	// Else the reader would wait for ever to hand over a line that came too late.
 	defer close(done)
 	lines := readLines(p.io.In, done)
 	for !p.over && p.app.Fatal == nil {
@@ -102,6 +106,7 @@ func (p *plain) read() error {
 			return err
 		}
 		select {
+		// A signal ends the program also while nobody types.
 		case <-p.env.Ctx.Done():
 			p.over = true
 			p.out.WriteByte('\n')
@@ -114,6 +119,7 @@ func (p *plain) read() error {
 			if p.io.Echo {
 				p.out.WriteString(sayable(wire.Clean(l.text, lineLimit)) + "\n")
 			}
+			// Before the line is acted on: it may name what the author has just added.
 			p.reload()
 			p.line(l)
 		}
@@ -135,6 +141,7 @@ func (p *plain) take(m tea.Msg) {
 	case nil:
 	case tea.QuitMsg:
 		p.over = true
+	// One after the other: side by side they would answer in any order.
 	case tea.BatchMsg:
 		for _, c := range m {
 			p.run(c)
@@ -142,6 +149,7 @@ func (p *plain) take(m tea.Msg) {
 	case startedMsg:
 		m.screen.started(m)
 		p.follow(m.screen)
+	// All else goes the way that it goes in the TUI.
 	default:
 		_, cmd := p.app.Update(m)
 		p.run(cmd)
@@ -155,6 +163,7 @@ func (p *plain) follow(s *labScreen) {
 			s.news(newsMsg{r}) // what waits has been told of already
 			return
 		}
+		// It is closed when the run has ended, so this does not wait for ever.
 		<-r.run.Changed()
 		if cmd := s.news(newsMsg{r}); s.flight != r {
 			p.run(cmd)

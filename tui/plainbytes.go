@@ -25,6 +25,8 @@ func locate(c *shown, f *wire.Field) opened {
 }
 
 // numbers leads from a field down to another one.
+// The field itself is meant, not one like it, so pointers are compared. No
+// numbers and true is the field that was begun with.
 func numbers(from, to *wire.Field) ([]int, bool) {
 	if from == to {
 		return nil, true
@@ -44,6 +46,7 @@ const mostKids = 60
 // its kids.
 func (p *plain) field(s *labScreen) {
 	at, f := p.at, p.at.field
+	// A loose field has no number, and so nothing before its name.
 	said := strings.TrimSpace(at.number() + " " + f.Name)
 	if f.Value != "" {
 		said += ": " + f.Value
@@ -56,9 +59,11 @@ func (p *plain) field(s *labScreen) {
 	if f.Src != nil {
 		p.say(fmt.Sprintf("Offset %d, length %d, in: %s.", f.Off, f.N, cleanLine(f.Src.Name)))
 	}
+	// What was read before it went wrong still stands, as the kids below.
 	if f.Err != nil {
 		p.say("Not read further: " + sentence(cleanLine(f.Err.Error())))
 	}
+	// The kids carry the numbers by which open goes on from here.
 	for i, k := range f.Kids[:min(len(f.Kids), mostKids)] {
 		said := at.kid(i) + " " + k.Name
 		if k.Value != "" {
@@ -77,6 +82,7 @@ func (p *plain) field(s *labScreen) {
 
 // pathTo names the fields that lead to one, from its record on.
 func pathTo(c *shown, f *wire.Field) string {
+	// The first path that is found stays: a field stands in one record only.
 	path := ""
 	for i := range c.recs {
 		c.recs[i].Event.Tree.Walk(func(above []*wire.Field) {
@@ -84,6 +90,7 @@ func pathTo(c *shown, f *wire.Field) string {
 				return
 			}
 			var names []string
+			// Walk uses its slice again, so the names are taken out now.
 			for _, x := range above {
 				names = append(names, x.Name)
 			}

@@ -64,10 +64,12 @@ func (p *plain) line(l typedLine) {
 	}
 	switch s := p.app.top().(type) {
 	case *welcome:
+		// On the first start a line is what the learner sends, not an order.
 		if p.welcomed(s, text) {
 			return
 		}
 	case *lessonScreen:
+		// An open "lock in?" comes first: y and enter would mean something else.
 		if p.confirmed(s, text) {
 			return
 		}
@@ -78,12 +80,14 @@ func (p *plain) line(l typedLine) {
 	// A space is cut off above; who learned the screen may type its name.
 	case text == "" || text == "space" || text == "enter":
 		p.enter()
+	// With words behind it a number is a mistake, and is answered as one.
 	case err == nil && rest == "" && n >= 0:
 		p.choose(n)
 	case word == "[" || word == "]" || word == "<" || word == ">":
 		p.beside(word)
 	case word == "q" || word == "esc":
 		p.back("")
+	// Who knows the TUI is told so, rather than that there is no such word.
 	case slices.Contains(onScreen, word):
 		p.say(word + " is for the screen. help lists what can be typed here.")
 	default:
@@ -98,6 +102,8 @@ func (p *plain) order(text, word, rest string) {
 		word, rest = first, strings.TrimSpace(text[1:])
 	}
 	name, can := strings.ToLower(word), []order{}
+	// A letter of the TUI comes before beginnings: c is compare, though changed and
+	// copy begin with it too.
 	if full, ok := letters[word]; ok {
 		name = full
 	}
@@ -136,6 +142,7 @@ func (p *plain) unknown(word string) {
 		names = append(names, o.name)
 	}
 	said := "There is no " + wire.Clean(word, 24) + " here"
+	// One suggestion, not a list: each word of it is read aloud.
 	if near := p.nearest(word, names); near != "" {
 		p.say(said + "; did you mean " + near + "?")
 		return
@@ -153,6 +160,7 @@ func (p *plain) nearest(word string, names []string) string {
 
 // help lists the words, and what enter and numbers do here.
 func (p *plain) help(string) {
+	// What needs no word at all comes first.
 	p.say("enter: go on, as the last line of an answer says.")
 	p.say("1, 2, 3: choose an answer, a preset, a language, a line of a list.")
 	for _, o := range orders() {
@@ -171,6 +179,7 @@ func (p *plain) enter() {
 	case *labScreen:
 		p.readOn(s)
 	case *courseScreen:
+		// What was done since the rows were made may have changed them.
 		s.make()
 		p.moved(s.rows[s.goOn()].enter) // where the learner would go on
 	case *list:
@@ -186,6 +195,7 @@ func (p *plain) choose(n int) {
 	case *labScreen:
 		p.preset(s, n)
 	case *courseScreen:
+		// Numbers count the rows as home has just told them.
 		s.make()
 		for _, r := range s.rows {
 			// Titles of modules have no number.

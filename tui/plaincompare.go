@@ -17,6 +17,7 @@ func (p *plain) changed(string) {
 	case s.cur() == nil || s.cur().line == "":
 		p.say("There is no run before this one to compare it with. run and knob=value makes another.")
 	default:
+		// The line begins with the run that it compares with, as in "vs run 2: ".
 		vs, rest, _ := strings.Cut(s.cur().line, ": ")
 		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
 	}
@@ -32,6 +33,7 @@ func (p *plain) compare(rest string) {
 		return
 	}
 	a, b := s.two(strings.Fields(rest))
+	// Runs that are too old were let go, so a number may have been right once.
 	if a == nil || b == nil {
 		var have []string
 		for _, r := range s.runs {
@@ -76,6 +78,7 @@ func (s *labScreen) two(words []string) (a, b *shown) {
 }
 
 // changeLine says one difference.
+// What there is now comes first: who listens has heard the run before.
 func changeLine(c labs.Change) string {
 	who := c.Who.String() + "'s "
 	if c.Conn != "" {
@@ -109,6 +112,7 @@ func (p *plain) wiretap(string) {
 		return
 	}
 	c := s.cur()
+	// The numbers are the listener's own: what stayed off the wire has none here.
 	p.say("As an eavesdropper reads it:")
 	// Whose keys they do not have they cannot name: Err says why it stayed sealed.
 	var conns []*labs.Conn

@@ -56,6 +56,7 @@ func (p *plain) labOf() *labScreen {
 }
 
 // labOfPage is the lab of the page's last run, to look into from the page.
+// It is nil where the page has no run, or one that failed as a whole.
 func (p *plain) labOfPage(r *ran) *labScreen {
 	if r == nil || r.lab == nil || r.err != nil {
 		return nil
@@ -72,6 +73,7 @@ func (p *plain) labOfPage(r *ran) *labScreen {
 }
 
 // lookedInto is labOf without a word.
+// It is for who has something else to try, and so nothing to say yet.
 func (p *plain) lookedInto() *labScreen {
 	switch s := p.app.top().(type) {
 	case *labScreen:
@@ -105,6 +107,7 @@ func (p *plain) open(rest string) {
 		p.labOf() // says why there is nothing
 		return
 	}
+	// Nothing in the run is called that: what is explained anywhere comes last.
 	if p.openWord(rest) || p.openNote(rest) {
 		return
 	}
@@ -143,6 +146,7 @@ func (p *plain) openNumber(s *labScreen, rest string) {
 	// ".2" goes on from what is open; else the first number is a message.
 	if strings.HasPrefix(rest, ".") && p.at.field != nil && p.at.run == c {
 		at = p.at
+		// What is open keeps its own path, should a number below be refused.
 		at.path = slices.Clone(at.path)
 	} else {
 		n, _ := strconv.Atoi(words[0])
@@ -154,6 +158,7 @@ func (p *plain) openNumber(s *labScreen, rest string) {
 		words = words[1:]
 	}
 	for _, w := range words {
+		// An empty word, as in "5..2", is refused as a number that no field has.
 		n, err := strconv.Atoi(w)
 		if err != nil || n < 1 || n > len(at.field.Kids) {
 			p.say(fmt.Sprintf("%s has %s, and no number %s.", at.field.Name, plural(len(at.field.Kids), "field"), wire.Clean(w, 10)))
@@ -177,9 +182,11 @@ func (p *plain) openName(s *labScreen, name string) bool {
 		}
 	}
 	if f == nil {
+		// Then as a page quotes it, which may say on which connection.
 		_, f, _ = labs.Lookup(c.events, name)
 	}
 	if f == nil {
+		// Last in any case: who listens does not hear which letters are large.
 		f = foldedMatch(c.recs, name)
 	}
 	if f == nil {
@@ -191,6 +198,7 @@ func (p *plain) openName(s *labScreen, name string) bool {
 }
 
 // foldedMatch finds a field by its name alone, in any case.
+// Of several the first in the run is meant.
 func foldedMatch(recs []labs.Rec, name string) (found *wire.Field) {
 	for i := range recs {
 		recs[i].Event.Tree.Walk(func(path []*wire.Field) {

@@ -18,12 +18,14 @@ func (p *plain) back(string) {
 	case *courseScreen:
 		p.say("This is home. quit ends the program; all is saved.")
 	case *lessonScreen:
+		// Within a lesson back turns pages; only from the first does it lead out.
 		if s.at > 0 {
 			p.moved(func() tea.Cmd { return s.turnTo(s.at - 1) })
 			return
 		}
 		p.leaveTo()
 	case *labScreen:
+		// What was stepped through by hand is not dropped by one word.
 		if s.held() && !s.asked {
 			s.asked = true
 			p.say("This run is held, and back again drops it. enter lets a record go, run all of them.")
@@ -46,6 +48,7 @@ func (p *plain) back(string) {
 // left for a lab is not read again.
 func (p *plain) leaveTo() {
 	p.leave()
+	// Only where it is: reading it again would be a minute of what was just heard.
 	if s, ok := p.app.top().(*lessonScreen); ok && s.sheet() == p.sheet {
 		p.say(p.pageHead(s))
 		p.readMore(s)
@@ -63,6 +66,7 @@ func (p *plain) goTo(rest string) {
 	if p.place(rest) {
 		return
 	}
+	// Only names that lead somewhere are suggested.
 	names := []string{"course", "labs", "glossary", "review"}
 	for _, l := range p.env.Course.Lessons {
 		names = append(names, l.ID)
@@ -86,12 +90,14 @@ func (p *plain) place(name string) bool {
 	switch strings.ToLower(word) {
 	case "course", "home":
 		p.unwind()
+		// Also to who is there already: they asked for the list.
 		p.arrive()
 		return true
 	case "labs":
 		p.unwind()
 		p.moved(func() tea.Cmd { return p.env.push(NewList(p.env)) })
 		return true
+	// It is a list that is read out: one stays on the page.
 	case "glossary":
 		p.glossary()
 		return true
@@ -115,6 +121,7 @@ func (p *plain) place(name string) bool {
 }
 
 // unwind leaves all screens but home.
+// Each is left as by hand, so a lab's run is stopped on the way.
 func (p *plain) unwind() {
 	for len(p.app.stack) > 1 {
 		p.leave()
@@ -140,6 +147,7 @@ func (p *plain) toPage(page *lessons.Page) {
 
 // toLab goes to a lab, from which back leads to where one was.
 func (p *plain) toLab(lab *labs.Lab, rest string) {
+	// The settings are checked first: a mistake in them leaves one where one is.
 	words, err := split(rest)
 	if err == nil && len(words) > 0 {
 		_, err = lab.Words(words)
@@ -160,6 +168,7 @@ func (p *plain) toLab(lab *labs.Lab, rest string) {
 	}
 	p.run(goLab(p.env, lab))
 	if s := p.app.top().(*labScreen); known && len(words) > 0 {
+		// It keeps the runs that it had: these settings make one more.
 		p.run(s.settle(words))
 	}
 	p.arrive()
@@ -167,6 +176,7 @@ func (p *plain) toLab(lab *labs.Lab, rest string) {
 
 // review asks what came back.
 func (p *plain) review(string) {
+	// Home is the first of the stack, whatever was opened over it.
 	home := p.app.stack[0].(*courseScreen)
 	blocks := home.dueQuestions()
 	if len(blocks) == 0 {
@@ -185,6 +195,7 @@ func (p *plain) review(string) {
 func (p *plain) test(rest string) {
 	l := p.env.Course.Find(rest)
 	text, _ := testRow(p.env)
+	// A test begins from home, so that back does not lead into half a lesson.
 	switch {
 	case rest != "" && l == nil:
 		p.say("There is no lesson " + wire.Clean(rest, 24) + ".")

@@ -13,6 +13,7 @@ func (p *plain) step(string) {
 			return
 		}
 		p.started(s, s.hold)
+	// A page cannot be stepped through: its lab is gone to, and held there.
 	default:
 		if lab := p.labOf(); lab != nil {
 			p.tryOut(lab, lab.hold)
@@ -29,6 +30,7 @@ func (p *plain) letGo(s *labScreen) {
 			p.say("Delivered: " + what + ".")
 		}
 	}
+	// Next returns at once; follow waits until another record is held, or none.
 	p.run(s.next())
 	p.follow(s)
 	p.goneOn(s)

@@ -10,6 +10,7 @@ import (
 // moved does what may lead to another screen, and tells of it.
 func (p *plain) moved(f func() tea.Cmd) {
 	before := p.app.top()
+	// A row that leads nowhere has no f, and is answered with where one is.
 	if f != nil {
 		p.run(f())
 	}
@@ -63,6 +64,7 @@ func (p *plain) home(s *courseScreen) {
 		}
 	}
 	p.say(fmt.Sprintf("%s. %d of %s done.", p.env.Course.Title, done, plural(len(p.env.Course.Lessons), "lesson")))
+	// Titles of modules are read out, and have no number.
 	n := 0
 	for _, r := range s.rows {
 		switch {
@@ -80,6 +82,7 @@ func (p *plain) row(r row) string {
 	text := strings.TrimSpace(r.id + " " + r.text)
 	var about []string
 	if r.lesson != nil {
+		// On a screen it is a mark before the line, which cannot be said.
 		if _, done := p.env.Progress.Finished(r.lesson.ID); done {
 			about = append(about, "done")
 		}
@@ -100,6 +103,7 @@ func (p *plain) row(r row) string {
 func (p *plain) next() {
 	switch s := p.app.top().(type) {
 	case *courseScreen:
+		// Not the highlighted row: in plain mode nobody has moved a highlight.
 		r := s.rows[s.goOn()]
 		p.say("enter: " + r.word + ". A number opens its line.")
 	case *list:
@@ -119,6 +123,7 @@ func (p *plain) where() string {
 	case *lessonScreen:
 		return p.pageHead(s)
 	case *labScreen:
+		// The knobs as they stand: the run that is shown may have had others.
 		at := "Lab " + s.lab.Line(s.set)
 		if c := s.cur(); c != nil {
 			at += fmt.Sprintf(", run %d", c.n)

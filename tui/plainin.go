@@ -28,6 +28,7 @@ func readLines(in io.Reader, done <-chan struct{}) <-chan typedLine {
 		defer close(lines)
 		r := bufio.NewReaderSize(in, lineLimit)
 		for {
+			// The slice is the reader's own, and good only until the next read.
 			raw, err := r.ReadSlice('\n')
 			l := typedLine{long: errors.Is(err, bufio.ErrBufferFull)}
 			if l.text = cleanInput(raw); l.long {
@@ -61,6 +62,7 @@ func cleanInput(raw []byte) string {
 		switch {
 		case r == '\t':
 			return ' '
+		// Private use is left out too: its code points mark the links of a text.
 		case r == utf8.RuneError, unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp):
 			return -1
 		}

@@ -11,6 +11,7 @@ import (
 
 // enterLab tells of a lab that was just opened, already run.
 func (p *plain) enterLab(s *labScreen) {
+	// What was open belonged to another lab.
 	p.at = opened{}
 	p.say("Lab " + s.lab.Name + ". " + opening(s.lab.Doc))
 	p.report(s)
@@ -18,6 +19,7 @@ func (p *plain) enterLab(s *labScreen) {
 		p.say("Type messages, knobs, presets or hint.")
 		return
 	}
+	// From a page, say what it is about there, in the words that open takes.
 	var look []string
 	for _, x := range s.lab.Look {
 		look = append(look, "open "+x)
@@ -33,6 +35,7 @@ func (p *plain) report(s *labScreen) {
 	case c == nil:
 		p.say("Nothing was run yet.")
 		return
+	// Nothing is wrong with what was asked: the machine did not let it happen.
 	case c.missed != nil:
 		p.say("No lab can run: " + sentence(cleanLine(c.missed.Error())) + " Nothing was changed. Close a program that holds many connections, or wait a minute, then type run. tlstutor doctor shows more.")
 		return
@@ -42,6 +45,7 @@ func (p *plain) report(s *labScreen) {
 		return
 	}
 	p.say(fmt.Sprintf("Run %d: %s%s.", c.n, s.lab.Line(c.settings), on(serverOf(c.events))))
+	// A first run has nothing to be compared with, and no line.
 	if vs, rest, ok := strings.Cut(c.line, ": "); ok {
 		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
 	}
@@ -99,6 +103,7 @@ func (p *plain) beside(word string) {
 	case word == "<" && s.at == 0, word == ">" && s.at == len(s.runs)-1:
 		p.say(s.Idle(word) + ".")
 	default:
+		// Idle has said no at both ends, so there is a run on that side.
 		p.run(s.older(map[string]int{"<": -1, ">": 1}[word])())
 		p.at = opened{}
 		p.report(s)
@@ -109,6 +114,7 @@ func (p *plain) beside(word string) {
 // runLab is run: a held run goes on to its end; a lab runs with its knobs, some
 // of which may be set; a page runs its own lab once more, or goes to it.
 func (p *plain) runLab(rest string) {
+	// As a shell cuts them: a line may come from one, or be meant for one.
 	words, err := split(rest)
 	if err != nil {
 		p.say(sentence(err.Error()))
@@ -127,6 +133,7 @@ func (p *plain) runLab(rest string) {
 		case s.held() && len(words) > 0:
 			p.say("The knobs are locked while a run is held. run lets all of it go.")
 		case s.held():
+			// The rest goes unheld, so follow waits for the end of the run.
 			p.run(s.free())
 			p.follow(s)
 			p.goneOn(s)
@@ -143,6 +150,7 @@ func (p *plain) runLab(rest string) {
 // runPage runs the page's lab once more, and says what changed.
 func (p *plain) runPage(s *lessonScreen) {
 	sh := s.sheet()
+	// Kept before the new one takes its place, to compare them.
 	old := sh.run
 	if sh.page.Lab() == nil {
 		p.say("This page has no run of its own. go labs lists the labs.")
@@ -161,6 +169,7 @@ func (p *plain) runPage(s *lessonScreen) {
 // tryOut leaves a page for the lab of its run, and runs something there. What
 // the page looks into stays its own run.
 func (p *plain) tryOut(lab *labScreen, f func() tea.Cmd) {
+	// Another one is made for the page when it is looked into again.
 	p.ran, p.side = nil, nil
 	p.run(p.env.push(lab))
 	p.say("Lab " + lab.lab.Name + ", from " + lab.from + ".")
@@ -179,6 +188,8 @@ func (p *plain) started(s *labScreen, f func() tea.Cmd) {
 }
 
 // goneOn tells of a run that goes on or has just ended.
+// It closes what is open, which belongs to the run before, or to fewer of this
+// one's records.
 func (p *plain) goneOn(s *labScreen) {
 	p.at = opened{}
 	p.foot()
@@ -195,6 +206,7 @@ func (p *plain) preset(s *labScreen, n int) {
 	switch {
 	case s.flight != nil:
 		p.say("The knobs are locked while a run is held. run lets all of it go.")
+	// 0 is a preset as well: the settings that the lab was opened with.
 	case n > len(s.lab.Presets):
 		p.say(fmt.Sprintf("There are presets 0 to %d.", len(s.lab.Presets)))
 	default:
@@ -210,6 +222,7 @@ func (p *plain) presets(string) {
 	}
 	p.say("0 as the lab opened: " + s.lab.Line(s.first))
 	for i, x := range s.lab.Presets {
+		// A preset changes what the lab opened with, whatever the knobs say now.
 		set := clone(s.first)
 		for k, v := range x.Set {
 			set[k] = v
@@ -229,6 +242,7 @@ func (p *plain) knobs(string) {
 	}
 	for i, k := range s.lab.Knobs {
 		said := fmt.Sprintf("%d %s=%s: %s", i+1, k.Name, cleanLine(s.set[k.Name]), k.Doc)
+		// A text has no list of what it takes.
 		switch k.Kind {
 		case labs.Choice:
 			said += "; " + listed(k.Choices, "or")
@@ -241,6 +255,7 @@ func (p *plain) knobs(string) {
 }
 
 // copy shows as text what a screen would copy.
+// There may be no clipboard, or one of another machine, so it is printed.
 func (p *plain) copy(string) {
 	switch s := p.app.top().(type) {
 	case *lessonScreen:

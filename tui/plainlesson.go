@@ -15,6 +15,7 @@ func (p *plain) pageHead(s *lessonScreen) string {
 }
 
 // page reads a page from its beginning.
+// Nothing was told of it yet: no block, no link, no field that is open.
 func (p *plain) page(s *lessonScreen) {
 	p.sheet, p.told, p.asked = s.sheet(), 0, nil
 	p.at, p.named = opened{}, map[string]bool{}
@@ -35,6 +36,7 @@ func (p *plain) readMore(s *lessonScreen) {
 		p.verdict(s, q)
 	}
 	blocks := p.sheet.visible(false)
+	// An author may have made the page shorter while it was read.
 	for _, b := range blocks[min(p.told, len(blocks)):] {
 		p.block(s, b)
 	}
@@ -50,9 +52,11 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 		for _, para := range p.paragraphs(b.Text, p.sheet.run) {
 			p.say(para)
 		}
+	// Only the run is told of: its wire is there for who opens it.
 	case *lessons.Lab:
 		p.ranLine(p.sheet.run)
 		p.ranEnd(p.sheet.run)
+	// It is for the learner's own programs, so there is nothing to choose here.
 	case *lessons.Exercise:
 		p.say(p.text(b.Ask, p.sheet.run))
 	case *lessons.Code:
@@ -72,6 +76,7 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 }
 
 // ranLine tells of a run that a page made: its number, what was run, where.
+// A run that failed as a whole is told of as such, with the reason.
 func (p *plain) ranLine(r *ran) {
 	switch {
 	case r == nil:
@@ -99,6 +104,7 @@ func on(addr string) string {
 
 // code reads a task in the language chosen last.
 func (p *plain) code(c *lessons.Code) {
+	// The choice is kept for all pages: who chose Go reads Go everywhere.
 	at := tab(p.env, c)
 	var others []string
 	for i, t := range c.Tabs {
@@ -132,6 +138,7 @@ func (p *plain) nextOnPage(s *lessonScreen) {
 		}
 		p.say(said + p.links(sh))
 		return
+	// Something is hidden behind a decided question.
 	case len(sh.visible(false)) < len(sh.page.Blocks):
 		p.say("enter: go on." + p.links(sh))
 	case s.at == len(s.lesson.Pages)-1:
@@ -145,6 +152,7 @@ func (p *plain) nextOnPage(s *lessonScreen) {
 // values of its run, facts with a date.
 func linked(sh *sheet) (kinds [3][]string) {
 	for _, b := range sh.visible(false) {
+		// Of a question its words count, before and after it is decided.
 		var t lessons.Text
 		switch b := b.(type) {
 		case *lessons.Prose:
@@ -196,6 +204,7 @@ func (p *plain) links(sh *sheet) string {
 // question unasked.
 func (p *plain) onward(s *lessonScreen) {
 	if q := s.sheet().open(false); q != nil && !q.warned {
+		// Once per question: the second enter is taken for a decision.
 		q.warned = true
 		verb := "answer"
 		if q.predicts() != nil {

@@ -23,6 +23,7 @@ func (p *plain) say(text string) {
 // broken adds one line, as several where it is too long. Only a word that no line
 // has room for is broken inside.
 func (p *plain) broken(line string) {
+	// The width is that of the line so far, in cells: some signs take two.
 	width := 0
 	for i, word := range strings.Split(line, " ") {
 		switch w := ansi.StringWidth(word); {
@@ -37,6 +38,7 @@ func (p *plain) broken(line string) {
 		}
 		if width > plainWidth {
 			word = ansi.Hardwrap(word, plainWidth, true)
+			// What follows goes on behind the word's last piece.
 			width = ansi.StringWidth(word[strings.LastIndexByte(word, '\n')+1:])
 		}
 		p.answer.WriteString(word)
@@ -63,6 +65,7 @@ func (p *plain) prompt() error {
 	if err := p.flush(); err != nil {
 		return err
 	}
+	// The prompt ends no line, so it has to be flushed by itself.
 	p.out.WriteString("> ")
 	return p.out.Flush()
 }
@@ -77,6 +80,7 @@ func sayable(text string) string {
 	if strings.IndexFunc(text, drawn) < 0 {
 		return text
 	}
+	// These four mean a word where they stand; the others mean nothing aloud.
 	text = strings.NewReplacer("→", "to", "←", "back", "↑", "up", "↓", "down").Replace(text)
 	return strings.Map(func(r rune) rune {
 		if drawn(r) {
@@ -95,6 +99,7 @@ func (p *plain) paragraphs(t lessons.Text, r *ran) []string {
 		if part.Kind == lessons.Term {
 			return part.Text
 		}
+		// There are no more signs to stand for values: what is beyond is left out.
 		if len(values) == maxLinks {
 			return ""
 		}
@@ -107,6 +112,7 @@ func (p *plain) paragraphs(t lessons.Text, r *ran) []string {
 		switch {
 		case line == "":
 			continue
+		// A line of its own begins here; other lines only went on in the file.
 		case len(all) == 0 || point(line):
 			all = append(all, strings.TrimPrefix(line, "> "))
 		default:
@@ -126,6 +132,7 @@ func point(line string) bool {
 }
 
 // filled puts the values of quotes where their signs stand.
+// They come last, since a value may hold what Markdown would take for a sign.
 func filled(s string, values []string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -146,7 +153,10 @@ func (p *plain) text(t lessons.Text, r *ran) string { return strings.Join(p.para
 func spoken(md string) string {
 	var b strings.Builder
 	in := []rune(md)
+	// Between backquotes nothing is a sign. An underline is one only at the edge of
+	// a word, so that key_share keeps its own.
 	code, under := false, false
+	// Beyond both ends there is a space.
 	near := func(i int) rune {
 		if i < 0 || i >= len(in) {
 			return ' '

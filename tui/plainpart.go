@@ -24,6 +24,8 @@ func parts(recs []labs.Rec) []part {
 		// What a party made off the wire is one part, whatever is in it.
 		tree := recs[i].Event.Tree
 		var fields []*wire.Field
+		// A message that spans records counts in the last of them, where it can be
+		// read; those before it are parts without one.
 		if recs[i].OnWire() {
 			fields = dissect.Messages(tree)
 		}
@@ -42,6 +44,7 @@ func parts(recs []labs.Rec) []part {
 func (x part) title(recs []labs.Rec) string {
 	switch {
 	case x.field.Name == "Alert":
+		// Of "fatal bad_certificate" the second word is what it warns of.
 		_, what, _ := strings.Cut(x.field.Value, " ")
 		return "Alert " + labs.Bare(what)
 	case recs[x.rec].OnWire() && x.field.Kid("msg_type") == nil:
@@ -94,6 +97,7 @@ func (x part) line(recs []labs.Rec) string {
 }
 
 // keys says under which keys a record travels.
+// Opened or not: a record that can be read here was sealed on the wire.
 func keys(e *labs.Event) string {
 	if e.Epoch == dissect.Clear {
 		return "in the clear"
@@ -107,6 +111,7 @@ func (p *plain) messages(string) {
 	if s == nil || s.cur() == nil {
 		return
 	}
+	// As the parties have them; wiretap lists what a listener has.
 	recs := s.cur().recs
 	all := parts(recs)
 	for i, x := range all {
@@ -133,6 +138,7 @@ func ending(end labs.Ending, recs []labs.Rec) string {
 	if end.OK || end.Who == labs.Nobody {
 		return sentence(end.Text)
 	}
+	// One word first that says which way it went, then who, then by what.
 	said := fmt.Sprintf("Failed: the %s ended it", end.Who)
 	// What it says of itself is for why; it can be long.
 	if end.Alert == "" {
@@ -154,6 +160,7 @@ func ending(end labs.Ending, recs []labs.Rec) string {
 func decisive(end labs.Ending, recs []labs.Rec) (n, of int) {
 	all := parts(recs)
 	for i, x := range all {
+		// The first stands until one that decides comes behind it.
 		if x.rec == end.Rec && (n == 0 || x.field.Name == "Alert" || x.field.Name == "Finished") {
 			n = i + 1
 		}

@@ -16,6 +16,7 @@ func (p *plain) ask(q *question) {
 		kind = "Predict. "
 	}
 	p.say(kind + p.text(q.ask, p.sheet.run))
+	// Numbered by their place on the page, which is not that in the file.
 	for i, o := range q.order {
 		p.say(fmt.Sprintf("%d %s", i+1, sentence(p.text(q.texts[o], nil))))
 	}
@@ -23,6 +24,7 @@ func (p *plain) ask(q *question) {
 
 // verdict tells how a question was decided: the run first, then the reasons.
 func (p *plain) verdict(s *lessonScreen, q *question) {
+	// In the test before the course a reason would give its lesson away.
 	m := s.mode()
 	if m.silent {
 		p.say("Answered. The reasons are in the lessons.")
@@ -31,9 +33,11 @@ func (p *plain) verdict(s *lessonScreen, q *question) {
 	// The run is the subject: it comes first, and how it ended last.
 	p.ranLine(q.ran)
 	for _, para := range p.paragraphs(q.verdict(m.returns), q.ran) {
+		// The words are those of the screen, and so is the key in them.
 		p.say(strings.ReplaceAll(para, "— e shows it.", "why shows it."))
 	}
 	p.ranEnd(q.ran)
+	// The answer counts for now, but will be gone at the next start.
 	if q.lost != nil {
 		p.say("Not kept: " + sentence(cleanLine(q.lost.Error())))
 	}
@@ -45,6 +49,7 @@ func (p *plain) chosen(s *lessonScreen, n int) {
 	c := sh.code(false)
 	// A question comes before the code of a page, as its digits do on a screen.
 	switch q := sh.open(false); {
+	// It is not locked in yet: next asks for that.
 	case q != nil && q.highlight(n):
 		p.next()
 	case q != nil:
@@ -71,6 +76,7 @@ func (p *plain) confirmed(s *lessonScreen, text string) bool {
 		// The test before the course goes to its next question at once.
 		silent := s.mode().silent
 		p.moved(func() tea.Cmd {
+			// Behind the answer: plain mode takes what is in a batch in its order.
 			cmd := s.answer()
 			return tea.Batch(cmd, func() tea.Msg {
 				if silent {
@@ -94,6 +100,7 @@ func (p *plain) confirmed(s *lessonScreen, text string) bool {
 func (p *plain) sentence(b *lessons.Say) {
 	p.say("Say it in one sentence: " + p.text(b.Ask, p.sheet.run))
 	if text := wrote(p.env.Progress, b); text != "" {
+		// It can be written anew: write takes the place of what there is.
 		p.say("You wrote: " + text)
 		return
 	}
@@ -143,6 +150,7 @@ func (p *plain) hint(string) {
 		}
 	case *labScreen:
 		p.say(strings.Join(strings.Fields(s.lab.Doc), " "))
+		// What the lab is for, then what can be brought about in it.
 		for _, g := range s.lab.Goals {
 			p.say("Goal: " + g.Name)
 		}

@@ -12,6 +12,7 @@ func (p *plain) welcome(s *welcome) {
 }
 
 // nextAtFirst asks for the line, or leads on.
+// Before anything was sent the line is asked for; afterwards enter leads on.
 func (p *plain) nextAtFirst(s *welcome) {
 	if s.said == nil {
 		p.say("Type something a stranger should not read, then press enter. An empty line goes straight to the course.")
@@ -34,11 +35,13 @@ func (p *plain) welcomed(s *welcome, text string) bool {
 	default:
 		s.field.insert(text) // bounded as on a screen
 		p.run(s.send())
+		// It was not sent; the foot has why.
 		if s.said == nil {
 			p.foot()
 			return true
 		}
 		p.say("Your line has crossed this machine's loopback three times. Somebody listened on all three wires, and had no key.")
+		// What was heard is told with its bytes: they are the proof.
 		for _, l := range tappedLines(s.said) {
 			p.say(l.title + ": " + strings.TrimSuffix(l.said, "."))
 			p.say(l.bytes)

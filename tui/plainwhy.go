@@ -12,6 +12,7 @@ func (p *plain) why(string) {
 	if s, ok := p.app.top().(*lessonScreen); ok {
 		// As e on a screen: the prediction decided last, not the page's own run.
 		if q := s.sheet().lastRun(); q != nil {
+			// What decided the answer comes before how the run ended.
 			p.decider(q)
 			if lab := p.labOfPage(q.ran); lab != nil {
 				p.evidence(lab.cur())
@@ -36,6 +37,7 @@ func (p *plain) decider(q *question) {
 		return
 	}
 	lab := p.labOfPage(q.ran)
+	// The first path that the run has a field for: one proof is enough.
 	for _, path := range evident(q) {
 		_, f, ok := labs.Lookup(q.ran.events, path)
 		if !ok || f == nil {
@@ -45,6 +47,7 @@ func (p *plain) decider(q *question) {
 		if f.Value != "" {
 			said += ", " + f.Value
 		}
+		// Loose fields have no number, so there is nothing to open them by.
 		if lab != nil {
 			if at := locate(lab.cur(), f); !at.loose {
 				said += "; open " + at.number() + " shows it"
@@ -59,6 +62,7 @@ func (p *plain) decider(q *question) {
 func (p *plain) evidence(c *shown) {
 	end := c.end
 	p.say(ending(c.end, c.recs))
+	// Steps are numbered as they come: not every run has each of them.
 	n := 0
 	step := func(format string, args ...any) {
 		n++
@@ -87,6 +91,7 @@ func (p *plain) evidence(c *shown) {
 		step("%s", said)
 	}
 	for _, e := range c.events {
+		// Goals are findings of the lab, worked out and not on any wire.
 		if e.Kind == labs.Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "goal" {
 			step("%s", e.Text)
 		}

@@ -15,6 +15,7 @@ func (p *plain) find(rest string) {
 		return
 	}
 	const most = 12 // a list that is read aloud has to end
+	// The screen's own search, which is filled in and never shown.
 	s := newSearch(p.env, "").(*search)
 	s.field.insert(rest)
 	s.find()
@@ -24,6 +25,7 @@ func (p *plain) find(rest string) {
 	}
 	for _, f := range s.hits[:min(most, len(s.hits))] {
 		// Each line ends in what to type: that is how it is opened.
+		// A word stands before its other spellings, a place before its title.
 		name, _, _ := strings.Cut(f.name, ", ")
 		place, title, _ := strings.Cut(f.name, "  ")
 		switch f.kind {
@@ -31,6 +33,7 @@ func (p *plain) find(rest string) {
 			p.say("page " + title + ": go " + place)
 		case "lab":
 			p.say("lab, " + opening(f.about) + " go " + name)
+		// Words and notes: open takes both by name.
 		default:
 			p.say(f.kind + ": open " + name)
 		}
@@ -69,6 +72,7 @@ func (p *plain) openWord(name string) bool {
 				more = append(more, "open "+part.Key)
 			}
 		}
+		// What a screen underlines is named here, as open takes it.
 		if len(more) > 0 {
 			p.say("It names: " + strings.Join(more, ", ") + ".")
 		}
@@ -78,6 +82,7 @@ func (p *plain) openWord(name string) bool {
 }
 
 // openNote reads the note on a field by the end of its path.
+// Paths of notes are shown by find, so they are taken as they stand there.
 func (p *plain) openNote(name string) bool {
 	for _, n := range p.env.Notes.All() {
 		if strings.EqualFold(n.Path, name) {

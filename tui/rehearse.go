@@ -78,8 +78,10 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 	}
 	began := time.Now()
 	r := perform(ctx, keys, *l, len(h.Runs)+1)
+	// A wall clock around the whole run: what a room would wait.
 	took := time.Since(began)
 	line := cleanLine(l.Name)
+	// A name or a setting that is wrong made no run, so there is nothing to time.
 	if r.lab != nil && r.set != nil {
 		line = r.lab.Line(r.set)
 		h.Runs = append(h.Runs, Timed{line, took})
@@ -87,6 +89,7 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 	if r.err == nil {
 		return r
 	}
+	// Errors of labs say behind a semicolon what to do.
 	what, mend, ok := strings.Cut(cleanLine(r.err.Error()), "; ")
 	if !ok {
 		mend = "tlstutor run " + line + " shows more"
@@ -99,6 +102,7 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 // presets makes the runs that are one digit away from the page's own.
 func (h *Rehearsal) presets(ctx context.Context, keys *pki.Keyring, l *lessons.Lab) {
 	for _, x := range l.Presets {
+		// A preset changes the page's settings, so each gets a copy of them.
 		set := map[string]string{}
 		maps.Copy(set, l.Settings)
 		maps.Copy(set, x.Set)
@@ -127,6 +131,7 @@ func (h *Rehearsal) quotes(b lessons.Block, r *ran) {
 
 // outcome checks that the run decides a prediction: one option holds, no other.
 func (h *Rehearsal) outcome(p *lessons.Predict, r *ran) {
+	// The same judgement that a learner's answer gets.
 	hold := p.Judge(r.look)
 	if len(hold) == 1 {
 		return

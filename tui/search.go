@@ -17,10 +17,10 @@ import (
 // A search finds places, lessons, words, notes and labs by what is typed.
 type search struct {
 	env   *Env
-	field *prompt
-	all   []found
-	hits  []found
-	at    int
+	field *prompt // the line that is typed
+	all   []found // what there is to find
+	hits  []found // those that match, the best first
+	at    int // the highlighted hit
 	only  string // a kind that it is limited to, or ""
 	w, h  int
 }
@@ -29,8 +29,8 @@ type search struct {
 type found struct {
 	kind  string // "page", "word", "note", "lab"
 	name  string
-	about string
-	open  func() tea.Cmd
+	about string // a line behind the name; it is searched too
+	open  func() tea.Cmd // goes there
 }
 
 // newSearch opens a search over all, or over one kind.
@@ -54,6 +54,8 @@ func catalogue(env *Env, s *search, only string) []found {
 	var all []found
 	if only == "" {
 		for _, l := range env.Course.Lessons {
+			// Of pages and labs the titles and first lines are searched, of words and notes
+			// all of the text.
 			for _, p := range l.Pages {
 				all = append(all, found{"page", p.Place() + "  " + p.Title, l.Title, func() tea.Cmd { return env.push(NewLesson(env, l, p.N)) }})
 			}
@@ -101,6 +103,7 @@ func (s *search) find() {
 	for _, f := range s.all {
 		name := strings.ToLower(f.name)
 		switch {
+		// Each is in one rank only, the best that it has.
 		case strings.HasPrefix(name, q):
 			ranks[0] = append(ranks[0], f)
 		case strings.Contains(name, q):
@@ -109,6 +112,7 @@ func (s *search) find() {
 			ranks[2] = append(ranks[2], f)
 		}
 	}
+	// Letters in order match almost anything, so they are for a misspelt word only.
 	if len(ranks[0])+len(ranks[1])+len(ranks[2]) == 0 {
 		names := make([]string, len(s.all))
 		for i, f := range s.all {
@@ -149,6 +153,7 @@ func (s *search) actions() actions {
 		one("esc", s.env.below(s), func() tea.Cmd { return s.env.pop(s) }))
 }
 
+// move highlights the hit that lies by hits away, and stops at both ends.
 func (s *search) move(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		s.at = max(0, min(s.at+by, len(s.hits)-1))
@@ -164,6 +169,7 @@ func (s *search) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
 func (s *search) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
+		// The keys of the screen first: all others are text.
 		if bound(msg, s.FullHelp()) {
 			return s.actions().press(msg)
 		}
@@ -178,6 +184,7 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 		s.find()
 	case tea.WindowSizeMsg:
 		s.w, s.h = msg.Width, msg.Height-1
+	// Another course has other pages and words; what was typed stays.
 	case courseMsg:
 		s.all = catalogue(s.env, s, s.only)
 		s.find()
@@ -200,6 +207,7 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 // View draws the line and what it finds, around the highlighted one.
 func (s *search) View(w, h int) (string, []Hit) {
 	t := s.env.Theme
+	// With no hits it is 0 of 0.
 	count := fmt.Sprintf("%d of %d ", min(s.at+1, len(s.hits)), len(s.hits))
 	lines := []string{theme.Fit(s.field.line(w-len(count)), w-len(count)) + t.Dim.Render(count), ""}
 	if len(s.field.text) == 0 {
@@ -212,6 +220,7 @@ func (s *search) View(w, h int) (string, []Hit) {
 	room := h - len(lines)
 	from := max(0, min(s.at-room/2, len(s.hits)-room))
 	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return wheelRows(by) }}}
+	// The column of names: wide enough for a place and a title, in cells.
 	name := max(20, min(w*2/5, 44))
 	for i := from; i < len(s.hits) && i < from+room; i++ {
 		f := s.hits[i]

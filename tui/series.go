@@ -19,6 +19,7 @@ type series struct {
 	ended  bool            // how it went has been worked out
 }
 
+// A seriesKind says what the questions are for, and so what is kept of them.
 type seriesKind uint8
 
 const (
@@ -54,6 +55,7 @@ const testItems = 12
 // newTest asks questions of all lessons, as many of each as there is room for.
 func newTest(env *Env) Screen {
 	blocks := testBlocks(env.Course)
+	// Which of the two it is depends only on whether there are lessons left.
 	if finishedAll(env) {
 		return newSeries(env, afterName(env.Progress.Scores("before")), blocks, &series{kind: after})
 	}
@@ -69,6 +71,7 @@ func testBlocks(c *lessons.Course) []lessons.Block {
 		pools = append(pools, pool)
 	}
 	var blocks []lessons.Block
+	// In rounds: each lesson gives one before any gives a second.
 	for n := 0; len(blocks) < testItems; n++ {
 		drawn := false
 		for _, pool := range pools {
@@ -122,11 +125,14 @@ func afterName(before []lessons.Score) string {
 }
 
 // newSeries makes a lesson of questions.
+// It is made up for this: it is not in the course, and has no id to keep anything
+// by.
 func newSeries(env *Env, title string, blocks []lessons.Block, kind *series) Screen {
 	l := &lessons.Lesson{Title: title}
 	for i, b := range blocks {
 		l.Pages = append(l.Pages, &lessons.Page{Lesson: l, N: i + 1, Title: fmt.Sprintf("Question %d of %d", i+1, len(blocks)), Blocks: []lessons.Block{b}})
 	}
+	// Empty until closeSeries knows what to write on it.
 	l.Pages = append(l.Pages, &lessons.Page{Lesson: l, N: len(blocks) + 1, Title: "How it went"})
 	s := NewLesson(env, l, 1).(*lessonScreen)
 	s.series = kind
@@ -147,6 +153,7 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 			continue // a sentence, which nobody judges
 		}
 		of++
+		// A page that was never turned to has no sheet.
 		if sh == nil || !sh.done() {
 			open++
 			continue
@@ -168,6 +175,7 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 		text += fmt.Sprintf(" %s not answered.", plural(open, "question"))
 	}
 	x.ended = open == 0 // else the learner may go back
+	// The words go on the page, keep into a command: writing may wait for a disk.
 	said, keep := s.seriesWords(right, of, open, byLesson)
 	page := s.lesson.Pages[last]
 	page.Blocks = []lessons.Block{&lessons.Prose{Text: lessons.Text{{Text: text}}}, &lessons.Prose{Text: lessons.Text{{Text: said}}}}
@@ -186,6 +194,7 @@ func lessonOf(id string) string {
 func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]int) (string, tea.Cmd) {
 	p, x := s.env.Progress, s.series
 	score := func(test string) tea.Cmd {
+		// A score of half a test would be compared with whole ones.
 		if open > 0 {
 			return nil
 		}
@@ -193,6 +202,7 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 	}
 	var each, missed []string
 	for _, l := range s.env.Course.Lessons {
+		// In the order of the course, not of the map.
 		if n, ok := byLesson[l.ID]; ok {
 			each = append(each, fmt.Sprintf("%s: %d of %d", l.ID, n[0], n[1]))
 			if n[0] < n[1] && x.kind == after {
@@ -221,6 +231,7 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 		if len(first) == 0 {
 			return list + ".", score("after")
 		}
+		// The last of them: a test before the course can be taken more than once.
 		was := first[len(first)-1]
 		return fmt.Sprintf("%s. Before the course it was %d of %d.", list, was.Right, was.Of), score("after")
 	}

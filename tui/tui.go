@@ -13,8 +13,9 @@
 //   - View is pure. It returns what is drawn and what a click on it means.
 //   - Colours and styles come from tui/theme, and from nowhere else.
 //
-// Start reading at Screen and App, then lab.go, the screen a lab is run on.
-// plain.go is the same program as lines of text.
+// Start reading at Screen and App, then lesson.go, where a lesson is read, with
+// sheet.go (a page as a learner has it) and layout.go (how it is drawn); lab.go is
+// the screen a lab is run on. plain.go is the same program as lines of text.
 package tui
 
 import (

@@ -18,12 +18,12 @@ type overlay struct {
 	under Screen
 	title string
 	text  lessons.Text
-	ran   *ran // which its quotes are of
-	w     int // of the window, in cells
+	ran   *ran           // which its quotes are of
+	w     int            // of the window, in cells
 	links []lessons.Part // the other terms it names
 	at    int            // the highlighted one of them, or -1
-	lines []string // as they were laid out last
-	hits  []Hit // where its links are, from its own corner
+	lines []string       // as they were laid out last
+	hits  []Hit          // where its links are, from its own corner
 }
 
 // newOverlay returns a box over a screen.

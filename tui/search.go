@@ -20,8 +20,8 @@ type search struct {
 	field *prompt // the line that is typed
 	all   []found // what there is to find
 	hits  []found // those that match, the best first
-	at    int // the highlighted hit
-	only  string // a kind that it is limited to, or ""
+	at    int     // the highlighted hit
+	only  string  // a kind that it is limited to, or ""
 	w, h  int
 }
 
@@ -29,7 +29,7 @@ type search struct {
 type found struct {
 	kind  string // "page", "word", "note", "lab"
 	name  string
-	about string // a line behind the name; it is searched too
+	about string         // a line behind the name; it is searched too
 	open  func() tea.Cmd // goes there
 }
 

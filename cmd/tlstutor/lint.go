@@ -37,6 +37,7 @@ func (s *shell) lint() *cobra.Command {
 		// Nothing of the form of a course is checked here: lessons has its rules.
 		fsys, dir := fs.FS(content.FS), s.course
 		switch {
+		// Which of the two was meant cannot be told, so neither is taken.
 		case len(args) == 1 && dir != "":
 			return hint(misuse(errors.New("lint takes a folder or --course, not both")), "leave one out")
 		case len(args) == 1:
@@ -50,6 +51,7 @@ func (s *shell) lint() *cobra.Command {
 			defer root.Close()
 			fsys = root.FS()
 		}
+		// The tables are the program's own, so an error here is none of the course's.
 		w, err := newWorld()
 		if err != nil {
 			return err
@@ -91,11 +93,13 @@ const lintLimit = 3 * time.Minute
 
 // check loads a course and, when its form is sound, runs it.
 func check(ctx context.Context, fsys fs.FS, w *world) (*lessons.Course, lessons.Mistakes, error) {
+	// The limit ends within alone, so that stopped(ctx) below means a signal.
 	within, cancel := context.WithTimeout(ctx, lintLimit)
 	defer cancel()
 	course, err := lessons.Load(fsys)
 	var bad lessons.Mistakes
 	switch {
+	// With mistakes of form there is no course to run.
 	case errors.As(err, &bad):
 		return nil, bad, nil
 	case err != nil:
@@ -124,6 +128,7 @@ func printMistakes(c *lessons.Course, bad lessons.Mistakes, runs int, asJSON boo
 			}
 			continue
 		}
+		// File and line come first, as editors find places by them.
 		fmt.Fprintln(out, m.Error())
 	}
 	// As JSON, nothing is what says that there is nothing.
@@ -134,6 +139,7 @@ func printMistakes(c *lessons.Course, bad lessons.Mistakes, runs int, asJSON boo
 		}
 		fmt.Fprintf(out, "%s, %s, %s: nothing to mend\n", count(len(c.Lessons), "lesson"), count(pages, "page"), count(runs, "run"))
 	}
+	// Before the verdict, which is printed elsewhere and would overtake the list.
 	if err := out.Flush(); err != nil || len(bad) == 0 {
 		return err
 	}

@@ -44,6 +44,7 @@ func (s *shell) board(asJSON bool) board {
 	ascii := s.ascii || !unicodeLocale()
 	lines := &lineBoard{w: os.Stdout, now: time.Now, frame: theme.New(theme.For(true), ascii).Frame}
 	switch {
+	// JSON is asked for by a program, so nothing of the terminal counts.
 	case asJSON:
 		return jsonBoard{os.Stdout}
 	case s.plain, os.Getenv("TLSTUTOR_PLAIN") != "", os.Getenv("ACCESSIBLE") != "", os.Getenv("TERM") == "dumb",
@@ -62,6 +63,7 @@ func readAlong(ctx context.Context, folders []string, b board) error {
 	following.Go(func() { attend(ctx, folders, cues) })
 	defer following.Wait()
 	defer cancel()
+	// For the clock: a page may be on the screen for minutes without a cue.
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
 	for {
@@ -74,6 +76,7 @@ func readAlong(ctx context.Context, folders []string, b board) error {
 		case <-second.C:
 			err = b.tick()
 		}
+		// Nothing can be shown any more, so nobody is to be followed either.
 		if err != nil {
 			return err
 		}
@@ -91,6 +94,7 @@ const (
 // attend finds who presents and hands on what they tell, and nil when nobody does
 // (any more), until ctx ends.
 func attend(ctx context.Context, folders []string, cues chan<- *tui.Cue) {
+	// Who takes the cues may have ended with an error of its own, which ends ctx.
 	hand := func(c *tui.Cue) {
 		select {
 		case cues <- c:
@@ -103,14 +107,17 @@ func attend(ctx context.Context, folders []string, cues chan<- *tui.Cue) {
 		heard, overtaken := false, false
 		all := presenting(folders)
 		for i, s := range all {
+			// Those before this one in the list are newer, and have said nothing.
 			newer := func() bool { return begun(presenting(folders), s, all[:i]) }
 			if heard, overtaken = hear(ctx, s.name, newer, hand); heard || overtaken {
 				break
 			}
 		}
+		// The newer one is there already: look at once, and show no gap between them.
 		if overtaken {
 			continue
 		}
+		// That nobody presents is said at the start, and whenever somebody has ended.
 		if heard || !told {
 			hand(nil)
 			told = true
@@ -124,6 +131,7 @@ func attend(ctx context.Context, folders []string, cues chan<- *tui.Cue) {
 
 // begun reports whether a presentation has begun after one, not counting those
 // that have said nothing when they were asked.
+// Else a dead program's socket would end each talk that is older than it.
 func begun(all []socket, after socket, silent []socket) bool {
 	return slices.ContainsFunc(all, func(s socket) bool {
 		return s.made.After(after.made) && !slices.Contains(silent, s)
@@ -135,10 +143,12 @@ func begun(all []socket, after socket, silent []socket) bool {
 func presenting(folders []string) []socket {
 	var all []socket
 	for _, dir := range folders {
+		// Somebody else's folder could hold sockets with anything behind them.
 		if private(dir) == nil {
 			all = append(all, sockets(dir)...)
 		}
 	}
+	// Stable, so that of two as old the better folder's comes first.
 	slices.SortStableFunc(all, func(a, b socket) int { return b.made.Compare(a.made) })
 	return all
 }
@@ -152,8 +162,11 @@ func hear(ctx context.Context, name string, newer func() bool, hand func(*tui.Cu
 		return false, false
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	// A read cannot be cancelled, but it ends when its connection is closed.
 	defer context.AfterFunc(ctx, func() { c.Close() })()
 	var watching sync.WaitGroup
+	// Scan waits for the next cue, which may be minutes away, so another goroutine
+	// looks whether somebody has begun meanwhile.
 	watching.Go(func() {
 		look := time.NewTicker(lookEvery)
 		defer look.Stop()
@@ -171,6 +184,7 @@ func hear(ctx context.Context, name string, newer func() bool, hand func(*tui.Cu
 	lines.Buffer(nil, maxCue)
 	for lines.Scan() {
 		var cue tui.Cue
+		// Not a program of ours, or one of another version: it is heard no further.
 		if json.Unmarshal(lines.Bytes(), &cue) != nil {
 			break
 		}
@@ -180,6 +194,7 @@ func hear(ctx context.Context, name string, newer func() bool, hand func(*tui.Cu
 		hand(cleaned(&cue))
 	}
 	cancel()
+	// Only then may overtaken be read, which that goroutine writes.
 	watching.Wait()
 	c.Close()
 	return heard, overtaken
@@ -189,6 +204,7 @@ func hear(ctx context.Context, name string, newer func() bool, hand func(*tui.Cu
 func cleaned(c *tui.Cue) *tui.Cue {
 	var notes []string
 	room := maxSaid
+	// By line, as Clean would make the ends of lines visible too.
 	for line := range strings.Lines(c.Notes) {
 		line = wire.Clean(strings.TrimRight(line, "\n"), room)
 		if room -= len(line) + 1; room <= 0 {

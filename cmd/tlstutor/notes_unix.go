@@ -12,6 +12,7 @@ import (
 // ownedAlone reports why a folder is open to others than this user, or nil.
 func ownedAlone(info fs.FileInfo) error {
 	st, ok := info.Sys().(*syscall.Stat_t)
+	// The owner first: who owns a folder may change its mode at any time.
 	switch {
 	case !ok || int(st.Uid) != os.Getuid():
 		return errors.New("it belongs to somebody else")

@@ -28,6 +28,7 @@ const maxTalk = 100*time.Hour - time.Second
 // A jsonBoard prints each cue as one JSON value, and null for none.
 type jsonBoard struct{ w io.Writer }
 
+// cue prints it at once, and nothing later: the clock is the reader's business.
 func (b jsonBoard) cue(c *tui.Cue) error { return encode(b.w, c) }
 func (b jsonBoard) tick() error          { return nil }
 func (b jsonBoard) end() error           { return nil }
@@ -35,14 +36,15 @@ func (b jsonBoard) end() error           { return nil }
 // A lineBoard adds lines for each page, and never changes one.
 type lineBoard struct {
 	w     io.Writer
-	now   func() time.Time
+	now   func() time.Time    // the clock; how long a talk has lasted depends on it
 	frame func(string) string // for a terminal that lacks some signs
-	last  *tui.Cue
+	last  *tui.Cue            // what is shown; nil while nobody presents
 }
 
 // plainWide is where lines are broken that are added.
 const plainWide = 78
 
+// cue adds the page, with the time as it is now: it stays as it was written.
 func (b *lineBoard) cue(c *tui.Cue) error {
 	// The same page comes again when a question on it is answered.
 	if c != nil && b.last != nil && *c == *b.last {
@@ -71,6 +73,7 @@ type screenBoard struct {
 	size func() (w, h int, err error)
 }
 
+// cue draws the page at once, without waiting for the next second.
 func (b *screenBoard) cue(c *tui.Cue) error {
 	b.last = c
 	return b.tick()
@@ -80,6 +83,7 @@ func (b *screenBoard) cue(c *tui.Cue) error {
 // later.
 func (b *screenBoard) tick() error {
 	w, h, err := b.size()
+	// Some terminals do not know their size, or have none yet.
 	if err != nil || w < 1 || h < 1 {
 		w, h = plainWide, 24
 	}
@@ -87,6 +91,7 @@ func (b *screenBoard) tick() error {
 	if b.last != nil {
 		lines = said(b.last, b.now(), w)
 	}
+	// The last line stays free: its end would scroll the page away.
 	if room := max(1, h-1); len(lines) > room {
 		more := fmt.Sprintf("(%d more lines: make the window larger)", len(lines)-room+1)
 		lines = append(lines[:room-1], ansi.Truncate(more, w, ""))
@@ -105,6 +110,7 @@ func (b *screenBoard) tick() error {
 // talk is, the time, what comes next, then the notes.
 func said(c *tui.Cue, now time.Time, w int) []string {
 	lines := wrapped(fmt.Sprintf("%s, page %d of %d: %s", c.Place, c.Page, c.Of, c.Title), w)
+	// Began came from another program, and clocks are set back.
 	gone := bounded(now.Sub(c.Began), 0, maxTalk)
 	clocks := "elapsed " + clock(gone) + " · planned to the end of this page " + clock(c.Planned)
 	if gone > c.Planned {
@@ -124,6 +130,7 @@ func said(c *tui.Cue, now time.Time, w int) []string {
 }
 
 // wrapped breaks a text into lines of at most w cells, at spaces where it can.
+// Less than two cells would leave some signs no room in any line.
 func wrapped(text string, w int) []string {
 	return strings.Split(ansi.Wrap(text, max(w, 2), ""), "\n")
 }

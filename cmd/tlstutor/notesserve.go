@@ -25,8 +25,8 @@ const (
 // A prompter gives the cues of a presentation to whoever reads along in another
 // terminal. There is a socket while somebody presents, and at no other time.
 type prompter struct {
-	folders []string
-	going   sync.WaitGroup
+	folders []string       // where the socket may be, the best first
+	going   sync.WaitGroup // every goroutine of the prompter
 
 	// These are for the goroutine that deals with what was told.
 	at    *net.UnixListener // nil while nobody presents
@@ -61,8 +61,10 @@ func (p *prompter) tell(c *tui.Cue) {
 func (p *prompter) close() error {
 	p.tell(nil)
 	p.mu.Lock()
+	// After the nil, which it would keep out.
 	p.closed = true
 	p.mu.Unlock()
+	// Then nobody writes err any more, and it can be read without the lock.
 	p.going.Wait()
 	return p.err
 }
@@ -72,6 +74,7 @@ func (p *prompter) deal() {
 	for {
 		p.mu.Lock()
 		if len(p.told) == 0 {
+			// Under the lock: tell sees this one busy, or starts another.
 			p.busy = false
 			p.mu.Unlock()
 			return
@@ -95,6 +98,7 @@ func (p *prompter) give(c *tui.Cue) {
 	if err == nil && p.at == nil {
 		p.at, err = listenCues(p.folders)
 	}
+	// The socket was made without the lock: tell must not wait for a disk.
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.err = err; err != nil {
@@ -106,6 +110,7 @@ func (p *prompter) give(c *tui.Cue) {
 		p.going.Go(func() { p.accept(l) })
 	}
 	p.said = append(line, '\n')
+	// Who has let so many wait is left behind, rather than waited for.
 	p.ears = slices.DeleteFunc(p.ears, func(e chan []byte) bool {
 		select {
 		case e <- p.said:
@@ -123,6 +128,7 @@ func (p *prompter) end() {
 		return
 	}
 	p.at.Close()
+	// It fails while there is a socket of another program in it, as it should.
 	os.Remove(filepath.Dir(p.at.Addr().String()))
 	p.at, p.over = nil, p.began
 	p.mu.Lock()
@@ -153,10 +159,12 @@ func (p *prompter) accept(l *net.UnixListener) {
 func (p *prompter) welcome(c net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	// The presentation ended while this one was let in.
 	if p.said == nil {
 		c.Close()
 		return
 	}
+	// The channel has room, so the first line does not wait for the goroutine.
 	e := make(chan []byte, maxUnread)
 	e <- p.said
 	if len(p.ears) == maxEars {

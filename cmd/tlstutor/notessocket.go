@@ -43,6 +43,7 @@ func cueFolders() []string {
 // private reports why a folder is not this user's alone, or nil. A link to one is
 // not one.
 func private(dir string) error {
+	// Lstat, as a link could be turned elsewhere after it was checked.
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return reason(err)
@@ -84,6 +85,7 @@ func listenIn(dir string) (*net.UnixListener, error) {
 		return nil, err
 	}
 	for _, s := range sockets(dir) {
+		// Not a young one: its program may be about to listen.
 		if time.Since(s.made) > unanswered && dead(s.name) {
 			os.Remove(s.name)
 		}
@@ -92,6 +94,7 @@ func listenIn(dir string) (*net.UnixListener, error) {
 	for n := 1; n < 10; n++ {
 		name := filepath.Join(dir, fmt.Sprintf("notes-%d-%d.sock", os.Getpid(), n))
 		if info, err := os.Lstat(name); err == nil {
+			// What is no socket is not ours to remove.
 			if info.Mode().Type() != fs.ModeSocket || !dead(name) {
 				continue
 			}
@@ -101,6 +104,7 @@ func listenIn(dir string) (*net.UnixListener, error) {
 		if err != nil {
 			return nil, err
 		}
+		// The folder keeps others out already; this is a second lock.
 		if err := os.Chmod(name, 0o600); err != nil {
 			l.Close()
 			return nil, reason(err)
@@ -124,7 +128,7 @@ func dead(name string) bool {
 // A socket is one that somebody made to be found at.
 type socket struct {
 	name string
-	made time.Time
+	made time.Time // the time of its file
 }
 
 // sockets lists those in a folder, the newest first.

@@ -27,6 +27,8 @@ func lines(ctx context.Context, env *tui.Env, screens []tui.Screen) error {
 	if err != nil {
 		return broke(err)
 	}
+	// With ctrl+c both have ended, and that is a quit like any other; ctx alone is
+	// another signal, which is told of.
 	select {
 	case <-quit:
 		return nil

@@ -53,6 +53,7 @@ func (s *shell) progress() *cobra.Command {
 				one++
 			}
 		}
+		// Each course has a file of its own, so that its lessons meet no others' ids.
 		id, err := s.courseID()
 		switch {
 		case err != nil:
@@ -123,16 +124,17 @@ func withProgress(id string, do func(*lessons.Progress) error) error {
 // A tally is what is kept of one lesson.
 type tally struct {
 	lesson                     string
-	page                       int
-	done                       string
-	right, wrong, watched, due int
-	items                      []string
+	page                       int      // the page one was at last, from 1; 0 for none
+	done                       string   // "read", "tested", or ""
+	right, wrong, watched, due int      // how many items; watched: seen without an answer
+	items                      []string // the ids of all that was answered
 }
 
 // tallies counts what is kept, by lesson. The id of an item begins with that of
 // its lesson: H1.q2.
 func tallies(p *lessons.Progress) []*tally {
 	by := map[string]*tally{}
+	// Any kind of line may be the first that is met of a lesson.
 	of := func(name string) *tally {
 		name, _, _ = strings.Cut(name, ".")
 		if by[name] == nil {
@@ -141,6 +143,7 @@ func tallies(p *lessons.Progress) []*tally {
 		return by[name]
 	}
 	for key := range p.Snapshot() {
+		// Kinds that are not counted here, such as preferences, are passed over.
 		kind, about, _ := strings.Cut(key, " ")
 		switch kind {
 		case "page":
@@ -163,6 +166,7 @@ func tallies(p *lessons.Progress) []*tally {
 	for _, t := range by {
 		all = append(all, t)
 	}
+	// By id: the order of the course is not known here.
 	slices.SortFunc(all, func(a, b *tally) int { return cmp.Compare(a.lesson, b.lesson) })
 	return all
 }
@@ -202,6 +206,7 @@ func printProgress(p *lessons.Progress) error {
 		fmt.Fprintf(out, "\ncoming back later: %d, the first on %s\n", n, first.Local().Format(time.DateOnly))
 	}
 	if err := p.Kept(); err != nil {
+		// The table may be from a file that nothing can be added to.
 		fmt.Fprintf(out, "\n%v\n", err)
 	}
 	return out.Flush()
@@ -209,6 +214,7 @@ func printProgress(p *lessons.Progress) error {
 
 // listed writes out the first few of a list.
 func listed(items []string) string {
+	// A line of a terminal has room for about so many ids.
 	const few = 12
 	if len(items) > few {
 		return fmt.Sprintf("%s and %d more", strings.Join(items[:few], ", "), len(items)-few)
@@ -231,6 +237,7 @@ func exportTo(p *lessons.Progress, name string) error {
 		return hint(fmt.Errorf("making %s: %w", shown, err), "name a file in a folder that you may write to")
 	}
 	// Half an export is worse than none.
+	// Closing may be what fails: some disks say only then that they are full.
 	if err := errors.Join(p.Export(f), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(name))
 	}

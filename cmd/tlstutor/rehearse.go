@@ -47,6 +47,7 @@ func (s *shell) rehearse() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		// A word that is wrong is told of before anything is run.
 		track, err := oneTrack(course, args)
 		if err != nil {
 			return err
@@ -55,6 +56,7 @@ func (s *shell) rehearse() *cobra.Command {
 		keys := pki.NewKeyring()
 		keys.Warm()
 		r := &rehearsal{json: asJSON}
+		// What the machine lacks comes first: pages may fail for no other reason.
 		r.check(s.projected())
 		r.check(loopback())
 		if err := r.pages(cmd.Context(), track, tui.Rehearse(cmd.Context(), course, keys)); err != nil {
@@ -70,6 +72,7 @@ func oneTrack(c *lessons.Course, args []string) (*lessons.Track, error) {
 	for _, t := range c.Tracks {
 		names = append(names, t.Name)
 	}
+	// Whatever is wrong with the words, the answer lists what could be said.
 	list := "the tracks are " + listed(names)
 	if len(names) == 0 {
 		list = "the course has no tracks; its course.yaml lists them"
@@ -91,6 +94,7 @@ func oneTrack(c *lessons.Course, args []string) (*lessons.Track, error) {
 func (s *shell) projected() finding {
 	f := finding{Check: "terminal", OK: true}
 	at := terminalFile()
+	// Not a fault: one may rehearse in a script, and present elsewhere.
 	if at == nil {
 		f.Says = "not looked at: the command is not given on one"
 		return f
@@ -100,6 +104,7 @@ func (s *shell) projected() finding {
 		f.OK, f.Says, f.Do = false, "its size cannot be asked for: "+wire.Clean(err.Error(), 200), "use another terminal"
 		return f
 	}
+	// As the program itself finds out what it may draw with.
 	colours := colorprofile.Detect(at, os.Environ())
 	f.Says = fmt.Sprintf("%dx%d, colours %s", w, h, colours)
 	// All of it is told at once: nobody rehearses four times.
@@ -122,6 +127,7 @@ func (s *shell) projected() finding {
 
 // terminalFile is the terminal that the command is given on, or nil. Its output
 // may well go to a file.
+// The one that is written to comes first, as its window is the stage.
 func terminalFile() *os.File {
 	for _, f := range []*os.File{os.Stdout, os.Stderr, os.Stdin} {
 		if term.IsTerminal(f.Fd()) {
@@ -134,11 +140,13 @@ func terminalFile() *os.File {
 // A rehearsal is what was found so far.
 type rehearsal struct {
 	json bool
+	// In text a page only says NO: these lines stand together at the end.
 	mend []string // a line for each thing that would fail
 	err  error    // of printing
 }
 
 // print writes a line, or a value where JSON is asked for.
+// After an error of printing it does nothing; that error is returned in the end.
 func (r *rehearsal) print(line string, v any) {
 	if r.err != nil {
 		return
@@ -164,6 +172,7 @@ func (r *rehearsal) check(f finding) {
 func (r *rehearsal) pages(ctx context.Context, track *lessons.Track, try func(*lessons.Page) *tui.Rehearsal) error {
 	for _, l := range track.Lessons {
 		for _, p := range l.Pages {
+			// One page after another: runs side by side would slow each other's times.
 			h := try(p)
 			// Runs that were stopped fail, and say nothing of the page.
 			if err := cmp.Or(stopped(ctx), r.err); err != nil {
@@ -186,8 +195,9 @@ type pageJSON struct {
 
 // A runJSON is one of its runs, with the microseconds that it took.
 type runJSON struct {
-	Lab  string `json:"lab"`
-	Took int64  `json:"took_us"`
+	Lab string `json:"lab"`
+	// Whole microseconds, so that no reader has to know our durations.
+	Took int64 `json:"took_us"`
 }
 
 // A faultJSON is what would fail, and what to do about it.
@@ -198,6 +208,7 @@ type faultJSON struct {
 
 // page takes what was found about a page.
 func (r *rehearsal) page(h *tui.Rehearsal) {
+	// Empty lists rather than nil ones, which JSON would call null.
 	p := pageJSON{h.Page.Place(), h.Page.Title, len(h.Faults) == 0, []runJSON{}, []faultJSON{}}
 	var took time.Duration
 	for _, x := range h.Runs {
@@ -226,8 +237,8 @@ func (r *rehearsal) page(h *tui.Rehearsal) {
 type trackJSON struct {
 	Name    string  `json:"name"`
 	OK      bool    `json:"ok"`
-	Planned float64 `json:"planned_minutes"`
-	Says    int     `json:"minutes"`
+	Planned float64 `json:"planned_minutes"` // reckoned from what is in them
+	Says    int     `json:"minutes"`         // as their authors put it
 }
 
 // end tells the time of the track and what there is to mend.
@@ -241,9 +252,11 @@ func (r *rehearsal) end(track *lessons.Track) error {
 		t.Name, t.Planned, count(len(track.Lessons), "lesson"), t.Says), struct {
 		Track trackJSON `json:"track"`
 	}{t})
+	// As JSON each page has its faults in its own value.
 	if !r.json && !t.OK {
 		r.print("\nto mend:\n"+strings.Join(r.mend, "\n"), nil)
 	}
+	// What could not be printed comes before the verdict that nobody has read.
 	if r.err != nil || t.OK {
 		return r.err
 	}

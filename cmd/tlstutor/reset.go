@@ -21,8 +21,10 @@ func resetProgress(ctx context.Context, p *lessons.Progress, args []string, yes 
 		return err
 	}
 	if err := p.Kept(); err != nil {
+		// What cannot be written would be back at the next start.
 		return hint(err, "nothing was removed")
 	}
+	// Worked out before anybody is asked, so that the question says what will go.
 	lesson, items, what, err := removal(tallies(p), args)
 	if err != nil {
 		return err
@@ -37,6 +39,7 @@ func resetProgress(ctx context.Context, p *lessons.Progress, args []string, yes 
 		if err != nil {
 			return err
 		}
+		// A no is an answer, not an error: the exit status is 0.
 		if !ok {
 			_, err = fmt.Println("Nothing was removed.")
 			return err
@@ -78,6 +81,7 @@ func counted(n int, thing string) string {
 func pick(all []*tally, word string) (*tally, error) {
 	var names []string
 	for _, t := range all {
+		// Ids are typed by hand, and h1 is H1 to everybody.
 		if strings.EqualFold(t.lesson, word) {
 			return t, nil
 		}
@@ -98,6 +102,7 @@ func confirm(ctx context.Context, ask string) (bool, error) {
 	// Room for one, so that a line that comes too late holds nobody.
 	said := make(chan string, 1)
 	go func() {
+		// The end of input ends an answer as well: what was read until then counts.
 		line, _ := bufio.NewReader(io.LimitReader(os.Stdin, 100)).ReadString('\n')
 		said <- line
 	}()
@@ -105,6 +110,7 @@ func confirm(ctx context.Context, ask string) (bool, error) {
 	case line := <-said:
 		return strings.TrimSpace(line) == "yes", nil
 	case <-ctx.Done():
+		// The question ended no line.
 		fmt.Println()
 		return false, stopped(ctx)
 	}

@@ -19,7 +19,7 @@ const lintRun = 10 * time.Second
 
 // A world answers what lessons.Lint asks, from the labs and the tables.
 type world struct {
-	keys *pki.Keyring
+	keys *pki.Keyring // of all runs, since an RSA key takes long to make
 
 	mu    sync.Mutex
 	words map[string]bool // names and values that a table or a run has
@@ -54,6 +54,7 @@ func newWorld() (*world, error) {
 func (w *world) learnLabs() {
 	for _, l := range labs.All() {
 		w.learn(l.Name)
+		// What a lab looks at are paths of fields, and a course names them as such.
 		w.learn(l.Look...)
 		for _, k := range l.Knobs {
 			w.learn(k.Name, k.Start())
@@ -84,8 +85,10 @@ func (w *world) learnNumbers() {
 }
 
 // learn takes words into the table.
+// The caller holds the lock, or nobody else has the world yet.
 func (w *world) learn(words ...string) {
 	for _, s := range words {
+		// Numbers without a name are all called unknown, which is no word of a table.
 		if s != "" && s != "unknown" {
 			w.words[s] = true
 		}
@@ -99,6 +102,7 @@ func (w *world) asked(fits func(*lessons.Page) error) lessons.World {
 }
 
 // runs says how many runs were made.
+// A run that failed or was stopped is not among them.
 func (w *world) runs() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -111,6 +115,7 @@ func checkLab(name string, set map[string]string) error {
 	if err != nil {
 		return err
 	}
+	// Its error says behind a semicolon what the lab takes.
 	_, err = l.Settings(set)
 	return err
 }
@@ -120,12 +125,14 @@ func checkLab(name string, set map[string]string) error {
 func turns(name string, set map[string]string) []map[string]string {
 	l, err := labs.Find(name)
 	if err != nil {
+		// Check has the reason already, so nothing is said of it here.
 		return nil
 	}
 	base, err := l.Settings(set)
 	if err != nil {
 		return nil
 	}
+	// Those given come first: that is the run which the page shows.
 	all := []map[string]string{change(l, base, nil)}
 	for _, p := range l.Presets {
 		all = append(all, change(l, base, p.Set))
@@ -133,10 +140,12 @@ func turns(name string, set map[string]string) []map[string]string {
 	for i := range l.Knobs {
 		k := &l.Knobs[i]
 		values := k.Choices
+		// A number has too many values to try: its neighbours have to stand for them.
 		if k.Kind == labs.Number {
 			values = []string{k.Turn(base[k.Name], 1), k.Turn(base[k.Name], -1)}
 		}
 		for _, v := range values {
+			// The value as it is would be the first run once more.
 			if v != base[k.Name] {
 				all = append(all, change(l, base, labs.Settings{k.Name: v}))
 			}
@@ -172,6 +181,7 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 	if err != nil {
 		return nil, err
 	}
+	// A course may be anybody's, and a knob may ask for seconds.
 	ctx, cancel := context.WithTimeout(ctx, lintRun)
 	defer cancel()
 	events, err := labs.Start(ctx, l, all, labs.Options{Keys: w.keys}).Wait()
@@ -184,7 +194,9 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.made++
+	// All that is shown may be named in the course, whichever page made the run.
 	for i := range events {
+		// What was delivered was written before, and named then.
 		if events[i].Tree != nil && events[i].Kind != labs.Delivered {
 			events[i].Tree.Walk(func(path []*wire.Field) {
 				f := path[len(path)-1]
@@ -202,6 +214,7 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 func hasGoal(name, goal string) bool {
 	l, err := labs.Find(name)
 	if err != nil {
+		// That there is no such lab is for checkLab to say.
 		return false
 	}
 	for _, g := range l.Goals {

@@ -95,6 +95,6 @@ func (l *list) View(w, h int) (string, []Hit) {
 		hits = append(hits, Hit{X: 0, Y: len(lines), W: w, H: rowsPerLab - 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
 		lines = append(lines, "   "+name, "    "+t.Dim.Render(doc), "")
 	}
-	lines = append(lines, "", "  "+t.Dim.Render("All of it runs on this machine. Nothing leaves it, and nothing is kept."))
+	lines = append(lines, "", "  "+t.Dim.Render("All of it runs on this machine. Nothing leaves it, and no run is kept."))
 	return strings.Join(lines, "\n"), hits
 }

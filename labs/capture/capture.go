@@ -1,7 +1,7 @@
-// Package capture writes connections as a pcapng file that other people's tools
-// open, with the TLS secrets inside, so that they show the plaintext at once.
+// Package capture reads and writes connections as other people's tools record
+// them: pcap and pcapng, with the TLS secrets inside.
 //
-// Its rules:
+// Its rules of writing:
 //
 //   - Payload, addresses, ports and times are those that were recorded. Frames,
 //     IP and TCP around them are made up, since the recorder stood above them;
@@ -10,40 +10,47 @@
 //     recorded. Only what ended is shown as ended.
 //   - Whoever has the file can read all of it: the keys of these connections are
 //     inside, and no others.
-//   - It knows nothing of runs: a Conn is plain data, so that anything which saw
-//     a connection can be written.
 //
-// Start reading at Conn and Write; tcp.go makes the packets.
+// Its rules of reading:
+//
+//   - TLS is found by its bytes, on any port and behind a talk in the clear
+//     (STARTTLS). Other connections are counted, not given.
+//   - A connection is what its receivers took: what came once more, or is not in
+//     the capture, stands as a Note at its place. Nothing is guessed to fill a gap.
+//   - A file is hostile. All that was readable is given, then one *Error says
+//     where and why reading stopped. Memory is bounded by the constants in
+//     bounds.go, whatever the file says of itself; nothing is unpacked.
+//
+// It knows nothing of runs: a Conn is plain data, so that anything which saw a
+// connection can be written, and anything can be made of what is read.
+//
+// Start reading at Conn. Write is in write.go, with packets.go making the
+// packets. Reader (reader.go) gives the connections of a stream as they end, an
+// Index (index.go) lists those of a file and reads each again when it is asked
+// for. Both stand on file.go (blocks), link.go (packets), table.go (segments in
+// order) and detect.go (where TLS begins).
 package capture
 
 import (
-	"cmp"
 	"fmt"
-	"io"
 	"net/netip"
-	"slices"
 	"time"
-
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/pcapgo"
 
 	"tlstutor/labs/dissect"
 )
 
-// tlsSecrets is the type of secrets that are an NSS key log: "TLSK" (the pcapng
-// specification, Section 4.7).
-const tlsSecrets = 0x544c534b
-
-// comment stands in the file's section header.
-const comment = "The bytes in the TCP streams, their times and the addresses are as recorded. " +
-	"The Ethernet, IP and TCP headers were made up around them."
-
-// A Conn is one TCP connection as it was recorded.
+// A Conn is one TCP connection as it was recorded. The second group of fields
+// is filled by reading and has no meaning for Write.
 type Conn struct {
-	Client, Server netip.AddrPort
-	Keys           []byte  // its TLS secrets as an NSS key log; may be empty
-	Chunks         []Chunk // in the order of writing; a connection without any is left out
+	Client, Server netip.AddrPort // of a file of bare records: not valid
+	Keys           []byte         // for Write: its TLS secrets as an NSS key log; may be empty
+	Chunks         []Chunk        // in the order of writing, which a reader takes from that of arrival; Write leaves out a connection without any
+
+	Number  int           // from 1, by first packet, among all TCP connections of the file
+	Name    string        // server_name of its first ClientHello, clean, or ""
+	At, End time.Duration // when its first and its last packet came
+	Packets int64         // how many there were
+	Bytes   int64         // and the payload in them, both directions, also what is not in Chunks
 }
 
 // A Chunk is what was written in one direction at one time.
@@ -52,80 +59,76 @@ type Chunk struct {
 	Dir  dissect.Dir
 	Data []byte
 	Fin  bool // behind Data, the direction ended
+
+	Reset bool // read: behind Data, its sender tore the connection down (TCP RST)
+	Plain bool // read: this was said before TLS began
+	Note  Note // read: what there is to say of this place; Data may then be empty
 }
 
-// Write writes the connections as one pcapng file: first the secrets, since a
-// reader needs them before the packets they open, then the packets by time.
-// Start is when the recording began. Nothing is written if the connections
-// cannot be; when w fails, what it took is not a whole file.
-func Write(w io.Writer, start time.Time, conns []Conn) error {
-	streams, order, err := schedule(conns)
-	if err != nil {
-		return err
-	}
-	out, err := open(w, conns)
-	if err != nil {
-		return fmt.Errorf("writing the capture: %w", err)
-	}
-	for _, e := range order {
-		ci := gopacket.CaptureInfo{Timestamp: start.Add(e.at)}
-		put := func(frame []byte) error {
-			ci.CaptureLength, ci.Length = len(frame), len(frame)
-			return out.WritePacket(ci, frame)
-		}
-		if err := streams[e.conn].chunk(&conns[e.conn].Chunks[e.chunk], put); err != nil {
-			return fmt.Errorf("writing the capture: %w", err)
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("writing the capture: %w", err)
-	}
-	return nil
+// A Note says what is odd at a place of a direction.
+type Note struct {
+	Kind Kind
+	Off  int64 // the place: how many bytes of the direction are before it, missing ones counted
+	N    int64 // how many bytes it is about
 }
 
-// An entry is the place of one chunk in the file.
-type entry struct {
-	at          time.Duration
-	conn, chunk int
+// A Kind is a kind of Note.
+type Kind uint8
+
+const (
+	Nothing  Kind = iota
+	Gap           // before Data, N bytes are not in the capture
+	Again         // N bytes that had come before came once more
+	Conflict      // N bytes that had come before came once more, and were others; the first ones count
+	Headless      // the direction's beginning is not in the capture; before Data, N bytes up to a record were left out
+	Kept          // from here on nothing is kept, since it became too much; N is what that was
+	Dropped       // from here on nothing was looked at, since too much was open at once
+)
+
+// String says a note in one sentence without a full stop.
+func (n Note) String() string {
+	switch n.Kind {
+	case Gap:
+		return fmt.Sprintf("%s at offset %d %s missing from the capture", count(n.N), n.Off, is(n.N))
+	case Again:
+		return fmt.Sprintf("%s at offset %d came once more", count(n.N), n.Off)
+	case Conflict:
+		return fmt.Sprintf("%s at offset %d came once more, and were others; the first ones count", count(n.N), n.Off)
+	case Headless:
+		if n.N == 0 {
+			return "the beginning is not in the capture"
+		}
+		return fmt.Sprintf("the beginning is not in the capture; %s up to the first whole record %s left out", count(n.N), is(n.N))
+	case Kept:
+		return fmt.Sprintf("from offset %d on nothing was kept: %s, more than is read of one connection", n.Off, count(n.N))
+	case Dropped:
+		return fmt.Sprintf("from offset %d on nothing was read: too many connections were open at once", n.Off)
+	}
+	return ""
 }
 
-// schedule checks the connections and puts their chunks in one order: that of
-// time, and within a connection the order they came in, whatever their times.
-func schedule(conns []Conn) ([]*stream, []entry, error) {
-	streams := make([]*stream, len(conns))
-	var order []entry
-	for i := range conns {
-		s, err := newStream(&conns[i])
-		if err != nil {
-			return nil, nil, fmt.Errorf("connection %d: %w", i+1, err)
-		}
-		streams[i] = s
-		var last time.Duration
-		for j, c := range conns[i].Chunks {
-			last = max(last, c.At)
-			order = append(order, entry{last, i, j})
-		}
+func count(n int64) string {
+	if n == 1 {
+		return "1 byte"
 	}
-	slices.SortStableFunc(order, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
-	return streams, order, nil
+	return fmt.Sprintf("%d bytes", n)
 }
 
-// open writes all that comes before the packets: the section, the interface,
-// and the secrets.
-func open(w io.Writer, conns []Conn) (*pcapgo.NgWriter, error) {
-	on := pcapgo.NgInterface{Name: "tlstutor", LinkType: layers.LinkTypeEthernet, TimestampResolution: 9}
-	section := pcapgo.NgSectionInfo{Application: "tlstutor", Comment: comment}
-	out, err := pcapgo.NewNgWriterInterface(w, on, pcapgo.NgWriterOptions{SectionInfo: section})
-	if err != nil {
-		return nil, err
+func is(n int64) string {
+	if n == 1 {
+		return "is"
 	}
-	for _, c := range conns {
-		if len(c.Keys) == 0 {
-			continue
-		}
-		if err := out.WriteDecryptionSecretsBlock(tlsSecrets, c.Keys); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	return "are"
 }
+
+// An Error says where reading a file stopped, and why.
+type Error struct {
+	Off int64 // bytes into the file
+	Err error
+}
+
+// Error names the place first.
+func (e *Error) Error() string { return fmt.Sprintf("at byte %d: %v", e.Off, e.Err) }
+
+// Unwrap returns the reason alone.
+func (e *Error) Unwrap() error { return e.Err }

@@ -102,8 +102,8 @@ func end(t testing.TB, e gopacket.Endpoint, port layers.TCPPort) netip.AddrPort 
 	return netip.AddrPortFrom(a, uint16(port))
 }
 
-// A half is what one direction of a connection was, put together again.
-type half struct {
+// A side is what one direction of a connection was, put together again.
+type side struct {
 	next, acked uint32
 	payload     []byte
 	syn, fin    bool
@@ -111,7 +111,7 @@ type half struct {
 }
 
 // open notes what the sender of a SYN takes.
-func (h *half) open(tcp *layers.TCP) {
+func (h *side) open(tcp *layers.TCP) {
 	h.syn, h.next, h.acked = true, tcp.Seq, 0
 	for _, o := range tcp.Options {
 		switch o.OptionType {
@@ -125,9 +125,9 @@ func (h *half) open(tcp *layers.TCP) {
 
 // assemble follows the packets of a connection as a strict receiver would:
 // nothing may be missing, doubled, out of order, or acknowledged too early.
-func assemble(t *testing.T, c Conn, all []packet) [2]half {
+func assemble(t *testing.T, c Conn, all []packet) [2]side {
 	t.Helper()
-	var halves [2]half
+	var halves [2]side
 	for i, p := range all {
 		d := 0
 		switch {

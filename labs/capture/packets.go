@@ -57,8 +57,9 @@ func newStream(c *Conn) (*stream, error) {
 type flag uint8
 
 const (
-	syn flag = 1 << iota
-	fin
+	fin flag = 1 << iota
+	syn
+	rst
 	psh
 	ack
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,23 @@ func (b *Bench) Go(f func() error) {
 			}
 		})
 	})
+}
+
+// guard calls f; a panic in it ends the run with a *Panic, the first one.
+func (b *Bench) guard(f func()) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.broke == nil {
+			b.broke = &Panic{Value: wire.Clean(fmt.Sprint(v), textLimit), Stack: debug.Stack()}
+		}
+		b.run.cancel(b.broke)
+	}()
+	f()
 }
 
 // Listen returns a listener on loopback, closed with the run. Name is for the

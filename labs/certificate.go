@@ -186,7 +186,7 @@ func (b *Bench) judge(raw []byte, issuer *x509.Certificate) {
 		check.Err = err
 		text = "checks the served leaf: its signature fails: " + err.Error()
 	}
-	b.Emit(Event{Kind: Found, Who: CA, Text: text, Tree: wire.Note("served", Bare(tree.Value), fingerprint, check, tree)})
+	b.Emit(Event{Kind: Found, Who: CA, Text: text, Tree: wire.Note("served", wire.Bare(tree.Value), fingerprint, check, tree)})
 }
 
 // fits checks a certificate's signature: over the bytes of tbsCertificate, with

@@ -168,7 +168,7 @@ func TestLater(t *testing.T) {
 func TestMadeInText(t *testing.T) {
 	events := finish(t, Certificate, "flip=subject")
 	var out bytes.Buffer
-	if err := Print(&out, Certificate, setting(t, Certificate, "flip=subject"), events, true); err != nil {
+	if err := printRun(&out, Certificate, setting(t, Certificate, "flip=subject"), events, true); err != nil {
 		t.Fatal(err)
 	}
 	_, leaf, _ := Lookup(events, "leaf")

@@ -100,7 +100,7 @@ func (d *diff) moved(gone, fresh []message) {
 // message when it says something else.
 func (m message) key() string {
 	if m.Name == "Alert" {
-		return "Alert " + Bare(value(m.Field, "description"))
+		return "Alert " + wire.Bare(value(m.Field, "description"))
 	}
 	return m.Name
 }
@@ -147,7 +147,7 @@ func compare(msg, path string, a, b *wire.Field) []unlike {
 	if leaves(msg, a) && leaves(msg, b) {
 		from, to := without(a, b), without(b, a)
 		if from+to == "" { // the same, in another order
-			from, to = Bare(a.Value), Bare(b.Value)
+			from, to = wire.Bare(a.Value), wire.Bare(b.Value)
 		}
 		return []unlike{{path, from, to, b, a}}
 	}
@@ -171,7 +171,7 @@ func whole(path string, a, b *wire.Field, all []unlike) []unlike {
 	if len(all) == 0 || b.Kid("extension_type") == nil && b.Kid("extnID") == nil {
 		return all
 	}
-	one := unlike{path, Bare(a.Value), Bare(b.Value), b, a}
+	one := unlike{path, wire.Bare(a.Value), wire.Bare(b.Value), b, a}
 	if len(all) == 1 || one.from == one.to {
 		one.from, one.to = all[0].from, all[0].to
 	}
@@ -257,7 +257,7 @@ func without(a, b *wire.Field) string {
 // shown is what stands for a field in a comparison: its value, or the first of
 // its bytes.
 func shown(f *wire.Field) string {
-	if v := Bare(f.Value); v != "" {
+	if v := wire.Bare(f.Value); v != "" {
 		return v
 	}
 	b := f.Bytes()

@@ -111,12 +111,12 @@ func (d *diff) meddling(a, b []Rec) {
 	for _, i := range now {
 		f := b[i].Event.Tree
 		if !slices.ContainsFunc(before, func(j int) bool { return deed(a[j].Event.Tree) == deed(f) }) {
-			d.add(Change{Kind: Meddled, Who: Attacker, Rec: i, Path: f.Name, To: Bare(f.Value), At: f, Text: deed(f)})
+			d.add(Change{Kind: Meddled, Who: Attacker, Rec: i, Path: f.Name, To: wire.Bare(f.Value), At: f, Text: deed(f)})
 		}
 	}
 	if len(before) > 0 && len(now) == 0 {
 		f := a[before[0]].Event.Tree
-		d.add(Change{Kind: Meddled, Who: Attacker, Rec: -1, Path: f.Name, From: Bare(f.Value), Text: undone(f), was: f})
+		d.add(Change{Kind: Meddled, Who: Attacker, Rec: -1, Path: f.Name, From: wire.Bare(f.Value), Text: undone(f), was: f})
 	}
 }
 
@@ -135,7 +135,7 @@ func deeds(recs []Rec) []int {
 func deed(f *wire.Field) string {
 	switch f.Name {
 	case "tampered", "flipped":
-		return "the attacker flips one bit in " + Bare(f.Value)
+		return "the attacker flips one bit in " + wire.Bare(f.Value)
 	}
 	return "the attacker reads \"" + firstLine(f.Value) + "\""
 }
@@ -232,7 +232,7 @@ func (p *pick) in(own []message) (picked, bool) {
 	for _, path := range p.paths {
 		for _, m := range own {
 			if at := m.Match(path); at != nil && made {
-				return picked{Bare(at.Value), path, at, m.rec}, true
+				return picked{wire.Bare(at.Value), path, at, m.rec}, true
 			}
 		}
 	}
@@ -304,10 +304,7 @@ func (d *diff) time(a, b timing) {
 		c.Text = millis(longer.Abs()) + " shorter in all"
 	}
 	if len(d.changes) == 0 {
-		c.Text = fmt.Sprintf("nothing on the wire; %s, %s", count(b.trips, "round trip"), c.Text)
+		c.Text = fmt.Sprintf("nothing on the wire; %s, %s", wire.Count(b.trips, "round trip"), c.Text)
 	}
 	d.add(c)
 }
-
-// clear reports whether an eavesdropper can read the message.
-func (m message) clear() bool { return m.epoch == dissect.Clear }

@@ -3,6 +3,7 @@ package labs
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlstutor/labs/dissect"
@@ -24,7 +25,7 @@ func (l *Listener) Hear(events []Event) []Event {
 	}
 	var heard []Event
 	for _, e := range events {
-		if e.Kind != Written || e.Conn == nil || e.Tree == nil {
+		if e.Kind != Written || e.Conn == nil {
 			continue
 		}
 		s := l.sessions[e.Conn]
@@ -32,7 +33,13 @@ func (l *Listener) Hear(events []Event) []Event {
 			s = dissect.New(dissect.NewKeys())
 			l.sessions[e.Conn] = s
 		}
-		for _, r := range s.Feed(e.Dir(), e.Tree.Bytes()) {
+		var recs []dissect.Record
+		if e.Tree != nil {
+			recs = s.Feed(e.Dir(), e.Tree.Bytes())
+		} else { // the end of a direction, which may have cut a record off
+			recs = s.Close(e.Dir())
+		}
+		for _, r := range recs {
 			h := recordEvent(Written, e.Conn, r)
 			h.At = e.At
 			heard = append(heard, h)
@@ -41,8 +48,8 @@ func (l *Listener) Hear(events []Event) []Event {
 	return heard
 }
 
-// Eavesdrop returns what a listener has of a whole run.
-func Eavesdrop(events []Event) []Event {
+// eavesdrop returns what a listener has of a whole run.
+func eavesdrop(events []Event) []Event {
 	var l Listener
 	return l.Hear(events)
 }
@@ -56,7 +63,7 @@ type Overheard struct {
 }
 
 // Overhear works out what a listener has of the records of one connection, and
-// whether words stand in it. Events are those that Eavesdrop returned.
+// whether words stand in it. Events are those that a Listener heard.
 func Overhear(events []Event, conn *Conn, words string) Overheard {
 	var o Overheard
 	for _, r := range Records(events) {
@@ -82,7 +89,6 @@ func Overhear(events []Event, conn *Conn, words string) Overheard {
 	return o
 }
 
-// name notes a host name once, with the field it was first read in.
 // byChance is how short words may stand in sealed bytes without meaning
 // anything: in a few thousand random bytes, 8 given ones stand by chance once in
 // 10^15 runs.
@@ -101,11 +107,10 @@ func carries(e Event, words string) bool {
 	return false
 }
 
+// name notes a host name once, with the field it was first read in.
 func (o *Overheard) name(f *wire.Field) {
-	for _, n := range o.Names {
-		if n == f.Value {
-			return
-		}
+	if slices.Contains(o.Names, f.Value) {
+		return
 	}
 	o.Names = append(o.Names, f.Value)
 	o.Evidence = append(o.Evidence, f)
@@ -114,7 +119,7 @@ func (o *Overheard) name(f *wire.Field) {
 // overhear has the observer tell what they make of a connection of this run.
 func (b *Bench) overhear(conn *Conn, line string) {
 	events, _ := b.run.Since(0)
-	o := Overhear(Eavesdrop(events), conn, line)
+	o := Overhear(eavesdrop(events), conn, line)
 	text := fmt.Sprintf("on %s: ", conn.Name)
 	evidence := o.Evidence
 	if o.At != nil {

@@ -1,12 +1,9 @@
 package labs
 
 import (
-	"bytes"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"tlstutor/labs/wire"
@@ -38,7 +35,7 @@ func End(events []Event) Ending {
 	msgs := messages(recs)
 	end := Ending{Rec: -1, FieldRec: -1}
 	for i, m := range msgs {
-		if a := m.alert(); a != "" && Bare(value(m.Field, "level")) != "warning" {
+		if a := m.alert(); a != "" && wire.Bare(value(m.Field, "level")) != "warning" {
 			end.Who, end.Alert, end.Rec = m.who, a, m.rec
 			end.After = lastBefore(msgs[:i], m)
 			end.Err = complaint(events, m.who, m.conn)
@@ -170,192 +167,4 @@ func millis(d time.Duration) string {
 		return fmt.Sprintf("%.1f ms", ms)
 	}
 	return fmt.Sprintf("%.0f ms", ms)
-}
-
-// complain finds the field that the one who ended the run objects to: from the
-// type of their own error, else from the alert.
-func (end *Ending) complain(recs []Rec, on *Conn) {
-	if end.Who == Nobody || end.meddled(recs, on) {
-		return
-	}
-	// An error of crypto/x509 knows more than the alert that it became.
-	if end.suspect(recs, on, end.Err) {
-		return
-	}
-	for _, o := range objections {
-		if o.alert == end.Alert && on.dir(end.Who) == new(Conn).dir(o.by) {
-			rec, at := findFrom(recs, on, on.other(end.Who), o.path)
-			if end.at(recs, rec, at) {
-				return
-			}
-		}
-	}
-}
-
-// meddled finds the field that an attacker changed on the wire of this
-// connection: whatever goes wrong then is about that.
-func (end *Ending) meddled(recs []Rec, on *Conn) bool {
-	for _, r := range recs {
-		if r.Event.Tree.Name == "flipped" && end.flipped(recs, on, Bare(r.Event.Tree.Value)) {
-			return true
-		}
-		if r.Event.Conn != on || r.Event.Tree.Name != "tampered" {
-			continue
-		}
-		f := r.Event.Tree.Kid("written").Kids[0]
-		for i := range recs {
-			if recs[i].OnWire() && path(recs[i].Event.Tree, f) != "" {
-				end.at(recs, i, f)
-				end.Field = Bare(r.Event.Tree.Value) // also of sealed bytes, which are in no message
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// flipped finds the field of a certificate that was changed before it was served.
-// What its signature does not cover any more matters only to who gets that far.
-func (end *Ending) flipped(recs []Rec, on *Conn, field string) bool {
-	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](end.Err); ok {
-		return false
-	}
-	rec, at := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list."+field)
-	return end.at(recs, rec, at)
-}
-
-// objections are the fields that an alert complains about when the error has no
-// type of its own (RFC 9846, Section 6.2).
-var objections = []struct {
-	alert string
-	by    Party
-	path  string
-}{
-	{"protocol_version", Server, "ClientHello.supported_versions"},
-	{"protocol_version", Server, "ClientHello.legacy_version"},
-	{"protocol_version", Client, "ServerHello"},
-	{"handshake_failure", Server, "Certificate.certificate_list"}, // TLS 1.2 says so of a missing one
-	{"handshake_failure", Server, "ClientHello.cipher_suites"},
-	{"handshake_failure", Client, "ServerHello.cipher_suite"},
-	{"insufficient_security", Server, "ClientHello.cipher_suites"},
-	{"illegal_parameter", Client, "ServerHello"},
-	{"no_application_protocol", Server, "ClientHello.application_layer_protocol_negotiation"},
-	{"unrecognized_name", Server, "ClientHello.server_name"},
-	{"missing_extension", Server, "ClientHello.extensions"},
-	{"certificate_required", Server, "Certificate.certificate_list"},
-	{"bad_certificate", Server, "Certificate.certificate_list"},
-	{"bad_certificate", Client, "Certificate.certificate_list"},
-	{"unsupported_certificate", Server, "Certificate.certificate_list"},
-	{"unsupported_certificate", Client, "Certificate.certificate_list"},
-	{"unknown_ca", Server, "Certificate.certificate_list"},
-	{"unknown_ca", Client, "Certificate.certificate_list"},
-}
-
-// suspect finds the field by the type of an error of crypto/x509.
-func (end *Ending) suspect(recs []Rec, on *Conn, err error) bool {
-	rec, chain := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list")
-	if err == nil || chain == nil {
-		return false
-	}
-	// Names are looked for in subjectAltName only (RFC 9525, Section 2).
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return end.at(recs, rec, chain.Match("Certificate.subjectAltName"))
-	}
-	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
-		cert := certificateIn(chain, e.Cert)
-		if cert == nil {
-			return false
-		}
-		return end.at(recs, rec, cert.Match(invalidity(e)))
-	}
-	// Which one it is, the error does not say (RFC 5280, Section 4.2).
-	if _, ok := errors.AsType[x509.UnhandledCriticalExtension](err); ok {
-		return end.at(recs, rec, unknownCritical(chain))
-	}
-	// The last certificate sent names the issuer that is not trusted.
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		var last *wire.Field
-		chain.Walk(func(p []*wire.Field) {
-			if f := p[len(p)-1]; f.Name == "issuer" {
-				last = f
-			}
-		})
-		return end.at(recs, rec, last)
-	}
-	return false
-}
-
-// unknownCritical returns the first critical extension that has no name here.
-func unknownCritical(chain *wire.Field) (found *wire.Field) {
-	chain.Walk(func(p []*wire.Field) {
-		f := p[len(p)-1]
-		id := f.Kid("extnID")
-		if found == nil && id != nil && f.Kid("critical") != nil && f.Name == id.Value {
-			found = f
-		}
-	})
-	return found
-}
-
-// invalidity returns the path, inside a certificate, of what makes it invalid
-// (RFC 5280, Section 6.1.3).
-func invalidity(e x509.CertificateInvalidError) string {
-	switch e.Reason {
-	case x509.Expired:
-		// The detail quotes the date that was passed, and the time it was. Its
-		// wording is Go's own affair; the dates are what counts.
-		for _, word := range strings.Fields(e.Detail) {
-			if t, err := time.Parse(time.RFC3339, word); err == nil && t.Equal(e.Cert.NotBefore) {
-				return "validity.notBefore"
-			}
-		}
-		return "validity.notAfter"
-	case x509.NotAuthorizedToSign, x509.TooManyIntermediates:
-		return "extensions.basicConstraints"
-	case x509.IncompatibleUsage:
-		return "extensions.extKeyUsage"
-	case x509.CANotAuthorizedForThisName, x509.CANotAuthorizedForExtKeyUsage:
-		return "extensions.nameConstraints"
-	case x509.NameMismatch:
-		return "issuer"
-	}
-	return "tbsCertificate"
-}
-
-// certificateIn returns the field that holds exactly this certificate.
-func certificateIn(chain *wire.Field, cert *x509.Certificate) (found *wire.Field) {
-	chain.Walk(func(p []*wire.Field) {
-		f := p[len(p)-1]
-		if found == nil && cert != nil && f.Name == "Certificate" && bytes.Equal(f.Bytes(), cert.Raw) {
-			found = f
-		}
-	})
-	return found
-}
-
-// findFrom is find among the records that one party wrote, on the connection or,
-// when that is nil, anywhere.
-func findFrom(recs []Rec, on *Conn, who Party, path string) (int, *wire.Field) {
-	for i := range recs {
-		if e := &recs[i].Event; recs[i].OnWire() && e.Who == who && (on == nil || e.Conn == on) {
-			if f := recs[i].Event.Tree.Match(path); f != nil {
-				return i, f
-			}
-		}
-	}
-	return -1, nil
-}
-
-// at notes the field that is complained about, if there is one.
-func (end *Ending) at(recs []Rec, rec int, f *wire.Field) bool {
-	if f == nil {
-		return false
-	}
-	end.FieldRec, end.At = rec, f
-	for _, m := range messages(recs[rec : rec+1]) {
-		if p := path(m.Field, f); p != "" {
-			end.Field = p
-		}
-	}
-	return true
 }

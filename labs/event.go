@@ -27,13 +27,13 @@ func (k Kind) String() string { return [...]string{"said", "written", "delivered
 type Party uint8
 
 const (
-	Nobody Party = iota // the run itself
-	Client
-	Server
-	CA
-	Responder
-	Attacker
-	Observer
+	Nobody    Party = iota // the run itself
+	Client                 // who connects
+	Server                 // who accepts
+	CA                     // who signs certificates
+	Responder              // who says whether one was revoked (OCSP)
+	Attacker               // who changes what crosses, or stands in between
+	Observer               // who only listens, and has no key
 )
 
 // String is the party as questions and JSON name it; the run itself has no

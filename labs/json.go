@@ -2,7 +2,6 @@ package labs
 
 import (
 	"encoding/hex"
-	"io"
 	"strconv"
 	"unicode"
 	"unicode/utf16"
@@ -15,21 +14,8 @@ import (
 // MarshalJSON would copy each field once for every level above it. A member that
 // has nothing to say is left out.
 
-// JSON writes a run as one JSON value per line: its lab and settings, each of
-// its events, and its goals.
-func JSON(w io.Writer, l *Lab, s Settings, events []Event) error {
-	buf := AppendStart(nil, l, s)
-	for i := range events {
-		if buf = AppendEvent(buf, &events[i]); len(buf) > 1<<16 {
-			if _, err := w.Write(buf); err != nil {
-				return err
-			}
-			buf = buf[:0]
-		}
-	}
-	_, err := w.Write(AppendGoals(buf, events))
-	return err
-}
+// A run is one JSON value per line: AppendStart, then AppendEvent for each of its
+// events, and AppendGoals when it has ended.
 
 // AppendStart appends the first line of a run: {"lab","settings"}.
 func AppendStart(b []byte, l *Lab, s Settings) []byte {

@@ -68,11 +68,11 @@ func TestJSON(t *testing.T) {
 		{Handshake, []string{"max=1.2", "ticket=on"}}, {Handshake, []string{"auth=require", "client-cert=good", "group=P-384"}},
 	}, plays()...) {
 		l, s, events := p.lab, setting(t, p.lab, p.words...), finish(t, p.lab, p.words...)
-		var out bytes.Buffer
-		if err := JSON(&out, l, s, events); err != nil {
-			t.Fatal(err)
+		out := AppendStart(nil, l, s)
+		for i := range events {
+			out = AppendEvent(out, &events[i])
 		}
-		lines := decode(t, out.Bytes())
+		lines := decode(t, AppendGoals(out, events))
 		if lines[0].Lab != l.Name || fmt.Sprint(lines[0].Settings) != fmt.Sprint(map[string]string(s)) {
 			t.Errorf("%+v", lines[0])
 		}

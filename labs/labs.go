@@ -54,10 +54,10 @@ func Find(name string) (*Lab, error) {
 		}
 		names = append(names, l.Name)
 	}
-	return nil, fmt.Errorf("there is no lab %q; the labs are %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no lab %s; the labs are %s", quoted(name), strings.Join(names, ", "))
 }
 
-// Kind of a knob says which values it takes.
+// A KnobKind says which values a knob takes.
 type KnobKind uint8
 
 const (
@@ -100,11 +100,11 @@ func (k *Knob) Check(value string) error {
 	switch k.Kind {
 	case Choice:
 		if !slices.Contains(k.Choices, value) {
-			return fmt.Errorf("%s cannot be %q; it is one of %s", k.Name, value, strings.Join(k.Choices, ", "))
+			return fmt.Errorf("%s cannot be %s; it is one of %s", k.Name, quoted(value), strings.Join(k.Choices, ", "))
 		}
 	case Number:
 		if n, err := strconv.Atoi(value); err != nil || n < k.Min || n > k.Max {
-			return fmt.Errorf("%s cannot be %q; it is a whole number from %d to %d", k.Name, value, k.Min, k.Max)
+			return fmt.Errorf("%s cannot be %s; it is a whole number from %d to %d", k.Name, quoted(value), k.Min, k.Max)
 		}
 	case Text:
 		if strings.ContainsAny(value, "\r\n") {
@@ -171,7 +171,7 @@ func (l *Lab) Settings(given Settings) (Settings, error) {
 	for name, value := range given {
 		k := l.Knob(name)
 		if k == nil {
-			return nil, fmt.Errorf("lab %s has no knob %q; its knobs are %s", l.Name, name, strings.Join(l.knobNames(), ", "))
+			return nil, fmt.Errorf("lab %s has no knob %s; its knobs are %s", l.Name, quoted(name), strings.Join(l.knobNames(), ", "))
 		}
 		if err := k.Check(value); err != nil {
 			return nil, err
@@ -190,13 +190,16 @@ func (l *Lab) knobNames() []string {
 	return names
 }
 
+// quoted writes a word from outside in an error: clean, and not at any length.
+func quoted(word string) string { return `"` + wire.Clean(word, 80) + `"` }
+
 // Words reads words such as "max=1.2" as settings of the lab, and checks them.
 func (l *Lab) Words(words []string) (Settings, error) {
 	given := Settings{}
 	for _, w := range words {
 		name, value, ok := strings.Cut(w, "=")
 		if !ok {
-			return nil, fmt.Errorf("%q is not a setting; write knob=value, such as %s=%s", w, l.Knobs[0].Name, l.Knobs[0].Start())
+			return nil, fmt.Errorf("%s is not a setting; write knob=value, such as %s=%s", quoted(w), l.Knobs[0].Name, l.Knobs[0].Start())
 		}
 		given[name] = value
 	}
@@ -216,12 +219,16 @@ func (l *Lab) Line(s Settings) string {
 		if !ok || v == k.Start() {
 			continue
 		}
-		w := wire.Clean(k.Name+"="+v, wire.MaxValue)
-		// Quoted, a shell hands it over as it is.
-		if strings.ContainsAny(w, " '\"\\$`&|;<>()*?[]#~!{}") {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		words = append(words, w)
+		words = append(words, k.Name+"="+Word(v))
 	}
 	return strings.Join(words, " ")
+}
+
+// Word writes a setting's value as one word for a shell.
+func Word(v string) string {
+	clean := wire.Clean(v, wire.MaxValue)
+	if clean != "" && !strings.ContainsAny(clean, " '\"\\$`&|;<>()*?[]#~!{}") {
+		return clean
+	}
+	return "'" + strings.ReplaceAll(clean, "'", `'\''`) + "'"
 }

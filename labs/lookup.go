@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
 
@@ -39,7 +38,7 @@ func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool)
 		if at == nil {
 			return "", nil, false
 		}
-		return Bare(at.Value), at, true
+		return wire.Bare(at.Value), at, true
 	}
 	switch name {
 	case "len":
@@ -70,26 +69,6 @@ func Lookup(events []Event, path string) (value string, at *wire.Field, ok bool)
 		}
 	}
 	return "", nil, false
-}
-
-// Bare returns a field's value as it is compared and quoted: without the number
-// that closes it in brackets.
-func Bare(value string) string {
-	if !strings.HasSuffix(value, ")") {
-		return value
-	}
-	// From the end, as there may be brackets inside the last ones.
-	for i, depth := len(value)-1, 0; i > 0; i-- {
-		switch value[i] {
-		case ')':
-			depth++
-		case '(':
-			if depth--; depth == 0 && value[i-1] == ' ' {
-				return value[:i-1]
-			}
-		}
-	}
-	return value
 }
 
 // call takes a question such as "last(server)" apart.
@@ -144,51 +123,6 @@ func find(recs []Rec, path string) (int, *wire.Field) {
 		}
 	}
 	return -1, nil
-}
-
-// A message is one message of a run, with the record that it ended in.
-type message struct {
-	*wire.Field
-	rec   int // index among the records
-	conn  *Conn
-	who   Party
-	dir   dissect.Dir
-	epoch dissect.Epoch
-}
-
-// messages returns the messages of the records, in order. Bytes that are not
-// TLS count as one each; so does a record that nobody could open.
-func messages(recs []Rec) []message {
-	var all []message
-	for i := range recs {
-		if !recs[i].OnWire() {
-			continue
-		}
-		e := &recs[i].Event
-		fields := dissect.Messages(e.Tree)
-		if len(fields) == 0 && (e.Err != nil || !strings.HasPrefix(e.Tree.Name, "TLS")) {
-			fields = []*wire.Field{e.Tree}
-		}
-		for _, f := range fields {
-			all = append(all, message{f, i, e.Conn, e.Who, e.Dir(), e.Epoch})
-		}
-	}
-	return all
-}
-
-// handshake reports whether a message is one of the handshake protocol.
-func (m message) handshake() bool { return m.Kid("msg_type") != nil }
-
-// alert returns the description of an alert that is more than a goodbye, or "".
-func (m message) alert() string {
-	d := m.Kid("description")
-	if m.Name != "Alert" || d == nil {
-		return ""
-	}
-	if v := Bare(d.Value); v != "close_notify" {
-		return v
-	}
-	return ""
 }
 
 // lookupCount counts the messages of a name or, where there is none, the fields:

@@ -3,6 +3,8 @@ package labs
 import (
 	"strings"
 	"testing"
+
+	"tlstutor/labs/wire"
 )
 
 func TestLookup(t *testing.T) {
@@ -36,6 +38,8 @@ func TestLookup(t *testing.T) {
 		{"", "goal(the handshake completes)", "met"},
 		{"", "goal(the server knows who the client is)", "the client showed no certificate that the server accepts; set auth and client-cert"},
 		{"auth=require client-cert=good", "goal(the server knows who the client is)", "met"},
+		{"auth=request client-cert=good max=1.2", "goal(the server knows who the client is)", "met"},
+		{"auth=request", "goal(the server knows who the client is)", "the client showed no certificate that the server accepts; set auth and client-cert"},
 		{"fault=unknown-ca", "last(server)", "Finished"},
 		{"fault=unknown-ca", "last(client)", "Alert"},
 		{"fault=unknown-ca", "alert(client)", "bad_certificate"},
@@ -98,7 +102,7 @@ func TestBare(t *testing.T) {
 		"x )":                 "x )",
 		"one (two) (three 3)": "one (two)",
 	} {
-		if got := Bare(value); got != want {
+		if got := wire.Bare(value); got != want {
 			t.Errorf("%q: %q, want %q", value, got, want)
 		}
 	}

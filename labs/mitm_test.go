@@ -40,6 +40,11 @@ func TestMITMRefused(t *testing.T) {
 		"goal(the attacker does not read the line)":      "met",
 		"goal(the line reaches the server)":              "nothing was sent to it: the client left before",
 	})
+	for _, e := range events {
+		if e.Who == Observer {
+			t.Errorf("no line was sent, and yet: %s", e.Text)
+		}
+	}
 	if end := End(events); end.Who != Client || end.After != "the attacker's Finished" || end.Field != "Certificate.certificate_list.CertificateEntry.cert_data.Certificate.tbsCertificate.issuer" {
 		t.Errorf("%+v", end)
 	}
@@ -71,7 +76,7 @@ func TestMITMTakenIn(t *testing.T) {
 				t.Errorf("%v: %s", words, got)
 			}
 		}
-		for _, r := range Records(Eavesdrop(events)) {
+		for _, r := range Records(eavesdrop(events)) {
 			if bytes.Contains(r.Event.Tree.Bytes(), []byte("one pair of eyes")) {
 				t.Errorf("%v: the line crosses in the clear on %s", words, r.Event.Conn.Name)
 			}
@@ -103,7 +108,7 @@ func parties(t *testing.T, events []Event) {
 		t.Errorf("others write too: %v", seen)
 	}
 	var out bytes.Buffer
-	if err := Print(&out, MITM, setting(t, MITM), events, false); err != nil {
+	if err := printRun(&out, MITM, setting(t, MITM), events, false); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"connection near: client 127.", "connection far: attacker 127.", "  attacker: reads the line: a line", "near   client to attacker ", "far    server to attacker "} {

@@ -26,32 +26,8 @@ type Printer struct {
 // that one types to have the same run.
 func NewPrinter(w io.Writer, l *Lab, s Settings) *Printer {
 	p := &Printer{w: w, conns: map[*Conn]bool{}}
-	line := "run " + l.Name
-	for i := range l.Knobs {
-		k := &l.Knobs[i]
-		if v, ok := s[k.Name]; ok && v != k.Start() {
-			line += " " + k.Name + "=" + Word(v)
-		}
-	}
-	p.line("%s", line)
+	p.line("run %s", l.Line(s))
 	return p
-}
-
-// Word writes a setting's value as one word for a shell.
-func Word(v string) string {
-	clean := wire.Clean(v, wire.MaxValue)
-	if clean != "" && !strings.ContainsAny(clean, " \t'\"\\$`&|;<>()*?[]#~!{}") {
-		return clean
-	}
-	return "'" + strings.ReplaceAll(clean, "'", `'\''`) + "'"
-}
-
-// Print writes a whole run: its events, how it ended, and its goals.
-func Print(w io.Writer, l *Lab, s Settings, events []Event, fields bool) error {
-	p := NewPrinter(w, l, s)
-	p.Fields = fields
-	p.Print(events)
-	return p.Close()
 }
 
 // line writes one line, unless a write has failed before.

@@ -15,11 +15,19 @@ import (
 	"tlstutor/labs/wire"
 )
 
+// printRun writes a whole run: its events, how it ended, and its goals.
+func printRun(w io.Writer, l *Lab, s Settings, events []Event, fields bool) error {
+	p := NewPrinter(w, l, s)
+	p.Fields = fields
+	p.Print(events)
+	return p.Close()
+}
+
 func TestPrint(t *testing.T) {
 	s := setting(t, Handshake, "fault=unknown-ca", "name=app.lab.test")
 	events := finish(t, Handshake, "fault=unknown-ca")
 	var out bytes.Buffer
-	if err := Print(&out, Handshake, s, events, false); err != nil {
+	if err := printRun(&out, Handshake, s, events, false); err != nil {
 		t.Fatal(err)
 	}
 	got := out.String()
@@ -61,7 +69,7 @@ func TestPrint(t *testing.T) {
 func TestPrintFields(t *testing.T) {
 	events := finish(t, Handshake, "max=1.2")
 	var out bytes.Buffer
-	if err := Print(&out, Handshake, nil, events, true); err != nil {
+	if err := printRun(&out, Handshake, nil, events, true); err != nil {
 		t.Fatal(err)
 	}
 	rest := out.String()
@@ -89,7 +97,7 @@ func TestPrintFields(t *testing.T) {
 func TestPrintInPieces(t *testing.T) {
 	events := finish(t, Wiretap)
 	var whole, pieces bytes.Buffer
-	Print(&whole, Wiretap, nil, events, false)
+	printRun(&whole, Wiretap, nil, events, false)
 	p := NewPrinter(&pieces, Wiretap, nil)
 	for i := range events {
 		p.Print(events[i : i+1])
@@ -114,11 +122,8 @@ func (w *full) Write(p []byte) (int, error) {
 func TestPrintToNowhere(t *testing.T) {
 	events := finish(t, Handshake)
 	for _, left := range []int{0, 100, 1000} {
-		if err := Print(&full{left}, Handshake, nil, events, true); err != io.ErrShortWrite {
+		if err := printRun(&full{left}, Handshake, nil, events, true); err != io.ErrShortWrite {
 			t.Errorf("after %d bytes: %v", left, err)
-		}
-		if err := JSON(&full{left}, Handshake, nil, events); err != io.ErrShortWrite {
-			t.Errorf("JSON, after %d bytes: %v", left, err)
 		}
 	}
 }
@@ -135,7 +140,7 @@ func TestPrintLate(t *testing.T) {
 		{At: 2 * time.Millisecond, Kind: Found, Who: Client, To: Server, Conn: conn, Epoch: dissect.Application, Tree: open, Text: "opened: Finished"},
 	}
 	var out bytes.Buffer
-	Print(&out, Handshake, nil, events, false)
+	printRun(&out, Handshake, nil, events, false)
 	for _, want := range []string{
 		"    1.000 ms  client to server     30 bytes  traffic keys      sealed, 30 bytes: no key yet\n",
 		"    2.000 ms  client to server     30 bytes  traffic keys      opened now: Finished\n",

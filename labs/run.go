@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -30,8 +29,8 @@ type Options struct {
 // A Run is one run of a lab, going on or ended. Its methods may be called from
 // any goroutine.
 type Run struct {
-	Lab      *Lab
-	Settings Settings
+	lab      *Lab
+	settings Settings
 
 	clock  *loop.Clock
 	gate   *loop.Gate
@@ -57,6 +56,7 @@ type Panic struct {
 	Stack []byte
 }
 
+// Error is one line, without the stack.
 func (p *Panic) Error() string { return "a panic in a lab: " + p.Value }
 
 // Start runs the lab with these settings, which Lab.Settings has checked.
@@ -69,7 +69,7 @@ func Start(ctx context.Context, l *Lab, s Settings, o Options) *Run {
 	}
 	clock := loop.NewClock(o.Now)
 	r := &Run{
-		Lab: l, Settings: s, clock: clock, keys: o.Keys,
+		lab: l, settings: s, clock: clock, keys: o.Keys,
 		began: o.Now(), done: make(chan struct{}), changed: make(chan struct{}, 1), conns: map[*loop.Link]*Conn{},
 	}
 	r.gate = loop.NewGate(clock, o.Held, func() {
@@ -93,19 +93,22 @@ func (r *Run) run(ctx context.Context) {
 		}
 	})
 	var err error
-	b.guard(func() { err = r.Lab.Run(ctx, b, r.Settings) })
+	b.guard(func() { err = r.lab.Run(ctx, b, r.settings) })
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // what ended it says more than what broke because of that
 	}
 	r.cancel(context.Canceled)
 	b.close()
 	watch.Wait()
-	last := []Event{{Kind: Found, Text: fmt.Sprint(err), Err: err, Tree: wire.Note("run", fmt.Sprint(err))}}
+	var last []Event
 	if err == nil {
 		b.guard(func() { last = r.goals() })
 	}
-	if b.broke != nil { // also what broke while all was being closed
+	if b.broke != nil { // also what broke while all was being closed, or judged
 		err = b.broke
+	}
+	if err != nil {
+		last = []Event{{Kind: Found, Text: err.Error(), Err: err, Tree: wire.Note("run", err.Error())}}
 	}
 	r.end(err, last)
 }
@@ -114,8 +117,8 @@ func (r *Run) run(ctx context.Context) {
 func (r *Run) goals() []Event {
 	events, _ := r.Since(0)
 	var judged []Event
-	for _, g := range r.Lab.Goals {
-		judged = append(judged, goalEvent(g, g.Met(r.Settings, events)))
+	for _, g := range r.lab.Goals {
+		judged = append(judged, goalEvent(g, g.Met(r.settings, events)))
 	}
 	return judged
 }
@@ -265,23 +268,6 @@ func (r *Run) Stop() error {
 	r.gate.Drop()
 	<-r.done
 	return r.Err()
-}
-
-// guard calls f; a panic in it ends the run with a *Panic, the first one.
-func (b *Bench) guard(f func()) {
-	defer func() {
-		v := recover()
-		if v == nil {
-			return
-		}
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.broke == nil {
-			b.broke = &Panic{Value: wire.Clean(fmt.Sprint(v), textLimit), Stack: debug.Stack()}
-		}
-		b.run.cancel(b.broke)
-	}()
-	f()
 }
 
 // addLink notes which connection a relay carries.

@@ -24,9 +24,9 @@ each is worked out from the bytes alone.`,
 	},
 	Presets: []Preset{{"a longer line", Settings{"say": strings.Repeat("long lines are long even when they are sealed. ", 6)}}},
 	Goals: []Goal{
-		{"the listener reads the line in the clear", func(s Settings, ev []Event) error { return overheard(s, ev, "clear", true) }},
-		{"the listener does not find it under TLS 1.2", func(s Settings, ev []Event) error { return overheard(s, ev, "tls12", false) }},
-		{"the listener does not find it under TLS 1.3", func(s Settings, ev []Event) error { return overheard(s, ev, "tls13", false) }},
+		{"the listener reads the line in the clear", func(s Settings, ev []Event) error { return audible(s, ev, "clear", true) }},
+		{"the listener does not find it under TLS 1.2", func(s Settings, ev []Event) error { return audible(s, ev, "tls12", false) }},
+		{"the listener does not find it under TLS 1.3", func(s Settings, ev []Event) error { return audible(s, ev, "tls13", false) }},
 	},
 	Look: []string{"plaintext", "application_data"},
 	Run:  runWiretap,
@@ -92,13 +92,13 @@ func hear(line string) func(io.ReadWriter) error {
 	}
 }
 
-// overheard is a goal: whether the listener finds the line on a connection.
-func overheard(s Settings, events []Event, name string, want bool) error {
+// audible is a goal: whether the listener finds the line on a connection.
+func audible(s Settings, events []Event, name string, want bool) error {
 	for _, r := range Records(events) {
 		if !r.OnWire() || r.Event.Conn.Name != name {
 			continue
 		}
-		o := Overhear(Eavesdrop(events), r.Event.Conn, s["say"]+"\n")
+		o := Overhear(eavesdrop(events), r.Event.Conn, s["say"]+"\n")
 		switch found := o.At != nil; {
 		case want && !found:
 			return errors.New("it is not in the bytes of " + name)

@@ -77,7 +77,7 @@ func onlyWire(recs []Rec) []Rec {
 func TestEavesdrop(t *testing.T) {
 	for _, words := range turns() {
 		events := finish(t, Handshake, words...)
-		all, heard := onlyWire(Records(events)), Records(Eavesdrop(events))
+		all, heard := onlyWire(Records(events)), Records(eavesdrop(events))
 		if len(all) != len(heard) {
 			t.Fatalf("%v: of %d records a listener has %d", words, len(all), len(heard))
 		}
@@ -95,5 +95,20 @@ func TestEavesdrop(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestEavesdropCutOff ends a direction inside a record: the listener has as much
+// of it as crossed.
+func TestEavesdropCutOff(t *testing.T) {
+	relay := dissect.New(nil)
+	relay.Feed(dissect.ToServer, []byte("\x16\x03\x01\x00\x05\x01"))
+	part, conn := relay.Close(dissect.ToServer)[0], &Conn{}
+	heard := eavesdrop([]Event{
+		{Kind: Written, Who: Client, To: Server, Conn: conn, Tree: part.Tree},
+		{Kind: Written, Who: Client, To: Server, Conn: conn},
+	})
+	if len(heard) != 1 || heard[0].Tree.N != part.Tree.N || heard[0].Tree.Err == nil {
+		t.Errorf("of a record that was cut off the listener has %v", heard)
 	}
 }

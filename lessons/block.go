@@ -6,17 +6,15 @@ import (
 )
 
 // A Block is a part of a page: a Prose, Lab, Predict, Quiz, Exercise, Say or
-// Code.
+// Code, and nothing else.
 type Block interface {
-	// Place returns the line of its file that the block begins at.
-	Place() int
+	line() int // of its file, at which the block begins
 }
 
 // at is where a block begins; every block embeds one.
 type at struct{ Line int }
 
-// Place returns the line.
-func (a at) Place() int { return a.Line }
+func (a at) line() int { return a.Line }
 
 // Prose is a paragraph, a list or a quotation.
 type Prose struct {
@@ -141,24 +139,24 @@ func (p *Predict) Judge(look Look) []int {
 func (o *Outcome) holds(look Look) bool {
 	for path, want := range o.When {
 		value, ok := look(path)
-		if !Holds(want, value, ok) {
+		if !agrees(want, value, ok) {
 			return false
 		}
 	}
 	return len(o.When) > 0
 }
 
-// Holds compares what an author wrote with what a run gave. Beside a value
+// agrees compares what an author wrote with what a run gave. Beside a value
 // itself an author may write none, any, "not VALUE", "< NUMBER" and
 // "> NUMBER".
-func Holds(want, value string, ok bool) bool {
+func agrees(want, value string, ok bool) bool {
 	switch {
 	case want == "none":
 		return !ok || value == "none" || value == "0"
 	case want == "any":
 		return ok && value != "none" && value != "0"
 	case strings.HasPrefix(want, "not "):
-		return !Holds(want[len("not "):], value, ok)
+		return !agrees(want[len("not "):], value, ok)
 	case strings.HasPrefix(want, "< "), strings.HasPrefix(want, "> "):
 		bound, err := strconv.ParseFloat(want[2:], 64)
 		n, err2 := strconv.ParseFloat(value, 64)

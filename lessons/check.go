@@ -42,7 +42,7 @@ func (c *Course) check(bad *Mistakes) {
 					id = x.ID
 				}
 				if id != "" && ids[id] != nil {
-					bad.add(l.File, b.Place(), "give it a number of its own", "%s is an id on %s too", id, ids[id].Place())
+					bad.add(l.File, b.line(), "give it a number of its own", "%s is an id on %s too", id, ids[id].Place())
 				}
 				ids[id] = p
 			}

@@ -2,6 +2,7 @@ package lessons
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -115,13 +116,9 @@ func (c *Course) Place(name string) (*Page, error) {
 
 // Question returns the prediction or quiz of that id and its page, or nil.
 func (c *Course) Question(id string) (Block, *Page) {
-	for _, l := range c.Lessons {
-		for _, p := range l.Pages {
-			for _, b := range p.Blocks {
-				if ID(b) == id && id != "" {
-					return b, p
-				}
-			}
+	for p, b := range c.blocks() {
+		if ID(b) == id && id != "" {
+			return b, p
 		}
 	}
 	return nil, nil
@@ -129,16 +126,27 @@ func (c *Course) Question(id string) (Block, *Page) {
 
 // Saying returns the block that asks for the sentence of that id, or nil.
 func (c *Course) Saying(id string) *Say {
-	for _, l := range c.Lessons {
-		for _, p := range l.Pages {
-			for _, b := range p.Blocks {
-				if s, ok := b.(*Say); ok && s.ID == id {
-					return s
+	for _, b := range c.blocks() {
+		if s, ok := b.(*Say); ok && s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// blocks goes through all blocks of all lessons, each with its page.
+func (c *Course) blocks() iter.Seq2[*Page, Block] {
+	return func(yield func(*Page, Block) bool) {
+		for _, l := range c.Lessons {
+			for _, p := range l.Pages {
+				for _, b := range p.Blocks {
+					if !yield(p, b) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return nil
 }
 
 // Questions returns the predictions and quizzes of a lesson, in order.
@@ -179,23 +187,23 @@ func (p *Page) Reckon() float64 {
 	for _, b := range p.Blocks {
 		switch b := b.(type) {
 		case *Prose:
-			words += b.Text.Words()
+			words += b.Text.words()
 		case *Lab:
 			minutes += runMinutes
 		case *Predict:
 			minutes += questionMinutes + runMinutes
-			words += b.Ask.Words()
+			words += b.Ask.words()
 			for _, o := range b.Options {
-				words += o.Text.Words()
+				words += o.Text.words()
 			}
 		case *Say:
 			minutes += questionMinutes
-			words += b.Ask.Words()
+			words += b.Ask.words()
 		case *Quiz:
 			minutes += questionMinutes
-			words += b.Ask.Words()
+			words += b.Ask.words()
 			for _, o := range b.Options {
-				words += o.Text.Words()
+				words += o.Text.words()
 			}
 		}
 	}

@@ -166,8 +166,8 @@ func TestHolds(t *testing.T) {
 		{"> 5", "NaN", true, false},
 		{"< 5", "NaN", true, false},
 	} {
-		if got := Holds(c.want, c.value, c.ok); got != c.holds {
-			t.Errorf("Holds(%q, %q, %v) is %v", c.want, c.value, c.ok, got)
+		if got := agrees(c.want, c.value, c.ok); got != c.holds {
+			t.Errorf("agrees(%q, %q, %v) is %v", c.want, c.value, c.ok, got)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"tlstutor/content"
 	"tlstutor/labs/wire"
 )
 
@@ -160,13 +161,13 @@ func TestHostileFolder(t *testing.T) {
 		"a pipe":                   makePipe,
 		"2 MB":                     func(f string) error { return os.WriteFile(f, make([]byte, 2<<20), 0o600) },
 	} {
-		for _, file := range []string{a, k, g, "facts.yaml", "snippets/a.py"} {
+		for _, file := range []string{a, k, g, "facts.yaml", "snippets/a.py", "lessons", "snippets"} {
 			dir := t.TempDir()
 			if err := os.CopyFS(dir, os.DirFS("testdata/sound")); err != nil {
 				t.Fatal(err)
 			}
 			at := filepath.Join(dir, file)
-			if err := errors.Join(os.Remove(at), hurt(at)); err != nil {
+			if err := errors.Join(os.RemoveAll(at), hurt(at)); err != nil {
 				if errors.Is(err, errors.ErrUnsupported) {
 					continue
 				}
@@ -284,29 +285,78 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
-// FuzzLesson: whatever a lesson's file holds, reading it ends, and what is read
-// is clean.
+// parsed reads a text as one of the files of a course: a lesson, the glossary, the
+// facts, or course.yaml. What it returns is nil or what was read.
+func parsed(files fstest.MapFS, kind uint8, text string, bad *Mistakes) any {
+	name := []string{"", glossaryFile, "facts.yaml", "course.yaml"}[kind&3]
+	if name == "" {
+		return parseLesson(files, "lessons/A1-x.md", text, bad)
+	}
+	fsys := maps.Clone(files)
+	fsys[name] = &fstest.MapFile{Data: []byte(text)}
+	switch name {
+	case glossaryFile:
+		return loadGlossary(fsys, bad)
+	case "facts.yaml":
+		return loadFacts(fsys, bad)
+	}
+	c := &Course{}
+	loadCourse(c, map[string]*Lesson{"A1": {ID: "A1", File: a, Line: 3}, "B1": {ID: "B1", File: b, Line: 3}}, fsys, bad)
+	return c
+}
+
+// FuzzLesson: whatever a file of a course holds, reading it ends, what is read is
+// clean, and each mistake is one line with a place in the file. Written with the
+// line ends of Windows it is the same file. What Load accepts, Lint can check.
 func FuzzLesson(f *testing.F) {
 	files := sound(f)
-	for _, name := range []string{a, b} {
-		f.Add(string(files[name].Data))
+	snippets, err := fs.Glob(content.FS, "snippets/*")
+	must(f, err)
+	for _, name := range snippets {
+		data, err := fs.ReadFile(content.FS, name)
+		must(f, err)
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	for kind, names := range [][]string{{a, b}, {glossaryFile}, {"facts.yaml"}, {"course.yaml"}} {
+		for _, name := range names {
+			f.Add(uint8(kind), string(files[name].Data))
+		}
+		for _, text := range evil {
+			f.Add(uint8(kind), strings.Replace(string(files[names[0]].Data), "Hello", text, 3)+"\n## "+text+"\n"+text+"\n")
+		}
 	}
 	for _, text := range evil {
-		f.Add("---\nid: A1\ntitle: " + text + "\nminutes: 5\n---\n\n## " + text + "\n\n```predict A1.p1 pair say=" + text + "\nask: " + text + "\n```\n")
+		f.Add(uint8(0), "---\nid: A1\ntitle: "+text+"\nminutes: 5\n---\n\n## "+text+"\n\n```predict A1.p1 pair say="+text+"\nask: "+text+"\n```\n")
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		var bad Mistakes
-		l := parseLesson(files, "lessons/A1-x.md", text, &bad)
-		if s := unclean(reflect.ValueOf(l), "lesson", map[uintptr]bool{}) + unclean(reflect.ValueOf(bad), "mistakes", map[uintptr]bool{}); s != "" {
+	real, err := fs.Glob(content.FS, "lessons/*.md")
+	must(f, err)
+	for i, name := range append(real, glossaryFile, "facts.yaml", "course.yaml") {
+		data, err := fs.ReadFile(content.FS, name)
+		must(f, err)
+		f.Add(uint8(max(0, i-len(real)+1)), string(data))
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, text string) {
+		var bad, twice Mistakes
+		got := parsed(files, kind, text, &bad)
+		if s := unclean(reflect.ValueOf(got), "file", map[uintptr]bool{}) + unclean(reflect.ValueOf(bad), "mistakes", map[uintptr]bool{}); s != "" {
 			t.Error(s)
 		}
-		if l == nil && len(bad) == 0 {
+		for _, m := range bad {
+			// The lesson that course.yaml leaves out is where its own file says.
+			if last := max(3, strings.Count(text, "\n")+1); m.Line < 1 || m.Line > last || m.What == "" || strings.ContainsAny(m.Error(), "\n\x1b") || len(m.Error()) > 4*maxText {
+				t.Errorf("of %d lines: %.300q", last, m.Error())
+			}
+		}
+		if windows := parsed(files, kind, strings.ReplaceAll(text, "\n", "\r\n"), &twice); !strings.Contains(text, "\r") && len(bad) == 0 && (len(twice) > 0 || !reflect.DeepEqual(got, windows)) {
+			t.Errorf("with other line ends it is another file: %v", twice)
+		}
+		l, _ := got.(*Lesson)
+		if kind&3 == 0 && l == nil && len(bad) == 0 {
 			t.Error("no lesson, and nothing is wrong")
 		}
 		if l == nil || len(bad) > 0 || len(l.Pages) == 0 {
 			return
 		}
-		// What Load accepts, Lint can check.
 		c := &Course{ID: "x", Lessons: []*Lesson{l}, Glossary: loadGlossary(files, &bad), Facts: loadFacts(files, &bad)}
 		c.check(&bad)
 		if len(bad) == 0 {

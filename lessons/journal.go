@@ -115,9 +115,7 @@ func (j *journal) read() ([]string, error) {
 	j.off = from + int64(bytes.LastIndexByte(data, '\n')+1)
 	var lines []string
 	for line := range bytes.Lines(data) {
-		if len(line) <= maxEntry {
-			lines = append(lines, strings.TrimRight(string(line), "\r\n"))
-		}
+		lines = append(lines, strings.TrimRight(string(line), "\r\n"))
 	}
 	return lines, nil
 }

@@ -32,7 +32,7 @@ func TestCut(t *testing.T) {
 		}
 		snaps = append(snaps, p.Snapshot())
 	}
-	data, err := os.ReadFile(p.Path())
+	data, err := os.ReadFile(p.journal.path)
 	must(t, err)
 	cut := t.TempDir()
 	for n := range len(data) + 1 {
@@ -62,13 +62,13 @@ func TestGlue(t *testing.T) {
 	raw, err := s.line()
 	must(t, err)
 	p.later(entry{statement: s, raw: raw})
-	appendTo(t, p.Path(), `{"v":1,"at":"2026-11-`)
+	appendTo(t, p.journal.path, `{"v":1,"at":"2026-11-`)
 	must(t, p.flush())
 	if p.Page("H1") != 4 {
 		t.Error("what was glued to a torn line is not there")
 	}
 	must(t, p.Close())
-	if p := opened(t, filepath.Dir(p.Path()), time.Now); p.Page("H1") != 4 {
+	if p := opened(t, filepath.Dir(p.journal.path), time.Now); p.Page("H1") != 4 {
 		t.Error("what was glued to a torn line is not in the file")
 	}
 }
@@ -107,13 +107,13 @@ func TestRewrite(t *testing.T) {
 	walk(t, p)
 	later := []string{`{"v":2,"at":"2030-01-01T00:00:00Z","key":"page H1","value":"9"}`, `{"w":"later"}`}
 	unknown := `{"v":1,"at":"2030-01-01T00:00:00Z","key":"colour H1","value":"red","more":1}`
-	appendTo(t, p.Path(), strings.Join(append(later, strings.Replace(unknown, "red", "green", 1), unknown, "not JSON", `{"half":`), "\n")+"\n"+superseded())
+	appendTo(t, p.journal.path, strings.Join(append(later, strings.Replace(unknown, "red", "green", 1), unknown, "not JSON", `{"half":`), "\n")+"\n"+superseded())
 	must(t, p.Visit("H1", 4))
 	want := p.Snapshot()
 
 	// p is open: q may not rewrite the file, and both go on.
 	q := opened(t, dir, time.Now)
-	if size(t, p.Path()) < largeFile {
+	if size(t, p.journal.path) < largeFile {
 		t.Fatal("the file was rewritten under an open program")
 	}
 	for i := range 50 {
@@ -123,13 +123,13 @@ func TestRewrite(t *testing.T) {
 	must(t, p.Close(), q.Close())
 
 	p = opened(t, dir, time.Now)
-	if n := size(t, p.Path()); n > 20_000 {
+	if n := size(t, p.journal.path); n > 20_000 {
 		t.Errorf("the file was not rewritten: %d bytes", n)
 	}
 	if got := p.Snapshot(); !maps.Equal(got, want) || got["pref old"] != "last" {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
-	data, err := os.ReadFile(p.Path())
+	data, err := os.ReadFile(p.journal.path)
 	must(t, err)
 	for _, line := range append(later, unknown) {
 		if strings.Count(string(data), line+"\n") != 1 {
@@ -143,7 +143,7 @@ func TestRewrite(t *testing.T) {
 		t.Errorf("the order is lost: %v", s)
 	}
 	if runtime.GOOS != "windows" {
-		for name, mode := range map[string]os.FileMode{p.Path(): 0o600, filepath.Join(dir, "tlstutor.lock"): 0o600} {
+		for name, mode := range map[string]os.FileMode{p.journal.path: 0o600, filepath.Join(dir, "tlstutor.lock"): 0o600} {
 			if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
 				t.Errorf("%s: %v, %v", name, info.Mode(), err)
 			}
@@ -162,7 +162,7 @@ func TestNotRewritten(t *testing.T) {
 	before, err := os.Stat(ProgressFile(dir, "tlstutor"))
 	must(t, err)
 	p := opened(t, dir, time.Now)
-	if after, err := os.Stat(p.Path()); err != nil || !os.SameFile(before, after) {
+	if after, err := os.Stat(p.journal.path); err != nil || !os.SameFile(before, after) {
 		t.Error("it was rewritten")
 	}
 }
@@ -308,6 +308,13 @@ func FuzzProgress(f *testing.F) {
 	f.Add([]byte(`{"v":1,"key":"score a b","value":"1 of 2"}` + "\n" + `{"v":1,"key":"page H1","value":"7"}` + "\n" + `{"v":1,"key":"finish ","value":"read"}`))
 	f.Add([]byte(`{"v":1,"key":"answer x","value":"01 right 9","since":"9999-12-31T23:59:59Z"}` + "\n" + `{"V":1,"KEY":"pref \u001b","Value":"a"}`))
 	dir := f.TempDir()
+	c := &clock{at: noon}
+	real := opened(f, dir, c.now)
+	walk(f, real)
+	must(f, real.Close())
+	data, err := os.ReadFile(real.journal.path)
+	must(f, err)
+	f.Add(data)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		must(t, os.WriteFile(ProgressFile(dir, "tlstutor"), data, 0o600))
 		c := &clock{at: noon}
@@ -333,7 +340,7 @@ func FuzzProgress(f *testing.F) {
 		if got := p.Snapshot(); !maps.Equal(got, want) || !strings.HasPrefix(got["answer H1.q1"], "2 wrong 1") {
 			t.Fatalf("got  %v\nwant %v", got, want)
 		}
-		must(t, p.Close(), rewrite(p.Path(), true))
+		must(t, p.Close(), rewrite(p.journal.path, true))
 		if got := opened(t, dir, c.now).Snapshot(); !maps.Equal(got, want) {
 			t.Fatalf("rewritten: %v\nwant %v", got, want)
 		}

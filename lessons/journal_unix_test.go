@@ -32,7 +32,7 @@ func TestFull(t *testing.T) {
 			t.Errorf("q%d: %+v, %v", i, a, ok)
 		}
 	}
-	data, err := os.ReadFile(p.Path())
+	data, err := os.ReadFile(p.journal.path)
 	must(t, err)
 	torn := 0
 	for line := range strings.Lines(string(data)) {
@@ -101,7 +101,7 @@ func TestReadOnly(t *testing.T) {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	p := opened(t, filepath.Join(dir, "file"), time.Now)
 	must(t, p.Answer("q", 3, true), p.Close())
-	must(t, os.Mkdir(filepath.Join(dir, "none"), 0o700), os.Chmod(p.Path(), 0o444), os.Chmod(filepath.Join(dir, "file"), 0o555), os.Chmod(filepath.Join(dir, "none"), 0o555), os.Chmod(dir, 0o755))
+	must(t, os.Mkdir(filepath.Join(dir, "none"), 0o700), os.Chmod(p.journal.path, 0o444), os.Chmod(filepath.Join(dir, "file"), 0o555), os.Chmod(filepath.Join(dir, "none"), 0o555), os.Chmod(dir, 0o755))
 	out, err := child(t, dir).CombinedOutput()
 	must(t, os.Chmod(filepath.Join(dir, "file"), 0o755), os.Chmod(filepath.Join(dir, "none"), 0o755))
 	if err != nil || !strings.HasPrefix(string(out), "all well\n") {
@@ -155,7 +155,7 @@ func TestMoved(t *testing.T) {
 		p := opened(t, dir, time.Now)
 		walk(t, p)
 		want := p.Snapshot()
-		must(t, meddle(p.Path()), p.Visit("H1", 4))
+		must(t, meddle(p.journal.path), p.Visit("H1", 4))
 		want["page H1"], want["place"] = "4", "H1 4"
 		if name == "replaced" {
 			want["pref tab"] = "Go"
@@ -177,7 +177,7 @@ func TestLink(t *testing.T) {
 	if n := size(t, elsewhere); n > 1000 {
 		t.Errorf("it has %d bytes", n)
 	}
-	if info, err := os.Lstat(p.Path()); err != nil || info.Mode()&os.ModeSymlink == 0 {
+	if info, err := os.Lstat(p.journal.path); err != nil || info.Mode()&os.ModeSymlink == 0 {
 		t.Errorf("the link is gone: %v, %v", info.Mode(), err)
 	}
 	must(t, p.Close())

@@ -58,7 +58,7 @@ func Lint(ctx context.Context, c *Course, w World) Mistakes {
 	if ctx.Err() != nil {
 		t.bad.add("course.yaml", 1, "look whether a lab takes long, or the machine is busy", "the check was stopped: %v", context.Cause(ctx))
 	}
-	t.bad.sorted()
+	t.bad.sort()
 	return t.bad
 }
 
@@ -149,7 +149,7 @@ func (t *linter) code(p *Page, c *Code) {
 		lines := strings.Split(s.Shown, "\n")
 		wide := slices.MaxFunc(lines, func(a, b string) int { return len([]rune(a)) - len([]rune(b)) })
 		if len(lines) > snippetLines || len([]rune(wide)) > snippetWide {
-			t.bad.add(p.File, c.Place(), fmt.Sprintf("show at most %d lines of %d columns, between %s and %s", snippetLines, snippetWide, showFrom, showTo),
+			t.bad.add(p.File, c.Line, fmt.Sprintf("show at most %d lines of %d columns, between %s and %s", snippetLines, snippetWide, showFrom, showTo),
 				"%s shows %d lines, the longest of %d columns", s.File, len(lines), len([]rune(wide)))
 		}
 	}

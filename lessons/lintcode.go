@@ -19,18 +19,14 @@ func (t *linter) known(word string) bool {
 // learn takes the words of the course's snippets: a page may name what its code
 // names.
 func (t *linter) learn() {
-	for _, l := range t.c.Lessons {
-		for _, p := range l.Pages {
-			for _, b := range p.Blocks {
-				c, ok := b.(*Code)
-				for i := 0; ok && i < len(c.Tabs); i++ {
-					for _, word := range codeWord.FindAllString(c.Tabs[i].Whole, -1) {
-						word = strings.Trim(word, "-.")
-						t.snippets[word] = true
-						for part := range strings.SplitSeq(word, ".") {
-							t.snippets[part] = true
-						}
-					}
+	for _, b := range t.c.blocks() {
+		c, ok := b.(*Code)
+		for i := 0; ok && i < len(c.Tabs); i++ {
+			for _, word := range codeWord.FindAllString(c.Tabs[i].Whole, -1) {
+				word = strings.Trim(word, "-.")
+				t.snippets[word] = true
+				for part := range strings.SplitSeq(word, ".") {
+					t.snippets[part] = true
 				}
 			}
 		}

@@ -19,13 +19,13 @@ func (t *linter) recap(p *Page) {
 			continue
 		}
 		if !ok {
-			t.bad.add(p.File, b.Place(), "move it to a page before", "a recap has text only")
+			t.bad.add(p.File, b.line(), "move it to a page before", "a recap has text only")
 			continue
 		}
 		for s := range strings.Lines(prose.Text.String()) {
 			if item, ok := strings.CutPrefix(s, "- "); ok {
 				if len(items) == 0 {
-					line = b.Place()
+					line = b.line()
 				}
 				items = append(items, item)
 			} else if len(items) > 0 && strings.HasPrefix(s, " ") {

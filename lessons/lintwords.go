@@ -33,10 +33,10 @@ func (t *linter) words(l *Lesson) {
 		r.title(p.Title, p.Line)
 		for _, b := range p.Blocks {
 			if c, ok := b.(*Code); ok {
-				r.title(c.Title, c.Place())
+				r.title(c.Title, c.Line)
 			}
 			for _, text := range Texts(b) {
-				r.read(text, b.Place())
+				r.read(text, b.line())
 				for _, x := range text.parts(Term) {
 					linked[x.Key] = true
 				}

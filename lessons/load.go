@@ -6,15 +6,16 @@ import (
 	"path"
 	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"tlstutor/labs/wire"
 )
 
 // Load reads a course:
 //
 //	course.yaml      id, title, modules with their lessons, tracks
-//	lessons/ID-*.md  one file per lesson; page.go has its form
+//	lessons/ID-*.md  one file per lesson; lessonfile.go has its form
 //	glossary.md      a heading for each term, "## key share | key shares", and a paragraph
 //	facts.yaml       key: {text, as_of, source} for what was true on a day
 //	snippets/        the files that code blocks show
@@ -23,12 +24,16 @@ import (
 // then nil.
 func Load(fsys fs.FS) (*Course, error) {
 	var bad Mistakes
-	if n := weight(fsys); n > maxCourse {
-		bad.add("course.yaml", 1, "make it several courses", "the course has %d bytes of text, more than %d", n, maxCourse)
+	if n, most, largest := weight(fsys); n > maxCourse {
+		bad.add(wire.Clean(largest, maxPath), 1, "make it several courses", "the course has %d bytes of text, more than %d, and this file has %d of them", n, maxCourse, most)
 		return nil, bad
 	}
 	c := &Course{Facts: loadFacts(fsys, &bad), Glossary: loadGlossary(fsys, &bad)}
 	files := loadLessons(c, fsys, &bad)
+	if files == nil {
+		// Whatever names a lesson would only repeat that there is none.
+		return nil, bad.sorted()
+	}
 	if loadCourse(c, files, fsys, &bad) {
 		c.checkNeeds(&bad)
 	}
@@ -43,39 +48,22 @@ func Load(fsys fs.FS) (*Course, error) {
 // megabytes a second.
 const maxCourse = 8 << 20
 
-// weight is how many bytes the texts of a course have together.
-func weight(fsys fs.FS) (n int64) {
+// weight is how many bytes the texts of a course have together, and how many the
+// largest of them has.
+func weight(fsys fs.FS) (n, most int64, largest string) {
 	for _, pattern := range []string{"*.yaml", "*.md", "lessons/*.md", "snippets/*"} {
-		names, _ := fs.Glob(fsys, pattern) // the patterns are sound
+		names, _ := list(fsys, pattern) // what cannot be listed is told of by who needs it
 		for _, name := range names {
-			if info, err := fs.Stat(fsys, name); err == nil && info.Mode().IsRegular() {
-				n += info.Size()
+			info, err := fs.Stat(fsys, name)
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			if n += info.Size(); info.Size() > most {
+				most, largest = info.Size(), name
 			}
 		}
 	}
-	return n
-}
-
-// open reads a file of the course as valid text; false when it cannot be.
-func open(fsys fs.FS, name, mend string, bad *Mistakes) (string, bool) {
-	text, err := read(fsys, name)
-	if err != nil {
-		bad.add(name, 1, mend, "%v", err)
-		return "", false
-	}
-	if !utf8.ValidString(text) {
-		n := 1
-		for line := range strings.Lines(text) {
-			if !utf8.ValidString(line) {
-				break
-			}
-			n++
-		}
-		bad.add(name, n, "save it as UTF-8", "%v", errNotUTF8)
-		return "", false
-	}
-	// Some editors put one there.
-	return strings.TrimPrefix(text, "\ufeff"), true
+	return n, most, largest
 }
 
 // loadFacts reads facts.yaml, which a course may do without. Of a file that
@@ -121,16 +109,21 @@ func loadFacts(fsys fs.FS, bad *Mistakes) map[string]*Fact {
 // asOf is a month, or a day.
 var asOf = regexp.MustCompile(`^20[0-9]{2}-[0-9]{2}(-[0-9]{2})?$`)
 
-// loadLessons reads the files in lessons, by id.
+// loadLessons reads the files in lessons, by id. It returns nil where they cannot
+// be listed, or are too many; a course without a lesson has none by any id.
 func loadLessons(c *Course, fsys fs.FS, bad *Mistakes) map[string]*Lesson {
-	names, _ := fs.Glob(fsys, "lessons/*.md") // the pattern is sound
+	names, err := list(fsys, "lessons/*.md")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		bad.add("lessons", 1, "make it a folder that you may read", "listing lessons: %v", err)
+		return nil
+	}
 	if len(names) > maxFiles {
 		bad.add("lessons", 1, "make it two courses", "%d files, more than %d", len(names), maxFiles)
 		return nil
 	}
 	byID := map[string]*Lesson{}
 	for _, name := range names {
-		shown := cleanLines(name)
+		shown := wire.Clean(name, maxPath)
 		text, ok := open(fsys, name, "keep it a text file of less than a megabyte", bad)
 		var l *Lesson
 		if ok {

@@ -52,14 +52,19 @@ func (m *Mistakes) add(file string, line int, mend, format string, args ...any) 
 	}
 }
 
-// sorted returns them in the order of files and lines, as an error, or nil.
+// sort puts them in the order of files and lines.
+func (m Mistakes) sort() {
+	slices.SortStableFunc(m, func(a, b Mistake) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.What, b.What))
+	})
+}
+
+// sorted returns them in order, as an error, or nil.
 func (m Mistakes) sorted() error {
 	if len(m) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(m, func(a, b Mistake) int {
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.What, b.What))
-	})
+	m.sort()
 	return m
 }
 

@@ -35,7 +35,8 @@ type Notes struct {
 // of a field's path, with " *" behind it when the field is a key one, and a
 // paragraph. Lines of the paragraph are joined; a path may have one note only. A
 // path that ends in ".*" is for whatever stands in that place without a note of
-// its own.
+// its own. Notes are the program's own, whatever the course: the first thing that
+// is wrong with them is returned, as "file:line: what".
 func LoadNotes(fsys fs.FS) (*Notes, error) {
 	files, err := fs.Glob(fsys, "notes/*.md")
 	if err != nil {

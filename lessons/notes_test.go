@@ -1,13 +1,14 @@
 package lessons
 
 import (
-	"bytes"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"tlstutor/content"
+	"tlstutor/labs/wire"
 )
 
 // folder makes a folder of notes from pairs of name and text.
@@ -183,16 +184,37 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
+// written is a file of notes with what those hold.
+func written(n *Notes) string {
+	var b strings.Builder
+	for _, note := range n.All() {
+		fmt.Fprintf(&b, "## %s%s\n\n%s\n\n", note.Path, map[bool]string{true: " *"}[note.Key], note.Text)
+	}
+	return b.String()
+}
+
 // FuzzLoadNotes: any file gives notes that are clean, bounded and found again,
 // or an error that names a line.
 func FuzzLoadNotes(f *testing.F) {
 	f.Add([]byte("# t\n\n## a.b *\ntext\n\n## b\nmore\n"))
 	f.Add([]byte("## 1.2.3.*\nx\n## [n]\r\ny"))
 	f.Add([]byte("##  *\n\xff"))
+	names, err := fs.Glob(content.FS, "notes/*.md")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(content.FS, name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+		f.Add(data[:min(len(data), 600)])
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n, err := LoadNotes(folder("notes/f.md", string(data)))
 		if err != nil {
-			if s := err.Error(); !strings.HasPrefix(s, "notes") || len(s) > 500 {
+			if s := err.Error(); !strings.HasPrefix(s, "notes/f.md:") && s != "notes: the files hold no note" || len(s) > 500 || wire.Clean(s, 500) != s {
 				t.Fatalf("error %q", s)
 			}
 			return
@@ -206,8 +228,19 @@ func FuzzLoadNotes(f *testing.F) {
 			if !ok || got != note {
 				t.Fatalf("%q is not found again: %+v", note.Path, got)
 			}
-			if note.Text == "" || len(note.Text) > maxText || bytes.ContainsAny([]byte(note.Text), "\x1b\n\r") {
-				t.Fatalf("text %q", note.Text)
+			if note.Text == "" || wire.Clean(note.Text, maxText) != note.Text || wire.Clean(note.Path, maxPath) != note.Path {
+				t.Fatalf("note %q: %q", note.Path, note.Text)
+			}
+		}
+		// Written out, they are the same notes.
+		again, err := LoadNotes(folder("notes/f.md", written(n)))
+		if err != nil || len(again.All()) != len(n.All()) {
+			t.Fatalf("read back: %d notes of %d, %v", len(again.All()), len(n.All()), err)
+		}
+		for i, note := range again.All() {
+			old := n.All()[i]
+			if note.Path != old.Path || note.Text != old.Text || note.Key != old.Key {
+				t.Fatalf("read back: %+v, want %+v", note, old)
 			}
 		}
 	})

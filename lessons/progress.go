@@ -69,10 +69,6 @@ func (p *Progress) Kept() error {
 	return p.kept
 }
 
-// Path returns the file, or "" when there is none. It may hold anything that the
-// environment does: clean it before it is shown.
-func (p *Progress) Path() string { return p.journal.path }
-
 // Close tries once more to write what is not in the file, says whether
 // everything is, and gives the file up.
 func (p *Progress) Close() error {

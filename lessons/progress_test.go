@@ -207,7 +207,7 @@ func TestReset(t *testing.T) {
 	if !p.Fresh() {
 		t.Errorf("left: %v", p.Snapshot())
 	}
-	if data, err := os.ReadFile(p.Path()); err != nil || len(data) > 0 {
+	if data, err := os.ReadFile(p.journal.path); err != nil || len(data) > 0 {
 		t.Errorf("the file still says %q, %v", data, err)
 	}
 	must(t, p.Visit("F1", 1))

@@ -142,8 +142,8 @@ func parseLink(s string) Part {
 	return Part{Kind: Term, Text: strings.Join(strings.Fields(words), " "), Key: slug}
 }
 
-// Words counts the words of a text; a quote and a fact are one each.
-func (t Text) Words() int {
+// words counts the words of a text; a quote and a fact are one each.
+func (t Text) words() int {
 	n := 0
 	for _, p := range t {
 		if p.Kind == Plain || p.Kind == Term {

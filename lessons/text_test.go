@@ -57,10 +57,10 @@ func TestSay(t *testing.T) {
 	if got := text.Say(func(p Part) string { return "<" + p.Key + ">" }); got != "A <hello> of <len(x)> lasts <days>." {
 		t.Errorf("Say: %q", got)
 	}
-	if got := text.Words(); got != 7 {
+	if got := text.words(); got != 7 {
 		t.Errorf("%d words", got)
 	}
-	if Text(nil).String() != "" || Text(nil).Words() != 0 {
+	if Text(nil).String() != "" || Text(nil).words() != 0 {
 		t.Error("no text is not empty")
 	}
 }

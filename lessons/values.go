@@ -1,7 +1,6 @@
 package lessons
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
@@ -118,6 +117,3 @@ func (r *reader) yes(to *bool) func(*yaml.Node) {
 		*to = n.Value == "true"
 	}
 }
-
-// errNotUTF8 is said of a file that is not text.
-var errNotUTF8 = errors.New("not UTF-8 text")

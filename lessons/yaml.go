@@ -16,6 +16,7 @@ type reader struct {
 	bad  *Mistakes
 	file string
 	off  int // lines of the file before the YAML's first
+	end  int // lines of the YAML
 }
 
 // add notes a mistake at a line of the YAML.
@@ -23,15 +24,19 @@ func (r *reader) add(n *yaml.Node, mend, format string, args ...any) {
 	r.bad.add(r.file, r.line(n), mend, format, args...)
 }
 
-// line is where a node stands in the file.
-func (r *reader) line(n *yaml.Node) int { return r.off + max(1, n.Line) }
+// line is where a node stands in the file. A value that is missing at the end
+// would stand behind the last line.
+func (r *reader) line(n *yaml.Node) int { return r.off + max(1, min(n.Line, r.end)) }
 
 // yamlLine is how the library says where it stopped.
 var yamlLine = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?(.*)$`)
 
 // parse returns the top of a text, or nil where there is none or it is no YAML.
-// Anchors are refused: with them a short text can stand for an endless one.
+// Anchors are refused: with them a short text can stand for an endless one. What
+// YAML alone takes for the end of a line does not count as one.
 func (r *reader) parse(text string) *yaml.Node {
+	text = cleanLines(text)
+	r.end = strings.Count(strings.TrimSuffix(text, "\n"), "\n") + 1
 	var doc, more yaml.Node
 	from := yaml.NewDecoder(strings.NewReader(text))
 	err := from.Decode(&doc)
@@ -39,12 +44,12 @@ func (r *reader) parse(text string) *yaml.Node {
 		return nil
 	}
 	if err == nil && from.Decode(&more) == nil {
-		r.bad.add(r.file, r.off+max(1, more.Line), "take the line --- out", "what is behind --- is not read")
+		r.bad.add(r.file, r.line(&more), "take the line --- out", "what is behind --- is not read")
 		return nil
 	}
 	if err != nil {
 		line, why := r.stopped(text, err)
-		r.bad.add(r.file, r.off+line, "indent with spaces, and put quotes around a text that holds \": \" or begins with a sign", "this is not YAML: %s", why)
+		r.bad.add(r.file, r.off+min(line, r.end), "indent with spaces, and put quotes around a text that holds \": \" or begins with a sign", "this is not YAML: %s", why)
 		return nil
 	}
 	if len(doc.Content) == 0 {

@@ -1,14 +1,13 @@
 package tui
 
 import (
-	"context"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"tlstutor/labs/wire"
 	"tlstutor/tui/theme"
 )
 
@@ -28,6 +27,7 @@ type App struct {
 	mouse  bool     // clicks and the wheel are ours, not the terminal's
 	w, h   int      // the window, in cells; 0 until it is known
 	line   string   // the one-line answer, until the next key or click
+	ruler  ruler    // what the terminal said of the width of lines
 }
 
 // New returns the program with these screens, the last on top. A theme that was
@@ -35,6 +35,7 @@ type App struct {
 func New(env *Env, chosen bool, screens ...Screen) *App {
 	env.coach = map[string]coachStep{}
 	env.open = map[string]Screen{}
+	env.orders = map[string][]int{}
 	// A lab that was opened from the command line is also the one that the list
 	// leads to.
 	for _, s := range screens {
@@ -42,18 +43,15 @@ func New(env *Env, chosen bool, screens ...Screen) *App {
 			env.open[l.lab.Name] = l
 		}
 	}
-	if env.Ctx == nil {
-		env.Ctx = context.Background()
-	}
 	a := &App{env: env, stack: screens, chosen: chosen, mouse: true}
 	env.app = a
 	a.retheme(env.Theme)
 	return a
 }
 
-// Where returns what opens the place again where the user is: a page, or a lab's
-// name and its settings; "" at home.
-func (a *App) Where() string {
+// where is what opens the place again where the user is: a page, or a lab's name
+// and its settings; "" at home.
+func (a *App) where() string {
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		switch s := a.stack[i].(type) {
 		case *labScreen:
@@ -71,7 +69,7 @@ func (a *App) Where() string {
 // what they did today, and that nothing is left.
 func (a *App) Farewell() string {
 	var b strings.Builder
-	at := a.Where()
+	at := a.where()
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		s, ok := a.stack[i].(*lessonScreen)
 		if !ok || s.series != nil {
@@ -95,14 +93,13 @@ func (a *App) Farewell() string {
 	}
 	// A run is joined only after its connections are closed, so both numbers are
 	// one.
-	n := a.Made()
+	n := a.connections()
 	fmt.Fprintf(&b, "\n%s made, %d closed, nothing left running.\n", plural(n, "connection"), n)
 	return strings.TrimLeft(b.String(), " ")
 }
 
-// Made returns how many connections the program has made; all of them have
-// been closed.
-func (a *App) Made() int {
+// connections is how many the program has made; all of them have been closed.
+func (a *App) connections() int {
 	n := a.env.made
 	for _, s := range a.env.open {
 		// made counts ended runs only.
@@ -119,6 +116,9 @@ func (a *App) Init() tea.Cmd {
 	var cmds []tea.Cmd
 	if !a.chosen {
 		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	if a.ruler.asked = a.env.Theme.Ascii; !a.ruler.asked {
+		cmds = append(cmds, measure())
 	}
 	for _, s := range a.stack {
 		cmds = append(cmds, s.Open())
@@ -147,9 +147,14 @@ func (a *App) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	// The terminal answers when the screens are open already.
 	case tea.BackgroundColorMsg:
 		if !a.chosen {
-			a.retheme(theme.New(theme.For(msg.IsDark()), a.env.Theme.Ascii))
+			a.retheme(a.env.Theme.Named(theme.For(msg.IsDark())))
 			return a, a.all(themed{})
 		}
+	case askedMsg:
+		a.ruler.asked = true
+		return a, nil
+	case tea.CursorPositionMsg:
+		return a, a.measured(msg)
 	case tea.KeyPressMsg:
 		a.line = ""
 		return a, a.key(msg)
@@ -233,12 +238,16 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if !silent {
 		// The screen knows best why; else the grammar answers.
-		if a.line = top.Idle(k.String()); a.line == "" {
-			a.line = idle(k.String())
+		if a.line = top.Idle(called(k)); a.line == "" {
+			a.line = idle(called(k))
 		}
 	}
 	return nil
 }
+
+// called is what a key is called on the screen. What comes in as a key may be any
+// character at all, also one that a terminal obeys.
+func called(k tea.KeyPressMsg) string { return wire.Clean(k.String(), 24) }
 
 // typing reports whether letters are text on a screen.
 func typing(s Screen) bool {
@@ -298,53 +307,4 @@ func (a *App) quit() tea.Cmd {
 func (a *App) retheme(t *theme.Theme) {
 	a.env.Theme = t
 	a.env.prose = theme.NewProse(t)
-}
-
-// fatalMsg ends the program: code of ours broke.
-type fatalMsg struct{ err error }
-
-// A Panic is a panic in a screen.
-type Panic struct {
-	Value string // what was given to panic, as text
-	Stack []byte // of the goroutine that broke
-}
-
-// Error is one line; the stack is left to whoever reports it.
-func (p *Panic) Error() string { return "a panic on a screen: " + p.Value }
-
-// caught turns a panic of a screen into the program's end.
-func (a *App) caught(cmd *tea.Cmd) {
-	if v := recover(); v != nil {
-		a.broke(v)
-		*cmd = tea.Quit
-	}
-}
-
-// guarded makes a panic in a command the program's end, as one in a screen is.
-func guarded(cmd tea.Cmd) tea.Cmd {
-	if cmd == nil {
-		return nil
-	}
-	return func() (msg tea.Msg) {
-		defer func() {
-			if v := recover(); v != nil {
-				msg = fatalMsg{&Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}}
-			}
-		}()
-		msg = cmd()
-		// Bubble Tea runs what is in a batch later, out of reach of the recover above.
-		if batch, ok := msg.(tea.BatchMsg); ok {
-			for i := range batch {
-				batch[i] = guarded(batch[i])
-			}
-		}
-		return msg
-	}
-}
-
-// broke keeps the first panic. It is called while the panic is on the stack.
-func (a *App) broke(v any) {
-	if a.Fatal == nil {
-		a.Fatal = &Panic{Value: fmt.Sprint(v), Stack: debug.Stack()}
-	}
 }

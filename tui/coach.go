@@ -60,15 +60,12 @@ func (s *labScreen) did(step coachStep) tea.Cmd {
 	done |= step
 	s.env.coach[s.lab.Name] = done
 	progress, name := s.env.Progress, s.lab.Name
-	if progress == nil {
-		return nil
-	}
 	return func() tea.Msg { progress.Keep("coach."+name, strconv.Itoa(int(done))); return nil }
 }
 
 // coached is what the learner has done in a lab, today or before.
 func (e *Env) coached(lab string) coachStep {
-	if _, known := e.coach[lab]; !known && e.Progress != nil {
+	if _, known := e.coach[lab]; !known {
 		n, _ := strconv.Atoi(e.Progress.Pref("coach." + lab)) // nothing is 0
 		e.coach[lab] = coachStep(n)
 	}
@@ -90,12 +87,11 @@ func (s *labScreen) coachLine(w int) string {
 	return ""
 }
 
-// Help shows the coach lines again. Then comes what the lab is for, and how to
-// select text while the mouse is taken.
-func (s *labScreen) Help() []string {
+// help shows the coach lines again. Then comes what the lab is for.
+func (s *labScreen) help() []string {
 	var lines []string
 	for _, l := range coachLines[s.lab.Name] {
 		lines = append(lines, l.text)
 	}
-	return append(lines, s.lab.Doc, "To select text with the mouse: hold shift while you drag (on macOS: option, or fn), or press M.")
+	return append(lines, s.lab.Doc)
 }

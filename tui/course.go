@@ -18,7 +18,6 @@ type courseScreen struct {
 	env  *Env
 	at   int             // the highlighted row
 	open *lessons.Lesson // the one whose pages are shown, or nil
-	w, h int
 
 	rows []row // as they were made last
 	due  int   // how many questions came back
@@ -32,8 +31,9 @@ type row struct {
 	mark   string // before it
 	id     string // of a lesson, or a place
 	right  string // what stands behind it
-	dim    bool
+	dim    bool   // it belongs to the lesson above it
 	lesson *lessons.Lesson
+	page   int // of the lesson, from 1; 0 in the lesson's own row
 	enter  func() tea.Cmd
 	word   string // what enter does, for the footer
 }
@@ -41,8 +41,7 @@ type row struct {
 // NewCourse returns the screen that everything is reached from.
 func NewCourse(env *Env) Screen {
 	// No row yet: make then chooses where the learner would go on.
-	s := &courseScreen{env: env, at: -1}
-	return s
+	return &courseScreen{env: env, at: -1}
 }
 
 // name is what a screen above says it leads back to.
@@ -115,8 +114,7 @@ func (s *courseScreen) goOn() int {
 	id, _ := s.env.Progress.Place()
 	first := -1
 	for i, r := range s.rows {
-		// Lessons alone: the id of a page has a point in it.
-		if r.lesson == nil || r.enter == nil || strings.Contains(r.id, ".") {
+		if r.lesson == nil || r.dim {
 			continue
 		}
 		_, done := s.env.Progress.Finished(r.lesson.ID)
@@ -202,12 +200,8 @@ func (s *courseScreen) fold() tea.Cmd {
 
 // present opens a lesson on stage.
 func (s *courseScreen) present(at row) tea.Cmd {
-	// On the row of a page it begins there, on that of a lesson at the first.
-	page := 1
-	if _, n, ok := strings.Cut(at.id, "."); ok {
-		fmt.Sscan(n, &page)
-	}
-	l := NewLesson(s.env, at.lesson, page).(*lessonScreen)
+	// From the row of a lesson it begins at the first page.
+	l := NewLesson(s.env, at.lesson, max(1, at.page)).(*lessonScreen)
 	l.shows = true
 	return s.env.push(l)
 }
@@ -240,8 +234,6 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return s.actions().press(msg)
-	case tea.WindowSizeMsg:
-		s.w, s.h = msg.Width, msg.Height-1
 	case backMsg:
 		// Out of a lesson that is done the way leads on to the next.
 		if _, read := msg.left.(*lessonScreen); read && s.at >= 0 && s.at < len(s.rows) && s.rows[s.at].lesson != nil && s.open == nil {
@@ -263,24 +255,20 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 				}
 				s.at = i
 			}
-		case wheelRows:
+		case notchMsg:
 			return s.move(int(m))()
 		}
 	}
 	return nil
 }
 
-// wheelRows are notches of the wheel over a list.
-type wheelRows int
-
 // View draws the rows that fit, around the highlighted one.
 func (s *courseScreen) View(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	lines := []string{s.head(w), ""}
 	room := h - len(lines)
-	// The highlighted row is in the middle, except near both ends.
-	from := max(0, min(s.at-room/2, len(s.rows)-room))
-	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return wheelRows(by) }}}
+	from := inSight(s.at, len(s.rows), room)
+	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
 	// A wide window gets a margin: lines of more than 96 cells are hard to follow.
 	left := max(1, min((w-96)/2, 30))
 	for i := from; i < len(s.rows) && i < from+room; i++ {
@@ -291,7 +279,7 @@ func (s *courseScreen) View(w, h int) (string, []Hit) {
 		// This line takes the place of one, which counts as hidden as well.
 		lines[len(lines)-1] = theme.Fit("", left) + "     " + t.Quiet.Render(plural(below+1, "line")+" more ↓")
 	}
-	return joinLines(lines), hits
+	return strings.Join(lines, "\n"), hits
 }
 
 // row draws one row.

@@ -83,9 +83,9 @@ func stillOpen(p *lessons.Progress, l *lessons.Lesson) string {
 // pageRows are the pages of a lesson, and the way out of it by its questions.
 func (s *courseScreen) pageRows(l *lessons.Lesson) []row {
 	var rows []row
-	for i, p := range l.Pages {
-		rows = append(rows, row{id: p.Place(), text: p.Title, dim: true, lesson: l, word: "open " + p.Place(),
-			enter: func() tea.Cmd { return s.env.push(NewLesson(s.env, l, i+1)) }})
+	for _, p := range l.Pages {
+		rows = append(rows, row{id: p.Place(), text: p.Title, dim: true, lesson: l, page: p.N, word: "open " + p.Place(),
+			enter: func() tea.Cmd { return s.env.push(NewLesson(s.env, l, p.N)) }})
 	}
 	if n := len(l.Quizzes()); n > 0 {
 		rows = append(rows, row{text: fmt.Sprintf("Know it already? Test out: %d questions, no reading", n), dim: true, lesson: l, word: "test out of " + l.ID,

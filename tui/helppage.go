@@ -16,10 +16,11 @@ space   go on: the next page, the next message
 digits  choose: an answer, a language, a preset
 marks   + new and ~ changed since the run before
 mouse   a click selects, a second click opens; footer words are buttons
+        shift and drag selects text (macOS: option, or fn), or press M
 h j k l g G move like the arrows, home and end`
 
 // A helper is a screen with something to say on its help page.
-type helper interface{ Help() []string }
+type helper interface{ help() []string }
 
 // newHelp lists the keys as they are when the page opens: a run that goes on
 // below does not shuffle it.
@@ -30,7 +31,7 @@ func newHelp(env *Env, below Screen, globals actions) Screen {
 	}
 	var extra []string
 	if x, ok := below.(helper); ok {
-		extra = x.Help()
+		extra = x.help()
 	}
 	return &textPage{env: env, title: "Keys", help: true, make: func(w int) []string {
 		t := env.Theme
@@ -41,7 +42,7 @@ func newHelp(env *Env, below Screen, globals actions) Screen {
 		out = append(append(out, "", t.Title.Render("Here"), ""), keyRows(env, about, w)...)
 		for _, e := range extra {
 			out = append(out, "")
-			for _, l := range strings.Split(ansi.Wordwrap(e, w, ""), "\n") {
+			for _, l := range wrap(e, w) {
 				out = append(out, t.Text.Render(l))
 			}
 		}

@@ -212,14 +212,19 @@ func checkOutputs(t *testing.T, what string, lab *labs.Lab) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var text, lines bytes.Buffer
-	if err := labs.Print(&text, lab, settings, events, true); err != nil {
+	var text bytes.Buffer
+	p := labs.NewPrinter(&text, lab, settings)
+	p.Fields = true
+	p.Print(events)
+	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := labs.JSON(&lines, lab, settings, events); err != nil {
-		t.Fatal(err)
+	lines := labs.AppendStart(nil, lab, settings)
+	for i := range events {
+		lines = labs.AppendEvent(lines, &events[i])
 	}
-	for form, out := range map[string]string{"text": text.String(), "JSON": lines.String()} {
+	lines = labs.AppendGoals(lines, events)
+	for form, out := range map[string]string{"text": text.String(), "JSON": string(lines)} {
 		for _, r := range out {
 			if r != '\n' && wire.Clean(string(r), 20) != string(r) {
 				t.Errorf("%s: the %s holds %q", what, form, r)
@@ -227,10 +232,25 @@ func checkOutputs(t *testing.T, what string, lab *labs.Lab) {
 			}
 		}
 	}
-	for _, line := range strings.Split(strings.TrimSpace(lines.String()), "\n") {
+	for _, line := range strings.Split(strings.TrimSpace(string(lines)), "\n") {
 		var v map[string]any
 		if err := json.Unmarshal([]byte(line), &v); err != nil {
 			t.Errorf("a line of JSON cannot be read: %v", err)
+		}
+	}
+}
+
+// TestHostileKeys checks that a key whose letter a terminal would obey is named by
+// what is safe to show.
+func TestHostileKeys(t *testing.T) {
+	d, _ := labDrive(t, 80, 24)
+	for _, k := range []tea.KeyPressMsg{{Code: 0x9b, Text: "\u009b"}, {Code: 0x9b}, {Code: 0x202e, Text: "\u202e"}, {Code: 'x', Text: "\x1b[31m"}} {
+		d.send(k)
+		if got := d.screen(); strings.ContainsAny(got, "\u009b\u202e") || strings.Contains(got, "\x1b[31m") {
+			t.Errorf("%q is on the screen: %q", k.String(), got)
+		}
+		if !strings.Contains(d.screen(), "does nothing") {
+			t.Errorf("%q is not answered", k.String())
 		}
 	}
 }

@@ -223,7 +223,7 @@ func TestOneMeaning(t *testing.T) {
 		"p": {"present", "end presenting"},
 		"y": {"copy what is selected", "copy the command that makes this run", "copy the whole file"},
 		"s": {"step", "next"},
-		"w": {"wiretap", "as yourself"},
+		"w": {"wiretap", "as a listener", "as yourself"},
 		"q": {"leave this screen", "quit"},
 		"z": {"zoom this pane"},
 	}

@@ -1,8 +1,8 @@
 package tui
 
 import (
+	"maps"
 	"slices"
-	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -63,18 +63,9 @@ func NewLab(env *Env, lab *labs.Lab, given labs.Settings) Screen {
 		// What the lab refuses gives way to its own settings, which always stand.
 		set, _ = lab.Settings(nil)
 	}
-	s := &labScreen{env: env, lab: lab, first: set, set: clone(set)}
+	s := &labScreen{env: env, lab: lab, first: set, set: maps.Clone(set)}
 	s.fields = fieldview.New(env.Theme)
 	return s
-}
-
-// clone copies settings, so that a run keeps those it was made with.
-func clone(s labs.Settings) labs.Settings {
-	c := labs.Settings{}
-	for k, v := range s {
-		c[k] = v
-	}
-	return c
 }
 
 // name is what a screen above says it leads back to.
@@ -200,7 +191,3 @@ func (s *labScreen) changed() []string {
 	}
 	return names
 }
-
-// since is for the title while a run goes on. Tenths of a second are enough for
-// a reader.
-func since(t time.Time, now time.Time) time.Duration { return now.Sub(t).Round(100 * time.Millisecond) }

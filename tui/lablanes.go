@@ -82,7 +82,7 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 		}
 		lines = append(lines, t.Dim.Render(fmt.Sprintf("   %d of %d %s", min(from+room, len(rows)), len(rows), t.Keys(arrow))))
 	} else if h-len(lines) >= 2 && len(rows) > 0 {
-		lines = append(lines, "", s.legend())
+		lines = append(lines, "", s.legend(w))
 	}
 	return strings.Join(lines, "\n"), hits
 }
@@ -96,7 +96,7 @@ func (s *labScreen) wireFrom(rows []wireRow, room int) int {
 			at = i
 		}
 	}
-	return max(0, min(at-room/2+s.scroll, len(rows)-room))
+	return inSight(at+s.scroll, len(rows), room)
 }
 
 // wireHead stands over the lanes: who is left and who is right, and between
@@ -119,17 +119,19 @@ func (s *labScreen) wireHead(lane int, words bool) string {
 	return head + t.Dim.Render(" bytes")
 }
 
-// legend says what the lines of the lanes mean. A listener knows only two
-// kinds.
-func (s *labScreen) legend() string {
+// legend says in w cells what the lines of the lanes mean. A listener knows only
+// two kinds.
+func (s *labScreen) legend(w int) string {
 	t := s.env.Theme
 	key := func(e dissect.Epoch, word string) string {
 		return t.Epoch(e.String()).Render(strings.Repeat(t.Line(e.String()), 2) + " " + word)
 	}
+	words := key(dissect.Clear, "clear") + " " + key(dissect.Handshake, "handshake") + " " + key(dissect.Application, "traffic")
 	if s.tapped {
-		return "   " + key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
+		words = key(dissect.Clear, "in the clear") + "  " + t.Dim.Render(strings.Repeat(t.Line("application"), 2)+" sealed")
 	}
-	return "   " + key(dissect.Clear, "clear") + " " + key(dissect.Handshake, "handshake") + " " + key(dissect.Application, "traffic")
+	// Below the lanes, where there is room.
+	return strings.Repeat(" ", max(0, min(markWidth, w-ansi.StringWidth(words)))) + words
 }
 
 // laneRow draws one record: its marks, its lane, its bytes, and at width words
@@ -263,7 +265,7 @@ func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 	case !c.ended && !s.waiting: // a short run shows no clock
 		return "running", t.Dim
 	case !c.ended:
-		return "running " + fmt.Sprintf("%.1f s", since(c.began, c.now).Seconds()), t.Strong
+		return fmt.Sprintf("running %.1f s", c.now.Sub(c.began).Seconds()), t.Strong
 	case c.end.OK:
 		text := t.Glyphs.Check + " " + c.end.Text
 		if c.stepped {
@@ -273,6 +275,3 @@ func (s *labScreen) verdict(c *shown) (string, lipgloss.Style) {
 	}
 	return t.Glyphs.Cross + " " + c.end.Text, t.Bad
 }
-
-// fit is theme.Fit, for the drawing of panes.
-func fit(s string, w int) string { return theme.Fit(s, w) }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"maps"
+
 	tea "charm.land/bubbletea/v2"
 
 	"tlstutor/labs"
@@ -8,16 +10,16 @@ import (
 
 // What a click on the lab means.
 type (
-	focusMsg    pane                         // the inside of a pane
-	laneMsg     int                          // a record, by its index
-	treeMsg     struct{ x, y, w, h int }     // the place, and the size it was drawn at
-	hexMsg      struct{ x, y, w, h int }     // the same, of the hex
-	hexWheelMsg struct{ by, w, h int }       // notches, up is negative; the size it was drawn at
-	knobMsg     struct{ knob, x, width int } // x is counted in the row, width is the row's
+	focusMsg    pane                     // the inside of a pane
+	laneMsg     int                      // a record, by its index
+	treeMsg     struct{ x, y, w, h int } // the place, and the size it was drawn at
+	hexMsg      struct{ x, y, w, h int } // the same, of the hex
+	hexWheelMsg struct{ by, w, h int }   // a notch, -1 up; the size it was drawn at
+	knobMsg     struct{ knob, x int }    // x is counted in the row
 	wheelMsg    struct {
 		pane pane
-		by   int // notches; up is negative
-		w, h int // the size it was drawn at
+		by   int // a notch, -1 up
+		h    int // the lines it was drawn in
 	}
 )
 
@@ -30,8 +32,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 	case laneMsg:
 		// A click on what is selected opens it, as enter does.
 		if s.focus == wirePane && s.sel == int(m) {
-			s.focus = bytesPane
-			return s.did(coachOpen)
+			return s.openRec()
 		}
 		s.focus = wirePane
 		s.pick(int(m))
@@ -42,7 +43,7 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 		s.focus = bytesPane
 		s.fields.ClickHex(m.x, m.y, m.w, m.h)
 	case hexWheelMsg:
-		s.fields.Wheel(true, m.by, m.w, m.h)
+		s.fields.WheelHex(m.by, m.w, m.h)
 	case wheelMsg:
 		return s.wheel(m)
 	case knobMsg:
@@ -61,7 +62,7 @@ func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 		n := len(s.recs())
 		s.scroll = max(-n, min(s.scroll+3*m.by, n))
 	case bytesPane:
-		s.fields.Wheel(false, m.by, m.w, m.h)
+		s.fields.WheelTree(m.by, m.h)
 	case knobsPane:
 		s.knob = max(0, min(s.knob+m.by, len(s.lab.Knobs)-1))
 	}
@@ -81,16 +82,15 @@ func (s *labScreen) knobClick(m knobMsg) tea.Cmd {
 		return s.edit()
 	case k.Kind == labs.Text:
 		return nil
-	case m.x >= knobAt && m.x <= knobAt+1:
-		return s.turnKnob(-1)()
-	case m.x > knobAt+1:
+	}
+	switch value := m.x - s.valueAt(); {
+	case value > 1:
 		return s.turnKnob(1)()
+	case value >= 0: // on the mark before it
+		return s.turnKnob(-1)()
 	}
 	return nil
 }
-
-// knobAt is the column in which a knob's value begins.
-const knobAt = 13
 
 // settle takes knob=value words from the settings line, and runs with them.
 // When one word is refused, none is taken.
@@ -102,8 +102,6 @@ func (s *labScreen) settle(words []string) tea.Cmd {
 	if err != nil {
 		return say(err.Error())
 	}
-	for k, v := range given {
-		s.set[k] = v
-	}
+	maps.Copy(s.set, given)
 	return s.start(false)
 }

@@ -23,27 +23,32 @@ func (s *labScreen) note(w, h int) string {
 		text = value + "  " + text
 	}
 	lines := s.lead(t.Title, name, text, w)
-	var below []string
 	// The error comes first, but may not push the note out; it has the room that the
 	// note and what changed leave.
-	if said := s.said(w); len(said) > 0 {
-		below = append(below, cutTo(said, max(1, min(3, h/2), h-len(lines)-5))...)
+	said := cutTo(s.said(w), max(1, min(3, h/2), h-len(lines)-5))
+	var changed []string
+	if h >= 7 { // a narrow window has less, and shows what changed on lines of its own
+		changed = cutTo(s.whatChanged(w), 3)
 	}
-	// A narrow window has less, and shows what changed on lines of its own.
-	if h >= 7 {
-		if changed := s.whatChanged(w); len(changed) > 0 {
-			below = append(append(below, ""), cutTo(changed, 3)...)
+	rest := len(said) + len(changed)
+	apart := len(lines)+rest+2 <= h
+	if apart {
+		rest += 2
+	}
+	lines = cutTo(lines, max(1, h-rest))
+	for _, part := range [][]string{said, changed} {
+		if apart && len(part) > 0 {
+			lines = append(lines, "")
 		}
-		below = append([]string{""}, below...)
+		lines = append(lines, part...)
 	}
-	lines = append(cutTo(lines, max(1, h-len(below))), below...)
 	return strings.Join(cutTo(lines, h), "\n")
 }
 
 // lead breaks a text into lines of at most w cells; the words it begins with
 // have a style of their own.
 func (s *labScreen) lead(style lipgloss.Style, words, text string, w int) []string {
-	lines := strings.Split(ansi.Wordwrap(words+"  "+text, w, ""), "\n")
+	lines := wrap(words+"  "+text, w)
 	for i, l := range lines {
 		head := ""
 		if rest, ok := strings.CutPrefix(l, words); ok && i == 0 {
@@ -51,16 +56,6 @@ func (s *labScreen) lead(style lipgloss.Style, words, text string, w int) []stri
 		}
 		lines[i] = head + s.env.Theme.Text.Render(l)
 	}
-	return lines
-}
-
-// cutTo leaves at most h lines; the last one shows that there were more.
-func cutTo(lines []string, h int) []string {
-	if len(lines) <= h || h <= 0 {
-		return lines[:max(0, min(h, len(lines)))]
-	}
-	lines = append([]string(nil), lines[:h]...)
-	lines[h-1] += " …"
 	return lines
 }
 
@@ -98,7 +93,7 @@ func (s *labScreen) about() (name, value, text string) {
 		return r.Event.Text, "", n.Text
 	}
 	if c := s.cur(); c != nil && c.missed != nil {
-		return "No lab can run", "", c.missed.Error() + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then press r. tlstutor doctor shows more."
+		return noRun, "", remedy(c.missed, "press r")
 	}
 	return "", "", ""
 }
@@ -117,11 +112,16 @@ func (s *labScreen) overheard() (name, value, text string) {
 	} else {
 		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %s. ", r.Event.Who, at)
 	}
-	text += fmt.Sprintf("Of the %d bytes written on this connection, %d are in records that anyone can read", o.Bytes, o.Clear)
+	return "A listener on the wire", "", text + readable(o, " on this connection") + "."
+}
+
+// readable says how much of a connection a listener can read: on is which.
+func readable(o labs.Overheard, on string) string {
+	said := fmt.Sprintf("Of the %d bytes written%s, %d are in records that anyone can read", o.Bytes, on, o.Clear)
 	if len(o.Names) > 0 {
-		text += "; names among them: " + strings.Join(o.Names, ", ")
+		said += "; names among them: " + strings.Join(o.Names, ", ")
 	}
-	return "A listener on the wire", "", text + "."
+	return said
 }
 
 // firstAt is when the first record of a connection was written.
@@ -241,6 +241,3 @@ func short(keys string) string {
 	}
 	return keys
 }
-
-// cleanLine makes text from outside fit for one line of the screen.
-func cleanLine(s string) string { return wire.Clean(s, 1<<10) }

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -60,7 +61,7 @@ func (s *labScreen) start(held bool) tea.Cmd {
 		return nil
 	}
 	s.made++
-	r := &shown{n: s.made, settings: clone(s.set), held: held}
+	r := &shown{n: s.made, settings: maps.Clone(s.set), held: held}
 	s.flight = r
 	settings := r.settings
 	return func() tea.Msg {

@@ -2,8 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -43,15 +41,6 @@ func (s *labScreen) View(w, h int) (string, []Hit) {
 	return strings.Join(lines, "\n"), append(shift(hits, 0, 1), shift(more, 0, 2)...)
 }
 
-// shift moves hits to where their part was drawn.
-func shift(hits []Hit, x, y int) []Hit {
-	for i := range hits {
-		hits[i].X += x
-		hits[i].Y += y
-	}
-	return hits
-}
-
 // title says what is shown: the lab, the run, its port, how it went.
 func (s *labScreen) title(w int) string {
 	t := s.env.Theme
@@ -67,7 +56,7 @@ func (s *labScreen) title(w int) string {
 	}
 	c := s.cur()
 	if c == nil {
-		return fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
+		return theme.Fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
 	}
 	parts := fmt.Sprintf("run %d", c.n)
 	if n := len(s.changed()); n > 0 && s.same() == nil {
@@ -83,7 +72,7 @@ func (s *labScreen) title(w int) string {
 	}
 	text, style := s.verdict(c)
 	if s.tapped {
-		return fit(name+"   "+t.Dim.Render(parts), w)
+		return theme.Fit(name+"   "+t.Dim.Render(parts), w)
 	}
 	line := name + "   " + t.Dim.Render(parts+" · ") + style.Render(text)
 	if w >= wideFrom {
@@ -91,7 +80,7 @@ func (s *labScreen) title(w int) string {
 			line += t.Dim.Render(" · ") + t.Text.Render(v)
 		}
 	}
-	return fit(line, w)
+	return theme.Fit(line, w)
 }
 
 // agreed is what the two sides of a connection settled: the version, and the
@@ -113,20 +102,12 @@ func agreed(events []labs.Event, conn string) []string {
 	return list
 }
 
-// plural writes a count with its word; all words given here take an s.
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
 // second is the line under the title: the panes where only one is shown, and
 // the presets; while a run is held, in a wide window, what it is held at.
 func (s *labScreen) second(w int) (string, []Hit) {
 	t := s.env.Theme
 	if s.held() && w >= wideFrom {
-		return t.Held.Render(fit(" "+s.heldLine(w), w)), nil
+		return t.Held.Render(theme.Fit(" "+s.heldLine(w), w)), nil
 	}
 	var b strings.Builder
 	var hits []Hit
@@ -197,11 +178,17 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	if s.zoom {
 		foot = 1
 	}
-	body, hits := s.pane(s.focus, w, h-foot)
-	lines := []string{fill(body, w, h-foot)}
+	// The other panes begin with marks.
+	inset := 0
+	if s.focus == knobsPane {
+		inset = 2
+	}
+	body, hits := s.pane(s.focus, w-inset, h-foot)
+	hits = shift(hits, inset, 0)
+	lines := []string{fill(indent(body, strings.Repeat(" ", inset)), w, h-foot)}
 	var last []string
 	if s.held() {
-		last = []string{s.env.Theme.Held.Render(fit(" "+s.heldLine(w), w))}
+		last = []string{s.env.Theme.Held.Render(theme.Fit(" "+s.heldLine(w), w))}
 	} else if changed := s.whatChanged(w - 4); len(changed) > 0 {
 		last = strings.Split(indent(strings.Join(cutTo(changed, min(2, foot)), "\n"), "  "), "\n")
 	}
@@ -212,21 +199,16 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	return fill(strings.Join(lines, "\n"), w, h), hits
 }
 
-// indent sets every line of a block in.
-func indent(s, by string) string {
-	return by + strings.ReplaceAll(s, "\n", "\n"+by)
-}
-
 // pane draws the inside of one pane.
 func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
-	wheel := func(by int) tea.Msg { return wheelMsg{p, by, w, h} }
+	wheel := func(by int) tea.Msg { return wheelMsg{p, by, h} }
 	area := Hit{W: w, H: h, Click: func(_, _ int) tea.Msg { return focusMsg(p) }, Wheel: wheel}
 	switch p {
 	case wirePane:
 		body, hits := s.wire(w, h)
 		return body, append([]Hit{area}, hits...)
 	case knobsPane:
-		body, hits := s.knobs(w, h)
+		body, hits := s.knobRows(w, h)
 		return body, append([]Hit{area}, hits...)
 	}
 	if w >= 66 { // tree and hex beside each other
@@ -250,7 +232,7 @@ func (s *labScreen) tree(w, h int) (string, []Hit) {
 	body := s.fields.Tree(w, h, s.focus == bytesPane)
 	return body, []Hit{{W: w, H: h,
 		Click: func(x, y int) tea.Msg { return treeMsg{x, y, w, h} },
-		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by, w, h} }}}
+		Wheel: func(by int) tea.Msg { return wheelMsg{bytesPane, by, h} }}}
 }
 
 // hexHits makes the hex answer the mouse as the tree does.
@@ -260,143 +242,44 @@ func (s *labScreen) hexHits(w, h int) []Hit {
 		Wheel: func(by int) tea.Msg { return hexWheelMsg{by, w, h} }}}
 }
 
-// beside joins two blocks of equal height line by line. None may have fewer
-// lines than the first; the panes are filled for that.
-func beside(blocks ...string) string {
-	split := make([][]string, len(blocks))
-	for i, b := range blocks {
-		split[i] = strings.Split(b, "\n")
-	}
-	lines := make([]string, len(split[0]))
-	for i := range lines {
-		for _, b := range split {
-			lines[i] += b[i]
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
 // wide shows all panes: knobs, wire and bytes above, note and hex below.
 func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	// What is below is mostly prose, which a high window gives no more room.
 	low := max(9, min(h*2/5, 14))
 	high := h - low
-	kw := 31
-	if w >= 130 {
-		kw = 37
-	}
-	ww := max(40, min((w-kw)*44/100, 82))
+	kw := s.knobsWidth(w)
+	ww := max(40, min((w-kw)*47/100, 82))
 	bw := w - kw - ww
 	var hits []Hit
 	// The inside of a box begins two cells in and one down: border, blank.
-	box := func(p pane, title string, x, width int) string {
-		body, more := s.pane3(p, width-4, high-2)
+	box := func(p pane, x, width int) string {
+		draw := func(w, h int) (string, []Hit) { return s.pane(p, w, h) }
+		if p == bytesPane {
+			draw = s.tree // its hex has a box of its own
+		}
+		body, more := draw(width-4, high-2)
 		hits = append(hits, shift(more, x+2, 1)...)
-		return t.Box(title, s.focus == p, width, high, indent(body, " "))
+		return t.Box(s.paneTitle(p), s.focus == p, width, high, indent(body, " "))
 	}
-	top := beside(box(knobsPane, "knobs", 0, kw), box(wirePane, "wire", kw, ww), box(bytesPane, s.recTitle(), kw+ww, bw))
+	top := beside(box(knobsPane, 0, kw), box(wirePane, kw, ww), box(bytesPane, kw+ww, bw))
 	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
 	right := t.Box("hex", false, bw, low, indent(s.fields.Hex(bw-4, low-2, s.focus == bytesPane), " "))
 	hits = append(hits, shift(s.hexHits(bw-4, low-2), kw+ww+2, high+1)...)
 	return top + "\n" + beside(left, right), hits
 }
 
-// pane3 is a pane in a window that has all: the tree stands alone, its hex has
-// a box of its own.
-func (s *labScreen) pane3(p pane, w, h int) (string, []Hit) {
-	if p == bytesPane {
-		return s.tree(w, h)
-	}
-	return s.pane(p, w, h)
-}
-
 // zoomed lets the pane with the focus fill a wide window.
 func (s *labScreen) zoomed(w, h int) (string, []Hit) {
-	title := map[pane]string{wirePane: "wire", bytesPane: s.recTitle(), knobsPane: "knobs"}[s.focus]
 	body, hits := s.pane(s.focus, w-4, h-2)
-	return s.env.Theme.Box(title, true, w, h, indent(body, " ")), shift(hits, 2, 1)
+	return s.env.Theme.Box(s.paneTitle(s.focus), true, w, h, indent(body, " ")), shift(hits, 2, 1)
 }
 
-// recTitle names the selected record.
-func (s *labScreen) recTitle() string {
-	if r := s.rec(); r != nil {
-		return ansi.Truncate(r.Event.Text, 40, s.env.Theme.Glyphs.Ellipsis)
+// paneTitle is what stands in the border of a pane: that of the bytes has the name
+// of the selected record.
+func (s *labScreen) paneTitle(p pane) string {
+	if r := s.rec(); p == bytesPane && r != nil {
+		return r.Event.Text
 	}
-	return "bytes"
-}
-
-// knobs draws the knobs, and says what a click on them does.
-func (s *labScreen) knobs(w, h int) (string, []Hit) {
-	t := s.env.Theme
-	c := s.cur()
-	var lines []string
-	var hits []Hit
-	// Where not all fit, the highlighted one stands in the middle.
-	from := max(0, min(s.knob-h/2, len(s.lab.Knobs)-h))
-	for i := from; i < len(s.lab.Knobs) && len(lines) < h; i++ {
-		k := s.lab.Knobs[i]
-		// * is on a knob turned since the shown run.
-		mark := " "
-		if c != nil && c.settings[k.Name] != s.set[k.Name] {
-			mark = t.Changed.Render("*")
-		}
-		value := theme.Fit(s.knobValue(&k, w-knobAt), w-knobAt)
-		row := t.Text.Render(fmt.Sprintf("%-12s", k.Name)) + mark
-		switch {
-		case i == s.knob && s.focus == knobsPane:
-			row += t.Selected.Render(value)
-		case i == s.knob:
-			row += t.Place.Render(value)
-		default:
-			row += t.Text.Render(value)
-		}
-		i := i
-		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(x, _ int) tea.Msg { return knobMsg{i, x, w} }})
-		lines = append(lines, row)
-	}
-	if h-len(lines) >= 3 {
-		lines = append(lines, "", t.Dim.Render(s.knobsNote()))
-	}
-	return strings.Join(lines, "\n"), hits
-}
-
-// knobValue writes a knob's value between the marks that turn it. A text has no
-// marks: it is edited, not turned.
-func (s *labScreen) knobValue(k *labs.Knob, w int) string {
-	g := s.env.Theme.Glyphs
-	v := cleanLine(s.set[k.Name])
-	if k.Unit != "" {
-		v += " " + k.Unit
-	}
-	if k.Kind == labs.Text {
-		return "  " + ansi.Truncate(v, max(1, w-2), g.Ellipsis)
-	}
-	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-4, 18))) + " " + g.Chevron
-}
-
-// knobsNote says in which run the knobs stood as they do, or that they never
-// did.
-func (s *labScreen) knobsNote() string {
-	if r := s.same(); r != nil {
-		return fmt.Sprintf("as in run %d", r.n)
-	}
-	if n := s.changed(); len(n) > 0 {
-		return plural(len(n), "change") + " not run yet: r"
-	}
-	return ""
-}
-
-// same returns the shown run if it had the knobs as they stand, else the last
-// one that had; nil when none had.
-func (s *labScreen) same() *shown {
-	if c := s.cur(); c == nil || len(s.changed()) == 0 {
-		return c
-	}
-	for _, r := range slices.Backward(s.runs) {
-		if maps.Equal(r.settings, s.set) {
-			return r
-		}
-	}
-	return nil
+	return p.String()
 }

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/lessons"
-	"tlstutor/tui/theme"
 )
 
 // A page's text is at most this wide, in cells, and as high as a window of 24
@@ -130,8 +130,8 @@ func (d *drawer) paragraph(t lessons.Text) {
 // prose draws Markdown whose quotes are of a run, each line set in by x and
 // after a mark. Links are stops.
 func (d *drawer) prose(t lessons.Text, r *ran, x, w int, mark string) {
-	md, parts := markdown(t, d.say(r))
-	rows := cutLinks(d.env.prose.Render(md, md, w))
+	md, parts := markdown(t, func(p lessons.Part) string { return words(d.env, r, p) })
+	rows := cutLinks(d.env.prose.Render(md, w))
 	at := make([]int, len(parts)) // the stop of each link
 	for i := range at {
 		at[i] = -1
@@ -160,7 +160,7 @@ func (d *drawer) prose(t lessons.Text, r *ran, x, w int, mark string) {
 }
 
 // link is the style of what leads elsewhere.
-func (d *drawer) link(p lessons.Part, on bool) interface{ Render(...string) string } {
+func (d *drawer) link(p lessons.Part, on bool) lipgloss.Style {
 	t := d.env.Theme
 	switch {
 	case on:
@@ -169,11 +169,6 @@ func (d *drawer) link(p lessons.Part, on bool) interface{ Render(...string) stri
 		return t.Value
 	}
 	return t.Term
-}
-
-// say returns what stands on the page for a quote, a fact or a term.
-func (d *drawer) say(r *ran) func(lessons.Part) string {
-	return func(p lessons.Part) string { return words(d.env, r, p) }
 }
 
 // words are what stands for a part that is not plain, quotes being of a run.
@@ -207,12 +202,12 @@ func (d *drawer) strip(r *ran, running bool) {
 	case r == nil:
 		d.put(t.Dim.Render("  not run yet"))
 	case r.err != nil:
-		for _, l := range strings.Split(ansi.Wordwrap(notRun(r), d.w-2, ""), "\n") {
+		for _, l := range wrap(notRun(r), d.w-2) {
 			d.put("  " + t.Bad.Render(l))
 		}
 	default:
 		i, on := d.stop(stop{kind: stripStop, ran: r})
-		text := ansi.Truncate(r.strip(), d.w-2, t.Glyphs.Ellipsis)
+		text := ansi.Truncate(r.strip(d.w-2), d.w-2, t.Glyphs.Ellipsis)
 		d.hit(0, d.w, 1, stopMsg(i))
 		if on {
 			d.put(t.Selected.Render(t.Glyphs.Closed + " " + text))
@@ -225,153 +220,21 @@ func (d *drawer) strip(r *ran, running bool) {
 // notRun says why no run took place, and what to do.
 func notRun(r *ran) string {
 	if r.set == nil { // the lab never began: the course is wrong
-		return "This page's lab cannot be run: " + cleanLine(r.err.Error()) + ". `tlstutor lint` says what to mend."
+		return "This page's lab cannot be run: " + cleanLine(r.err.Error()) + ". tlstutor lint says what to mend."
 	}
-	return "No lab can run: " + cleanLine(r.err.Error()) + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then press r. `tlstutor doctor` shows more."
+	return noRun + ": " + remedy(r.err, "press r")
 }
 
-// ask draws the box of a question that is open: what is asked, the options, and
-// how to answer.
-func (d *drawer) ask(q *question) {
-	t := d.env.Theme
-	in := d.w - 4
-	title := "quiz"
-	if q.predicts() != nil {
-		title = "predict"
-	}
-	top := len(d.l.lines)
-	inner := &drawer{env: d.env, s: d.s, w: in, mode: d.mode}
-	inner.l.stops = d.l.stops
-	// Stops of the ask stand in the box: two cells in, one line down.
-	inner.prose(q.ask, nil, 0, in, "")
-	inner.put("")
-	on := d.s.focus == 0 // the options are always the first stop
-	for i, o := range q.order {
-		inner.option(q, i, o, on)
-	}
-	if q.hinted {
-		inner.prose(q.hint, nil, 0, in, "")
-	}
-	inner.lockLine(q)
-	for i := range inner.l.stops {
-		if i >= len(d.l.stops) {
-			inner.l.stops[i].line += top + 1
-		}
-	}
-	d.l.stops = inner.l.stops
-	d.l.stops[0].line = top
-	d.l.hits = append(d.l.hits, shift(inner.l.hits, 2, top+1)...)
-	body := indent(strings.Join(inner.l.lines, "\n"), " ")
-	d.put(strings.Split(t.Box(title, on, d.w, len(inner.l.lines)+2, body), "\n")...)
-}
-
-// option draws one option, on a line or more.
-func (d *drawer) option(q *question, i, o int, on bool) {
-	t := d.env.Theme
-	const at = 6 // where its text begins: mark, digit, two spaces
-	mark := "   "
-	if q.at == i {
-		mark = " " + t.Glyphs.Chevron + " "
-	}
-	md, _ := markdown(q.texts[o], d.say(nil))
-	rows := strings.Split(d.env.prose.Render(unmarked(md), unmarked(md), d.w-at-1), "\n")
-	d.hit(0, d.w, len(rows), optionMsg(i+1))
-	for j, row := range rows {
-		head := strings.Repeat(" ", at)
-		if j == 0 {
-			head = fmt.Sprintf("%s%d  ", mark, i+1)
-		}
-		switch {
-		case q.at == i && on:
-			d.put(t.Selected.Render(theme.Fit(head+ansi.Strip(row), d.w-1)))
-		case q.at == i:
-			d.put(t.Place.Render(head + ansi.Strip(row)))
-		default:
-			d.put(t.Text.Render(head) + row)
-		}
-	}
-}
-
-// unmarked takes the signs of links out: in an option they lead nowhere.
-func unmarked(s string) string {
+// unlinked writes a text as Markdown in which nothing leads elsewhere: an option,
+// or what is told of in one line.
+func unlinked(env *Env, t lessons.Text) string {
+	md, _ := markdown(t, func(p lessons.Part) string { return words(env, nil, p) })
 	return strings.Map(func(r rune) rune {
 		if r >= linkStart && r <= linkEnd {
 			return -1
 		}
 		return r
-	}, s)
-}
-
-// lockLine is the last line in the box: what enter does.
-func (d *drawer) lockLine(q *question) {
-	t := d.env.Theme
-	switch {
-	case q.state == waiting && q.predicts() != nil:
-		d.put(t.Quiet.Render("running it now"))
-	case q.state == waiting:
-		d.put(t.Quiet.Render("one moment"))
-	case q.at < 0:
-		d.put(t.Dim.Render(fmt.Sprintf("1-%d choose", len(q.order))))
-	default:
-		d.hit(0, d.w, 1, lockMsg{})
-		d.put(t.Key.Render("enter") + " " + t.KeyWord.Render(lockWords(q)))
-	}
-}
-
-// lockWords say what locking in does.
-func lockWords(q *question) string {
-	if q.predicts() != nil {
-		return fmt.Sprintf("lock in %d and run", q.at+1)
-	}
-	return fmt.Sprintf("lock in %d", q.at+1)
-}
-
-// mark returns the sign of a decided question, and its style.
-func (d *drawer) mark(q *question) string {
-	t := d.env.Theme
-	switch {
-	case q.right():
-		return t.Good.Render(t.Glyphs.Check)
-	case q.chosen == watched:
-		return t.Dim.Render("·")
-	}
-	return t.Bad.Render(t.Glyphs.Cross)
-}
-
-// passed draws a question that was decided and gone on from: one line.
-func (d *drawer) passed(q *question) {
-	t := d.env.Theme
-	i, on := d.stop(stop{kind: againStop, q: q})
-	d.hit(0, d.w, 1, stopMsg(i))
-	text := q.id + "  " + ansi.Strip(d.env.prose.Render(unmarked(plainly(d.env, q.ask)), unmarked(plainly(d.env, q.ask)), 1000))
-	text = ansi.Truncate(text, d.w-4, t.Glyphs.Ellipsis)
-	style := t.Dim
-	if on {
-		style = t.Selected
-	}
-	d.put(d.mark(q) + " " + style.Render(text))
-}
-
-// plainly writes a text without quotes.
-func plainly(env *Env, t lessons.Text) string {
-	md, _ := markdown(t, func(p lessons.Part) string { return words(env, nil, p) })
-	return md
-}
-
-// verdict draws a question that was just decided.
-func (d *drawer) verdict(q *question) {
-	t := d.env.Theme
-	if d.silent {
-		d.put(t.Dim.Render("Answered. The reasons are in the lessons."))
-		return
-	}
-	d.prose(q.verdict(d.returns), q.ran, 2, d.w-2, d.mark(q)+" ")
-	if q.lost != nil {
-		d.put("  " + t.Bad.Render(ansi.Truncate("not kept: "+cleanLine(q.lost.Error()), d.w-2, t.Glyphs.Ellipsis)))
-	}
-	if q.ran != nil {
-		d.strip(q.ran, false)
-	}
+	}, md)
 }
 
 // code draws a task in the chosen language, with the others as tabs.
@@ -397,7 +260,7 @@ func (d *drawer) code(c *lessons.Code) {
 	lang := map[string]string{"Go": "go", "Python": "python", "openssl": "bash"}[s.Lang]
 	shown := strings.ReplaceAll(s.Shown, "```", "'''")
 	md := "```" + lang + "\n" + shown + "\n```"
-	d.put(strings.Split(d.env.prose.Render(md, md, 200), "\n")...)
+	d.put(strings.Split(d.env.prose.Render(md, 200), "\n")...)
 }
 
 // tab is which language of a code block is shown: the one chosen last.
@@ -408,9 +271,4 @@ func tab(env *Env, c *lessons.Code) int {
 		}
 	}
 	return 0
-}
-
-// wrap breaks a text into lines of at most w cells.
-func wrap(text string, w int) []string {
-	return strings.Split(ansi.Wordwrap(text, max(8, w), ""), "\n")
 }

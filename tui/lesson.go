@@ -1,18 +1,12 @@
 package tui
 
 import (
-	"context"
-	"fmt"
-	"strconv"
-	"strings"
-	"sync"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/lessons"
-	"tlstutor/tui/theme"
 )
 
 // A lessonScreen is where one lesson is read, page by page: its runs are made,
@@ -22,18 +16,15 @@ type lessonScreen struct {
 	lesson *lessons.Lesson
 	at     int // the page, an index
 	sheets []*sheet
-	runs   int        // the number of the last run
-	stage  *stage     // of a lesson that is presented, or nil
-	shows  bool       // it opens presented
-	series *series    // of questions without a lesson, or nil
-	w, h   int        // the window
-	copied bool       // y was pressed just now
-	side   *labScreen // draws the lanes beside the page in a wide window, or nil
-	sideOf *ran       // and this is their run
 
-	ctx    context.Context // of the runs that were begun
-	cancel context.CancelFunc
-	going  *sync.WaitGroup
+	running *running   // the runs of its pages; nil before it opens
+	stage   *stage     // of a lesson that is presented, or nil
+	shows   bool       // it opens presented
+	series  *series    // of questions without a lesson, or nil
+	w, h    int        // the window
+	copied  bool       // y was pressed just now
+	side    *labScreen // draws the lanes beside the page in a wide window, or nil
+	sideOf  *ran       // and this is their run
 }
 
 // NewLesson returns the screen of a lesson, at a page counted from 1.
@@ -45,9 +36,7 @@ func NewLesson(env *Env, l *lessons.Lesson, page int) Screen {
 
 // Open begins where the learner is.
 func (s *lessonScreen) Open() tea.Cmd {
-	parent := s.env.Ctx
-	s.ctx, s.cancel = context.WithCancel(parent)
-	s.going = &sync.WaitGroup{}
+	s.running = newRunning(s.env)
 	if s.shows { // the learner is nowhere on it: nothing is kept
 		s.shows = false
 		return s.present()
@@ -57,19 +46,14 @@ func (s *lessonScreen) Open() tea.Cmd {
 
 // Close ends the runs that go on, and the presentation.
 func (s *lessonScreen) Close() tea.Cmd {
-	if s.ctx == nil {
+	if s.running == nil {
 		return nil
 	}
-	cancel, going := s.cancel, s.going
 	unstage := s.unstage()
 	if s.sheet() == nil { // the page was seen on stage only, and is drawn once more
 		s.sheets[s.at] = newSheet(s.lesson.Pages[s.at], true)
 	}
-	return tea.Batch(unstage, func() tea.Msg {
-		cancel()
-		going.Wait()
-		return nil
-	})
+	return tea.Batch(unstage, s.running.end)
 }
 
 // sheet returns the page the learner is on.
@@ -162,26 +146,11 @@ func (s *lessonScreen) lay() {
 	}
 }
 
-// lookAside makes the lanes that stand beside the page, of the run that o would
-// open.
-func (s *lessonScreen) lookAside() {
-	r := s.shownRun()
-	if s.w < sideFrom || r == nil || r.err != nil {
-		s.side, s.sideOf = nil, nil
-	} else if r != s.sideOf {
-		s.side, s.sideOf = newRanLab(s.env, r, ""), r
-		s.side.focus = knobsPane // the reverse bar is the page's
-	}
-}
-
 // reorder gives open questions the order of options that they had before in this
 // sitting: who comes back to one finds it as it was.
 func (s *lessonScreen) reorder(sh *sheet) {
 	if s.staged() {
 		return
-	}
-	if s.env.orders == nil {
-		s.env.orders = map[string][]int{}
 	}
 	for _, q := range sh.questions {
 		if old := s.env.orders[q.id]; len(old) == len(q.order) {
@@ -196,33 +165,15 @@ func (s *lessonScreen) mode() mode {
 	return mode{stage: s.staged(), returns: s.keeps() && s.env.Progress.Kept() == nil, silent: s.series != nil && s.series.kind == before}
 }
 
-// margin is how far a page is set in.
-func margin(w int) int {
-	if w < 90 {
-		return 2
-	}
-	return 3
-}
-
-// sideFrom is the width from which the page's run stands beside it.
-const sideFrom = 118
-
 // runPage runs the lab of a page.
 func (s *lessonScreen) runPage(sh *sheet) tea.Cmd {
 	sh.running = true
 	return s.perform(*sh.page.Lab(), func(r *ran) tea.Msg { return pageRanMsg{sh, r} })
 }
 
-// perform runs a lab in a command, which Close waits for.
+// perform runs a lab of the lesson, with the learner's own words in it.
 func (s *lessonScreen) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
-	s.runs++
-	l = s.env.ownWords(l)
-	n, ctx, keys, going := s.runs, s.ctx, s.env.Keys, s.going
-	going.Add(1)
-	return func() tea.Msg {
-		defer going.Done()
-		return then(perform(ctx, keys, l, n))
-	}
+	return s.running.perform(s.env.ownWords(l), then)
 }
 
 // restore brings back what was answered before. A prediction is run again, so
@@ -327,23 +278,13 @@ func (s *lessonScreen) update(msg tea.Msg) tea.Cmd {
 	case courseMsg:
 		return s.renew()
 	case pageRanMsg:
-		if msg.sheet == s.mine(msg.sheet) {
+		if slices.Contains(s.sheets, msg.sheet) {
 			msg.sheet.run, msg.sheet.running = msg.ran, false
 			s.env.made += conns(msg.ran.events)
 		}
 	case decidedMsg:
-		if msg.sheet == s.mine(msg.sheet) {
+		if slices.Contains(s.sheets, msg.sheet) {
 			return s.decided(msg)
-		}
-	}
-	return nil
-}
-
-// mine returns the sheet if it is one of this lesson.
-func (s *lessonScreen) mine(sh *sheet) *sheet {
-	for _, x := range s.sheets {
-		if x == sh {
-			return x
 		}
 	}
 	return nil
@@ -393,53 +334,3 @@ func (s *lessonScreen) finish() tea.Cmd {
 // ShortHelp and FullHelp are what the keys do on the page right now.
 func (s *lessonScreen) ShortHelp() []key.Binding  { return s.actions().ShortHelp() }
 func (s *lessonScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
-
-// View cuts what is to be seen out of the layout.
-func (s *lessonScreen) View(w, h int) (string, []Hit) {
-	t := s.env.Theme
-	head, hits := s.head(w)
-	sh := s.sheet()
-	room := max(1, h-2)
-	left := margin(w)
-	laid := sh.laid.lines
-	from := max(0, min(sh.scroll, len(laid)-room))
-	lines := make([]string, room)
-	for i := range lines {
-		if from+i < len(laid) {
-			lines[i] = theme.Fit("", left) + laid[from+i]
-		}
-	}
-	if below := len(laid) - from - room; below > 0 {
-		lines[room-1] = theme.Fit("", left) + t.Quiet.Render(strconv.Itoa(below+1)+" more lines ↓  pgdown")
-	}
-	hits = append(hits, Hit{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return pickMsg(by) }})
-	for _, x := range sh.laid.hits {
-		if x.Y >= from && x.Y < from+room {
-			x.X, x.Y = x.X+left, x.Y-from+2
-			hits = append(hits, x)
-		}
-	}
-	body := joinLines(lines)
-	if s.side != nil && w >= sideFrom {
-		x := left + pageWidth + 3
-		body = beside(fill(body, x, room), s.aside(w-x-1, room))
-		hits = append(hits, Hit{X: x, Y: 2, W: w - x, H: room, Click: func(_, _ int) tea.Msg { return asideMsg{} }})
-	}
-	return head + "\n\n" + body, hits
-}
-
-// asideMsg is a click on the lanes beside the page.
-type asideMsg struct{}
-
-// aside draws the lanes of the page's run in a box, which is no higher than they
-// are.
-func (s *lessonScreen) aside(w, h int) string {
-	title := fmt.Sprintf("run %d · %s", s.sideOf.n, s.sideOf.lab.Name)
-	body, _ := s.side.wire(w-4, h-2)
-	rows := strings.Split(body, "\n")
-	for len(rows) > 0 && strings.TrimSpace(ansi.Strip(rows[len(rows)-1])) == "" {
-		rows = rows[:len(rows)-1]
-	}
-	body = indent(joinLines(rows), " ")
-	return fill(s.env.Theme.Box(title, false, w, min(h, len(rows)+2), body), w, h)
-}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -152,36 +153,43 @@ func TestEscOnDoneLesson(t *testing.T) {
 	}
 }
 
+// predictions are those of a course.
+func predictions(c *lessons.Course) []*lessons.Predict {
+	var all []*lessons.Predict
+	for _, l := range c.Lessons {
+		for _, b := range l.Questions() {
+			if p, ok := b.(*lessons.Predict); ok {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
 // TestNoLeak: while a prediction is open, o opens the page's own run, before the
 // change that is asked about; afterwards it opens the run that decided.
 func TestNoLeak(t *testing.T) {
 	course := loaded(t, builtIn)
-	for _, l := range course.Lessons {
-		for _, b := range l.Questions() {
-			p, ok := b.(*lessons.Predict)
-			if !ok {
-				continue
-			}
-			_, page := course.Question(p.ID)
-			d, s := lessonDrive(t, 140, 42, courseEnv(t, course, "", nil), page.Place())
-			q := s.sheet().open(false)
-			if q == nil || q.id != p.ID {
-				t.Fatalf("%s is not the first question on its page", p.ID)
-			}
-			if s.side != nil && s.sideOf != s.sheet().run {
-				t.Errorf("%s: beside the open question stands another run than the page's", p.ID)
-			}
-			if s.sheet().run == nil {
-				if d.key("o"); d.app.top() != Screen(s) || d.app.line == "" {
-					t.Errorf("%s: o opens something before there is a run", p.ID)
-				}
-			} else {
-				checkOpens(t, d, s, *page.Lab(), s.sheet().run.events)
-			}
-			right, _ := outcomes(t, p)
-			d.answerWith(s, right[0])
-			checkOpens(t, d, s, p.Lab, q.ran.events)
+	for _, p := range predictions(course) {
+		_, page := course.Question(p.ID)
+		d, s := lessonDrive(t, 140, 42, courseEnv(t, course, "", nil), page.Place())
+		q := s.sheet().open(false)
+		if q == nil || q.id != p.ID {
+			t.Fatalf("%s is not the first question on its page", p.ID)
 		}
+		if s.side != nil && s.sideOf != s.sheet().run {
+			t.Errorf("%s: beside the open question stands another run than the page's", p.ID)
+		}
+		if s.sheet().run == nil {
+			if d.key("o"); d.app.top() != Screen(s) || d.app.line == "" {
+				t.Errorf("%s: o opens something before there is a run", p.ID)
+			}
+		} else {
+			checkOpens(t, d, s, *page.Lab(), s.sheet().run.events)
+		}
+		right, _ := outcomes(t, p)
+		d.answerWith(s, right[0])
+		checkOpens(t, d, s, p.Lab, q.ran.events)
 	}
 }
 
@@ -216,51 +224,37 @@ func checkOpens(t *testing.T, d *drive, s *lessonScreen, block lessons.Lab, even
 // record that ended the handshake.
 func TestEvidence(t *testing.T) {
 	course := loaded(t, builtIn)
-	for _, l := range course.Lessons {
-		for _, b := range l.Questions() {
-			p, ok := b.(*lessons.Predict)
-			if !ok {
-				continue
-			}
-			_, page := course.Question(p.ID)
-			d, s := lessonDrive(t, 140, 42, courseEnv(t, course, "", nil), page.Place())
-			if d.key("e"); d.app.top() != Screen(s) {
-				t.Errorf("%s: e opens something before it is decided", p.ID)
-			}
-			right, wrong := outcomes(t, p)
-			d.answerWith(s, wrong[0])
-			q := s.sheet().questions[0]
-			d.key("e")
-			d.soon()
-			lab, ok := d.app.top().(*labScreen)
-			if !ok || lab.rec() == nil || lab.fields.Selected() == nil || d.app.line == "" {
-				t.Fatalf("%s: e opens %T, and says %q", p.ID, d.app.top(), d.app.line)
-			}
-			var deciding []any
-			for _, path := range append(slices.Clone(p.Lab.Look), keysOf(p.Options[right[0]].When)...) {
-				if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil {
-					deciding = append(deciding, f)
-				}
-			}
-			if lab.focus == bytesPane && !slices.Contains(deciding, any(lab.fields.Selected())) {
-				t.Errorf("%s: e leads to %s, which decides nothing", p.ID, lab.fields.Selected().Name)
-			}
-			holds := func(f any) bool {
-				return slices.ContainsFunc(lab.messages(), func(m *wire.Field) bool { return any(m) == f })
-			}
-			if lab.focus == wirePane && lab.sel != q.ran.end.Rec && !slices.ContainsFunc(deciding, holds) {
-				t.Errorf("%s: e leads to record %d, which decides nothing", p.ID, lab.sel)
+	for _, p := range predictions(course) {
+		_, page := course.Question(p.ID)
+		d, s := lessonDrive(t, 140, 42, courseEnv(t, course, "", nil), page.Place())
+		if d.key("e"); d.app.top() != Screen(s) {
+			t.Errorf("%s: e opens something before it is decided", p.ID)
+		}
+		right, wrong := outcomes(t, p)
+		d.answerWith(s, wrong[0])
+		q := s.sheet().questions[0]
+		d.key("e")
+		d.soon()
+		lab, ok := d.app.top().(*labScreen)
+		if !ok || lab.rec() == nil || lab.fields.Selected() == nil || d.app.line == "" {
+			t.Fatalf("%s: e opens %T, and says %q", p.ID, d.app.top(), d.app.line)
+		}
+		var deciding []any
+		for _, path := range append(slices.Clone(p.Lab.Look), slices.Collect(maps.Keys(p.Options[right[0]].When))...) {
+			if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil {
+				deciding = append(deciding, f)
 			}
 		}
+		if lab.focus == bytesPane && !slices.Contains(deciding, any(lab.fields.Selected())) {
+			t.Errorf("%s: e leads to %s, which decides nothing", p.ID, lab.fields.Selected().Name)
+		}
+		holds := func(f any) bool {
+			return slices.ContainsFunc(lab.messages(), func(m *wire.Field) bool { return any(m) == f })
+		}
+		if lab.focus == wirePane && lab.sel != q.ran.end.Rec && !slices.ContainsFunc(deciding, holds) {
+			t.Errorf("%s: e leads to record %d, which decides nothing", p.ID, lab.sel)
+		}
 	}
-}
-
-func keysOf(m map[string]string) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	return keys
 }
 
 // TestSaidOnce: what an underline means is said on one page only, and a language

@@ -29,7 +29,7 @@ func (s *lessonScreen) actions() actions {
 	if r := s.shownRun(); r != nil && r.lab != nil {
 		a = append(a, one("o", "open in the lab", s.openRun))
 	}
-	if sh.lastRun() != nil {
+	if sh.lastPredicted() != nil {
 		a = append(a, hush(one("e", "evidence", s.evidence)))
 	}
 	if q != nil && q.state == asked && len(q.hint) > 0 && !s.tests() {
@@ -152,11 +152,16 @@ func (s *lessonScreen) walking() actions {
 func (s *lessonScreen) walk(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		sh := s.sheet()
-		n := len(sh.laid.stops) + 1
-		sh.focus = ((sh.focus+1+by)%n+n)%n - 1
+		sh.focus = around(sh.focus, by, len(sh.laid.stops))
 		s.reveal()
 		return nil
 	}
+}
+
+// around is what lies by steps from at among n things and none, which is -1.
+func around(at, by, n int) int {
+	n++
+	return ((at+1+by)%n+n)%n - 1
 }
 
 // reveal scrolls so that the highlighted stop is in sight.
@@ -166,7 +171,7 @@ func (s *lessonScreen) reveal() {
 	if at == nil {
 		return
 	}
-	room := max(1, s.h-3)
+	room := max(1, s.room()-1) // the last line may say that there are more
 	if at.line < sh.scroll {
 		sh.scroll = at.line
 	} else if at.line >= sh.scroll+room {
@@ -222,8 +227,8 @@ func (s *lessonScreen) page(i int) func() tea.Cmd {
 // question unasked.
 func (s *lessonScreen) next() tea.Cmd {
 	sh := s.sheet()
-	if room := max(1, s.h-2); sh.scroll < len(sh.laid.lines)-room {
-		sh.scroll += room - 2
+	if sh.scroll < len(sh.laid.lines)-s.room() {
+		sh.scroll += s.room() - 2
 		return nil
 	}
 	if q := sh.open(s.staged()); q != nil {
@@ -330,9 +335,8 @@ func (s *lessonScreen) clicked(m tea.Msg) tea.Cmd {
 		if int(m) < len(s.lesson.Pages) {
 			return s.turnTo(int(m))
 		}
-	case pickMsg: // the wheel
-		room := max(1, s.h-2)
-		sh.scroll = max(0, min(sh.scroll+int(m)*3, len(sh.laid.lines)-room))
+	case notchMsg:
+		sh.scroll = max(0, min(sh.scroll+int(m)*3, len(sh.laid.lines)-s.room()))
 	}
 	return nil
 }

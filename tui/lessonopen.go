@@ -64,7 +64,7 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 // open it is the run before the change that is asked about.
 func (s *lessonScreen) shownRun() *ran {
 	sh := s.sheet()
-	if q := sh.lastRun(); q != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
+	if q := sh.lastPredicted(); q != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
 		return q.ran
 	}
 	return sh.run
@@ -83,7 +83,7 @@ func (s *lessonScreen) openRun() tea.Cmd {
 // lesson says to look at; else what ended the handshake; else what the option
 // that came true was judged by.
 func (s *lessonScreen) evidence() tea.Cmd {
-	q := s.sheet().lastRun()
+	q := s.sheet().lastPredicted()
 	lab := newRanLab(s.env, q.ran, s.place())
 	for _, path := range evident(q) {
 		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
@@ -123,13 +123,8 @@ func (s *lessonScreen) copyText() (text, what string) {
 	return "", ""
 }
 
-// copy sends it to the clipboard; again, it shows it as text.
+// copy sends it to the clipboard.
 func (s *lessonScreen) copy() tea.Cmd {
 	text, what := s.copyText()
-	if s.copied {
-		s.copied = false
-		return s.env.push(newTextPage(s.env, "copied", text))
-	}
-	s.copied = true
-	return tea.Batch(tea.SetClipboard(text), say(fmt.Sprintf("sent to the clipboard (%s, %d bytes); y again shows it as text", what, len(text))))
+	return s.env.copy(&s.copied, text, fmt.Sprintf("%s, %d bytes", what, len(text)))
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -10,7 +11,7 @@ import (
 	"tlstutor/tui/theme"
 )
 
-// A list is the place where all labs stand.
+// A list is the screen where all labs stand.
 type list struct {
 	env  *Env
 	labs []*labs.Lab
@@ -55,21 +56,20 @@ func (l *list) enter() tea.Cmd { return goLab(l.env, l.labs[l.at]) }
 // name is what a screen above says it leads back to.
 func (l *list) name() string { return "the labs" }
 
-// pickMsg is a click on a row of a list. A page that only scrolls gets the
-// wheel's notches in it.
-type pickMsg int
-
 // Update takes keys and clicks: a first click highlights, a second opens.
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return l.actions().press(msg)
 	case clickMsg:
-		if row, ok := msg.Msg.(pickMsg); ok && int(row) < len(l.labs) {
-			if l.at == int(row) {
+		switch m := msg.Msg.(type) {
+		case pickMsg:
+			if l.at == int(m) {
 				return l.enter()
 			}
-			l.at = int(row)
+			l.at = int(m)
+		case notchMsg:
+			return l.move(int(m))()
 		}
 	}
 	return nil
@@ -78,23 +78,30 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 // rowsPerLab is how many lines one lab takes: its name, its sentence, a blank.
 const rowsPerLab = 3
 
-// View draws each lab's name over the first line of what it is.
+// View draws each lab's name over the first line of what it is: as many as there
+// is room for, around the highlighted one.
 func (l *list) View(w, h int) (string, []Hit) {
 	t := l.env.Theme
 	lines := []string{" " + t.Title.Render("tlstutor") + "   " + t.Dim.Render("TLS and PKI, by doing"), "", "  " + t.Strong.Render("Labs"), ""}
-	var hits []Hit
-	for i, lab := range l.labs {
-		doc, _, _ := strings.Cut(lab.Doc, "\n")
+	room := (h - len(lines) + 1) / rowsPerLab // no blank has to follow the last
+	from := inSight(l.at, len(l.labs), room)
+	to := min(from+room, len(l.labs))
+	if to-from < len(l.labs) {
+		lines[2] += t.Dim.Render(fmt.Sprintf("  %d of %d", l.at+1, len(l.labs)))
+	}
+	hits := []Hit{{W: w, H: h, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
+	for i := from; i < to; i++ {
+		lab := l.labs[i]
 		name := theme.Fit(" "+lab.Name, w-6)
 		if i == l.at {
 			name = t.Selected.Render(name)
 		} else {
 			name = t.Text.Render(name)
 		}
-		i := i
-		hits = append(hits, Hit{X: 0, Y: len(lines), W: w, H: rowsPerLab - 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
-		lines = append(lines, "   "+name, "    "+t.Dim.Render(doc), "")
+		hits = append(hits, Hit{Y: len(lines), W: w, H: rowsPerLab - 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
+		lines = append(lines, "   "+name, "    "+t.Dim.Render(opening(lab.Doc)), "")
 	}
+	// What there is no room for is cut off below.
 	lines = append(lines, "", "  "+t.Dim.Render("All of it runs on this machine. Nothing leaves it, and no run is kept."))
 	return strings.Join(lines, "\n"), hits
 }

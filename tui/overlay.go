@@ -26,6 +26,9 @@ type overlay struct {
 	hits  []Hit          // where its links are, from its own corner
 }
 
+// closeMsg is a click beside the terms of a box.
+type closeMsg struct{}
+
 // newOverlay returns a box over a screen.
 func newOverlay(env *Env, under Screen, title string, t lessons.Text, r *ran) *overlay {
 	return &overlay{env: env, under: under, title: title, text: t, ran: r, at: -1}
@@ -54,8 +57,7 @@ func (o *overlay) actions() actions {
 // of none, where enter closes the box.
 func (o *overlay) walk(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		n := len(o.links) + 1
-		o.at = ((o.at+1+by)%n+n)%n - 1
+		o.at = around(o.at, by, len(o.links))
 		return nil
 	}
 }
@@ -92,8 +94,7 @@ func (o *overlay) Update(msg tea.Msg) tea.Cmd {
 				o.at = int(m)
 				cmd = o.enter()
 			}
-		// A click beside the terms.
-		case lockMsg:
+		case closeMsg:
 			cmd = o.env.pop(o)
 		}
 	}
@@ -134,7 +135,7 @@ func (o *overlay) View(w, h int) (string, []Hit) {
 		}
 	}
 	// The whole window closes it; the links lie above that.
-	hits := []Hit{{W: w, H: h, Click: func(_, _ int) tea.Msg { return lockMsg{} }}}
+	hits := []Hit{{W: w, H: h, Click: func(_, _ int) tea.Msg { return closeMsg{} }}}
 	return strings.Join(lines, "\n"), append(hits, shift(append([]Hit(nil), o.hits...), x+2, y+1)...)
 }
 

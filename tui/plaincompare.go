@@ -122,29 +122,17 @@ func (p *plain) wiretap(string) {
 		if e.Err != nil {
 			what = "sealed"
 		}
-		on := ""
+		said := fmt.Sprintf("%d %s, %s to %s, %s", i+1, what, e.Who, e.To, plural(e.Tree.N, "byte"))
 		if e.Conn.Name != "" {
-			on = ", on " + e.Conn.Name
+			said += ", on " + e.Conn.Name
 		}
-		p.say(fmt.Sprintf("%d %s, %s to %s, %s%s", i+1, what, e.Who, e.To, plural(e.Tree.N, "byte"), on))
+		p.say(said)
 		if !slices.Contains(conns, e.Conn) {
 			conns = append(conns, e.Conn)
 		}
 	}
 	for _, conn := range conns {
-		o := labs.Overhear(c.heard, conn, "")
-		said := fmt.Sprintf("Of the %d bytes written", o.Bytes)
-		if conn.Name != "" {
-			said += " on " + conn.Name
-		}
-		said += fmt.Sprintf(", %d are in records that anyone can read", o.Clear)
-		if len(o.Names) > 0 {
-			said += "; names among them: " + strings.Join(o.Names, ", ")
-		}
-		p.say(sentence(said))
+		p.say(sentence(readable(labs.Overhear(c.heard, conn, ""), on(conn.Name))))
 	}
-	p.did(s, coachTap)
+	p.run(s.did(coachTap)) // as on a screen
 }
-
-// did notes for the coach what was done, as a screen does.
-func (p *plain) did(s *labScreen, step coachStep) { p.run(s.did(step)) }

@@ -134,27 +134,37 @@ func TestPlainHostileCourse(t *testing.T) {
 	marks := []string{"A toy course", "The first half", "The toy lesson", "A run and its words", "Nothing is asked here.", "47 days", "the toy's own rules",
 		"What carries a message.", "Where does the certificate cross?", "When are there keys?", "nobody has a key yet", "So it is in TLS 1.3.", "A hello", "Its name says so.",
 		"That anything comes before it.", "It does come first.", "Say which it is", "echo openssl", "The last words", "**You saw** a toy."}
-	read := 0
-	for name, text := range evil {
-		for _, mark := range marks {
-			files := toyFiles()
-			for _, f := range files {
+	with := func(text string, marks ...string) (*lessons.Course, error) {
+		files := toyFiles()
+		for _, f := range files {
+			for _, mark := range marks {
 				f.Data = []byte(strings.ReplaceAll(string(f.Data), mark, text))
 			}
-			course, err := lessons.Load(files)
-			if err != nil {
-				continue // such as control characters in YAML, which its reader refuses
-			}
-			read++
-			env := courseEnv(t, course, "", time.Now)
-			env.Ctx = t.Context()
-			var out bytes.Buffer
-			in := "\n\n1\n\n\nhint\n1\n\n\n1\n\n\ny\n\n\nglossary\nopen record\nopen days\nfind a\nwhere\ncourse\n"
-			if err := Plain(env, Lines{In: strings.NewReader(in), Out: &out, Echo: true}, NewCourse(env)); err != nil {
-				t.Errorf("%s for %q: %v", name, mark, err)
-			}
-			checkSayable(t, out.String())
 		}
+		return lessons.Load(files)
+	}
+	read := 0
+	for name, text := range evil {
+		var taken []string
+		for _, mark := range marks {
+			if _, err := with(text, mark); err == nil { // else such as control characters in YAML, which its reader refuses
+				taken = append(taken, mark)
+			}
+		}
+		read += len(taken)
+		course, err := with(text, taken...)
+		if err != nil {
+			t.Errorf("%s is taken in each place, and not in all: %v", name, err)
+			continue
+		}
+		env := courseEnv(t, course, "", time.Now)
+		env.Ctx = t.Context()
+		var out bytes.Buffer
+		in := "\n\n1\n\n\nhint\n1\n\n\n1\n\n\ny\n\n\nglossary\nopen record\nopen days\nfind a\nwhere\ncourse\n"
+		if err := Plain(env, Lines{In: strings.NewReader(in), Out: &out, Echo: true}, NewCourse(env)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		checkSayable(t, out.String())
 	}
 	if read < len(evil)*len(marks)/3 {
 		t.Errorf("only %d courses could be read", read)

@@ -38,20 +38,17 @@ func (o opened) number() string {
 // kid is how a kid of the field is called.
 func (o opened) kid(i int) string { return o.number() + "." + strconv.Itoa(i+1) }
 
-// labOf is the lab that is looked into: the one on top, or that of the page. It
-// says so where there is none.
+// labOf is the lab that is looked into. It says so where there is none.
 func (p *plain) labOf() *labScreen {
-	switch s := p.app.top().(type) {
-	case *labScreen:
-		return s
-	case *lessonScreen:
-		if lab := p.labOfPage(s.shownRun()); lab != nil {
-			return lab
-		}
-		p.say("This page has no run to look into. go labs lists the labs.")
-		return nil
+	lab := p.lookedInto()
+	if lab != nil {
+		return lab
 	}
-	p.say("That is for a lab, or for a page with a run. go labs lists the labs.")
+	if _, page := p.app.top().(*lessonScreen); page {
+		p.say("This page has no run to look into. go labs lists the labs.")
+	} else {
+		p.say("That is for a lab, or for a page with a run. go labs lists the labs.")
+	}
 	return nil
 }
 
@@ -72,8 +69,7 @@ func (p *plain) labOfPage(r *ran) *labScreen {
 	return p.side
 }
 
-// lookedInto is labOf without a word.
-// It is for who has something else to try, and so nothing to say yet.
+// lookedInto is the lab on top, or that of the page; nil where there is none.
 func (p *plain) lookedInto() *labScreen {
 	switch s := p.app.top().(type) {
 	case *labScreen:

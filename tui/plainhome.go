@@ -48,12 +48,6 @@ func (p *plain) arrive() {
 	p.next()
 }
 
-// opening is the first line of a text.
-func opening(doc string) string {
-	line, _, _ := strings.Cut(doc, "\n")
-	return line
-}
-
 // home lists the course.
 func (p *plain) home(s *courseScreen) {
 	s.make() // lessons may have been done since

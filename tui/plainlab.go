@@ -37,7 +37,7 @@ func (p *plain) report(s *labScreen) {
 		return
 	// Nothing is wrong with what was asked: the machine did not let it happen.
 	case c.missed != nil:
-		p.say("No lab can run: " + sentence(cleanLine(c.missed.Error())) + " Nothing was changed. Close a program that holds many connections, or wait a minute, then type run. tlstutor doctor shows more.")
+		p.say(noRun + ": " + remedy(c.missed, "type run"))
 		return
 	// What a dropped run lacks means nothing, so it is neither compared nor judged.
 	case c.dropped:
@@ -222,12 +222,7 @@ func (p *plain) presets(string) {
 	}
 	p.say("0 as the lab opened: " + s.lab.Line(s.first))
 	for i, x := range s.lab.Presets {
-		// A preset changes what the lab opened with, whatever the knobs say now.
-		set := clone(s.first)
-		for k, v := range x.Set {
-			set[k] = v
-		}
-		p.say(fmt.Sprintf("%d %s: %s", i+1, x.Name, s.lab.Line(set)))
+		p.say(fmt.Sprintf("%d %s: %s", i+1, x.Name, s.lab.Line(s.presetSet(i+1))))
 	}
 	if _, ok := p.app.top().(*labScreen); !ok {
 		p.say("o opens the lab, where a number runs one.")

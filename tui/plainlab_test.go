@@ -100,7 +100,7 @@ func TestPlainWords(t *testing.T) {
 		{"go labs", []string{`^Labs\. All of it runs on this machine\. 1 handshake: One TLS connection`, `enter: open handshake`}},
 		{"77", []string{`^There are 4 labs\.$`}},
 		{"2", []string{`^Lab wiretap\. `}},
-		{"run say='meet me  at six'", []string{`^Run 2: wiretap 'say=meet me at six'`}},
+		{"run say='meet me  at six'", []string{`^Run 2: wiretap say='meet me at six'`}},
 		{"back", []string{`^Labs\.`}},
 		{"", []string{`^Lab wiretap\. .* Run 2: `}}, // it is as it was left
 		{"go glossary", []string{`^Glossary, 2 words: hello, record\. open and a word explains it\.$`}},

@@ -94,7 +94,7 @@ func (p *plain) ranEnd(r *ran) {
 	}
 }
 
-// on says where a run went to.
+// on says where something was, at an address or on a connection with a name.
 func on(addr string) string {
 	if addr == "" {
 		return ""

@@ -46,7 +46,7 @@ func (x part) title(recs []labs.Rec) string {
 	case x.field.Name == "Alert":
 		// Of "fatal bad_certificate" the second word is what it warns of.
 		_, what, _ := strings.Cut(x.field.Value, " ")
-		return "Alert " + labs.Bare(what)
+		return "Alert " + wire.Bare(what)
 	case recs[x.rec].OnWire() && x.field.Kid("msg_type") == nil:
 		return recs[x.rec].Event.Text
 	case recs[x.rec].OnWire():

@@ -11,7 +11,7 @@ import (
 func (p *plain) why(string) {
 	if s, ok := p.app.top().(*lessonScreen); ok {
 		// As e on a screen: the prediction decided last, not the page's own run.
-		if q := s.sheet().lastRun(); q != nil {
+		if q := s.sheet().lastPredicted(); q != nil {
 			// What decided the answer comes before how the run ended.
 			p.decider(q)
 			if lab := p.labOfPage(q.ran); lab != nil {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -86,7 +87,7 @@ func (p *prompt) edit(msg tea.Msg) tea.Cmd {
 		case k.Text != "":
 			p.insert(k.Text)
 		default:
-			return say(msg.String() + " does nothing here: letters are text; esc leaves")
+			return say(called(msg) + " does nothing here: letters are text; esc leaves")
 		}
 	}
 	return nil
@@ -99,7 +100,7 @@ func (p *prompt) insert(s string) {
 		p.text, p.at, p.whole = nil, 0, false
 	}
 	for _, r := range s {
-		if r < ' ' || r == 0x7f || r == '\ufffd' || len(string(p.text))+len(string(r)) > p.most {
+		if unicode.IsControl(r) || r == '\ufffd' || len(string(p.text))+len(string(r)) > p.most {
 			continue
 		}
 		p.text = append(p.text[:p.at], append([]rune{r}, p.text[p.at:]...)...)

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"sync"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
 	"tlstutor/labs/pki"
@@ -58,6 +62,40 @@ func perform(ctx context.Context, keys *pki.Keyring, block lessons.Lab, n int) *
 	return r
 }
 
+// A running is the runs that a screen has begun, and that end with it.
+type running struct {
+	env    *Env
+	ctx    context.Context
+	cancel context.CancelFunc
+	going  sync.WaitGroup
+	made   int // the number of the last run
+}
+
+// newRunning returns one without a run.
+func newRunning(env *Env) *running {
+	r := &running{env: env}
+	r.ctx, r.cancel = context.WithCancel(env.Ctx)
+	return r
+}
+
+// perform returns the command that runs a lab and says what came of it.
+func (r *running) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
+	r.made++
+	r.going.Add(1)
+	n := r.made
+	return func() tea.Msg {
+		defer r.going.Done()
+		return then(perform(r.ctx, r.env.Keys, l, n))
+	}
+}
+
+// end stops what goes on, and returns when nothing is left of it.
+func (r *running) end() tea.Msg {
+	r.cancel()
+	r.going.Wait()
+	return nil
+}
+
 // look answers a question about the run, as lessons asks them.
 func (r *ran) look(path string) (string, bool) {
 	if r == nil {
@@ -67,20 +105,21 @@ func (r *ran) look(path string) (string, bool) {
 	return value, ok
 }
 
-// strip tells of the run in one line: its number, what was run, where, and how
-// it went.
-func (r *ran) strip() string {
-	if r.err != nil {
-		return fmt.Sprintf("run %d failed: %s", r.n, cleanLine(r.err.Error()))
-	}
-	s := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set))
+// strip tells of a run that took place in one line: its number, what was run,
+// where, and how it went. How it went matters more than where: the port is left
+// out where w cells have no room for both.
+func (r *ran) strip(w int) string {
+	what, where, how := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set)), "", ""
 	if _, port, err := net.SplitHostPort(r.server()); err == nil {
-		s += " · port " + port
+		where = " · port " + port
 	}
 	if r.end.Text != "" {
-		s += " · " + r.end.Text
+		how = " · " + r.end.Text
 	}
-	return s
+	if ansi.StringWidth(what+where+how) > w {
+		where = ""
+	}
+	return what + where + how
 }
 
 // server is where the run's first connection went to, or "".

@@ -22,7 +22,6 @@ type search struct {
 	hits  []found // those that match, the best first
 	at    int     // the highlighted hit
 	only  string  // a kind that it is limited to, or ""
-	w, h  int
 }
 
 // A found is something that can be gone to.
@@ -61,13 +60,12 @@ func catalogue(env *Env, s *search, only string) []found {
 			}
 		}
 		for _, l := range labs.All() {
-			doc, _, _ := strings.Cut(l.Doc, "\n")
-			all = append(all, found{"lab", l.Name, doc, func() tea.Cmd { return goLab(env, l) }})
+			all = append(all, found{"lab", l.Name, opening(l.Doc), func() tea.Cmd { return goLab(env, l) }})
 		}
 	}
 	for _, w := range env.Course.Glossary.All() {
 		name := strings.Join(append([]string{w.Name}, w.Aliases...), ", ")
-		all = append(all, found{"word", name, unmarked(plainly(env, w.Text)), func() tea.Cmd { return env.push(newOverlay(env, s, w.Name, w.Text, nil)) }})
+		all = append(all, found{"word", name, unlinked(env, w.Text), func() tea.Cmd { return env.push(newOverlay(env, s, w.Name, w.Text, nil)) }})
 	}
 	if only == "" {
 		for _, n := range env.Notes.All() {
@@ -182,8 +180,6 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 	case tea.PasteMsg:
 		s.field.edit(msg)
 		s.find()
-	case tea.WindowSizeMsg:
-		s.w, s.h = msg.Width, msg.Height-1
 	// Another course has other pages and words; what was typed stays.
 	case courseMsg:
 		s.all = catalogue(s.env, s, s.only)
@@ -197,7 +193,7 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 				}
 				s.at = int(m)
 			}
-		case wheelRows:
+		case notchMsg:
 			return s.move(int(m))()
 		}
 	}
@@ -215,11 +211,11 @@ func (s *search) View(w, h int) (string, []Hit) {
 	}
 	if len(s.hits) == 0 {
 		lines = append(lines, "  "+t.Dim.Render("Nothing here is called that, and no text has it. Fewer letters find more."))
-		return joinLines(lines), nil
+		return strings.Join(lines, "\n"), nil
 	}
 	room := h - len(lines)
-	from := max(0, min(s.at-room/2, len(s.hits)-room))
-	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return wheelRows(by) }}}
+	from := inSight(s.at, len(s.hits), room)
+	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
 	// The column of names: wide enough for a place and a title, in cells.
 	name := max(20, min(w*2/5, 44))
 	for i := from; i < len(s.hits) && i < from+room; i++ {
@@ -234,10 +230,5 @@ func (s *search) View(w, h int) (string, []Hit) {
 		about := ansi.Truncate(oneLine(f.about), max(0, w-name-12), t.Glyphs.Ellipsis)
 		lines = append(lines, "  "+t.Dim.Render(fmt.Sprintf("%-5s", f.kind))+" "+text+"  "+t.Dim.Render(about))
 	}
-	return joinLines(lines), hits
-}
-
-// oneLine writes a text of Markdown in one line, without its signs.
-func oneLine(s string) string {
-	return strings.NewReplacer("\n", " ", "`", "", "*", "").Replace(s)
+	return strings.Join(lines, "\n"), hits
 }

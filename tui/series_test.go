@@ -78,7 +78,7 @@ func TestReview(t *testing.T) {
 	}
 	d.key("esc")
 	d.soon()
-	if strings.Contains(d.flat(), "came back") || d.app.Where() != "" {
+	if strings.Contains(d.flat(), "came back") || d.app.where() != "" {
 		t.Errorf("home afterwards: %s", d.flat())
 	}
 }

@@ -27,15 +27,22 @@ func (a *App) settingsLine() tea.Cmd {
 	}))
 }
 
-// split cuts a line into words as a shell does: at spaces, except in quotes.
+// split cuts a line into words as a shell does: at spaces, except in quotes or
+// behind a backslash. Before anything but a space or a quote that is one of the
+// letters, as in the paths of Windows.
 func split(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
 	// open tells an empty word in quotes from no word at all.
-	quote, open := rune(0), false
+	quote, open, bare := rune(0), false, false
 	// The space at the end closes the last word.
-	for _, r := range line + " " {
+	for i, r := range line + " " {
 		switch {
+		case bare:
+			word.WriteRune(r)
+			bare = false
+		case quote == 0 && r == '\\' && i+1 < len(line) && strings.IndexByte(` '"`, line[i+1]) >= 0:
+			open, bare = true, true
 		case quote != 0 && r == quote:
 			quote = 0
 		case quote == 0 && (r == '\'' || r == '"'):
@@ -77,6 +84,7 @@ func settle(words []string) tea.Cmd {
 func (a *App) set(m setMsg) tea.Cmd {
 	t := a.env.Theme
 	var said string
+	var keep tea.Cmd
 	switch m.name {
 	case "theme":
 		name, err := theme.Parse(m.value)
@@ -85,25 +93,27 @@ func (a *App) set(m setMsg) tea.Cmd {
 		}
 		// From now on the terminal's background decides nothing.
 		a.chosen, said = true, "theme "+string(name)
-		a.retheme(theme.New(name, t.Ascii))
+		a.retheme(t.Named(name))
 	case "ascii":
-		a.retheme(theme.New(t.Name, !t.Ascii))
+		a.retheme(t.InAscii(!t.Ascii))
 		if said = "plain ASCII"; t.Ascii {
 			said = "line-drawing characters"
 		}
+		keep = a.keepAscii()
 	case "mouse":
 		a.mouse = !a.mouse
 		if said = "the mouse is yours: drag selects text; M takes it back"; a.mouse {
 			said = "the mouse is tlstutor's: click and wheel work; M frees it"
 		}
 	}
-	return tea.Batch(a.all(themed{}), say(said), a.keepAscii())
+	return tea.Batch(a.all(themed{}), say(said), keep)
 }
 
-// keepAscii remembers whether the learner wants plain ASCII.
+// keepAscii remembers that the learner wants plain ASCII, or no longer does. What
+// was turned on by --ascii or by the terminal is not what they want for good.
 func (a *App) keepAscii() tea.Cmd {
 	progress, on := a.env.Progress, a.env.Theme.Ascii
-	if progress == nil || on == (progress.Pref("ascii") == "yes") {
+	if progress == nil {
 		return nil
 	}
 	return func() tea.Msg {

@@ -98,9 +98,9 @@ func (s *sheet) open(stage bool) *question {
 	return nil
 }
 
-// lastRun returns the prediction that was decided last on the page, by a run that
+// lastPredicted returns the prediction that was decided last on the page, by a run that
 // took place, or nil.
-func (s *sheet) lastRun() *question {
+func (s *sheet) lastPredicted() *question {
 	var last *question
 	for _, q := range s.questions {
 		if q.state == decided && q.ran != nil && q.ran.err == nil {
@@ -125,7 +125,7 @@ func (s *sheet) more(stage bool) bool {
 	return false
 }
 
-// decided reports whether every question of the page is.
+// done reports whether every question of the page is decided.
 func (s *sheet) done() bool {
 	for _, q := range s.questions {
 		if q.state != decided {

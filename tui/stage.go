@@ -39,7 +39,7 @@ func (s *lessonScreen) present() tea.Cmd {
 	s.stage = &stage{began: time.Now(), before: s.env.Theme, chosen: app.chosen, sheets: s.sheets}
 	s.sheets = make([]*sheet, len(s.lesson.Pages))
 	app.chosen = true
-	app.retheme(theme.New(theme.Stage, s.env.Theme.Ascii))
+	app.retheme(s.env.Theme.Named(theme.Stage))
 	return tea.Batch(s.turnTo(s.at), app.all(themed{}), say("presenting: space shows the next idea, p ends it; nothing is kept"))
 }
 
@@ -52,7 +52,7 @@ func (s *lessonScreen) unstage() tea.Cmd {
 	s.stage, s.sheets = nil, st.sheets
 	app := s.env.app
 	app.chosen = st.chosen
-	app.retheme(theme.New(st.before.Name, s.env.Theme.Ascii))
+	app.retheme(s.env.Theme.Named(st.before.Name))
 	if s.env.Tell != nil {
 		s.env.Tell(nil)
 	}

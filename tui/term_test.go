@@ -41,6 +41,7 @@ type term struct {
 	mu   sync.Mutex
 	e    *vt.Emulator
 	raw  bytes.Buffer // all that the program wrote
+	wide bool         // lines are two cells wide
 	p    *tea.Program
 	app  *App
 	done chan struct{}
@@ -53,9 +54,15 @@ func (t *term) Read(p []byte) (int, error) { return t.e.Read(p) }
 func (t *term) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	n := len(p)
 	t.raw.Write(p)
+	if t.wide && bytes.Contains(p, []byte(askWidth)) {
+		// The emulator draws no wide lines, so its answer is given for it.
+		p = bytes.Replace(p, []byte(askWidth), nil, 1)
+		go io.WriteString(t.e.InputPipe(), "\x1b[2;1R\x1b[2;3R")
+	}
 	t.e.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
-	return len(p), nil
+	return n, nil
 }
 
 // text is the screen as text.
@@ -68,7 +75,14 @@ func (t *term) text() string {
 // start runs the program in a terminal of w by h cells.
 func start(t *testing.T, w, h int, env *Env, chosen bool, screens ...Screen) *term {
 	t.Helper()
-	s := &term{t: t, e: vt.NewEmulator(w, h), done: make(chan struct{})}
+	return startOn(t, &term{t: t}, w, h, env, chosen, screens...)
+}
+
+// startOn runs the program on a terminal with properties of its own.
+func startOn(t *testing.T, s *term, w, h int, env *Env, chosen bool, screens ...Screen) *term {
+	t.Helper()
+	s.e, s.done = vt.NewEmulator(w, h), make(chan struct{})
+	s.e.Write([]byte("for a screen reader\r\n")) // as main does
 	s.app = New(env, chosen, screens...)
 	ctx, cancel := context.WithCancel(context.Background())
 	s.p = tea.NewProgram(s.app, tea.WithInput(s), tea.WithOutput(s), tea.WithWindowSize(w, h), tea.WithoutSignalHandler(),

@@ -37,7 +37,7 @@ func newNotePage(env *Env, path string, f *wire.Field) Screen {
 		title += "  " + f.Value
 	}
 	return &textPage{env: env, title: title, make: func(w int) []string {
-		return strings.Split(env.prose.Render(text, text, w), "\n")
+		return strings.Split(env.prose.Render(text, w), "\n")
 	}}
 }
 
@@ -46,6 +46,17 @@ func newTextPage(env *Env, title, text string) Screen {
 	return &textPage{env: env, title: title, make: func(w int) []string {
 		return strings.Split(ansi.Hardwrap(text, w, true), "\n")
 	}}
+}
+
+// copy sends a text to the clipboard; again, it shows it as text. Not every
+// terminal takes a clipboard's text, and none says so: hence the second way.
+func (e *Env) copy(again *bool, text, what string) tea.Cmd {
+	if *again {
+		*again = false
+		return e.push(newTextPage(e, "copied", text))
+	}
+	*again = true
+	return tea.Batch(tea.SetClipboard(text), say("sent to the clipboard ("+what+"); y again shows it as text"))
 }
 
 // App sends the size right after Open: that renders the page.
@@ -83,7 +94,7 @@ func (p *textPage) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return p.actions().press(msg)
 	case clickMsg:
-		if by, ok := msg.Msg.(pickMsg); ok {
+		if by, ok := msg.Msg.(notchMsg); ok {
 			return p.scroll(int(by))()
 		}
 	case tea.WindowSizeMsg:
@@ -108,5 +119,5 @@ func (p *textPage) View(w, h int) (string, []Hit) {
 	for _, l := range p.lines[min(p.from, len(p.lines)):] {
 		lines = append(lines, "  "+l)
 	}
-	return strings.Join(lines, "\n"), []Hit{{W: w, H: h, Wheel: func(by int) tea.Msg { return pickMsg(by) }}}
+	return strings.Join(lines, "\n"), []Hit{{W: w, H: h, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
 }

@@ -83,7 +83,7 @@ type Env struct {
 	open          map[string]Screen    // the labs that were opened, by name
 	line          string               // what the learner typed on the first start, or ""
 	orders        map[string][]int     // of the options of open questions, in this sitting
-	visits        *visits              // of pages
+	visits        visits               // of pages
 }
 
 type (
@@ -99,10 +99,7 @@ func (e *Env) pop(s Screen) tea.Cmd  { return e.app.pop(s) }
 // visit keeps where the learner is. Commands run side by side: one that is late
 // writes nothing, so the last page that was turned to is the one that is kept.
 func (e *Env) visit(lesson string, page int) tea.Cmd {
-	if e.visits == nil {
-		e.visits = &visits{}
-	}
-	v, p := e.visits, e.Progress
+	v, p := &e.visits, e.Progress
 	n := v.asked.Add(1)
 	return func() tea.Msg {
 		v.mu.Lock()

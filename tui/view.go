@@ -11,16 +11,28 @@ import (
 	"tlstutor/tui/theme"
 )
 
-// clickMsg wraps what a click means, so that only the top screen gets it.
+// clickMsg wraps what a click or the wheel means, so that only the top screen
+// gets it.
 type clickMsg struct{ tea.Msg }
+
+// What they mean on screens that are a list or a page.
+type (
+	pickMsg  int // a click on a row of a list
+	notchMsg int // a notch of the wheel: -1 up, 1 down
+)
 
 // View draws the top screen and the footer.
 func (a *App) View() (v tea.View) {
+	if !a.ruler.asked {
+		return v
+	}
 	content, hits := a.draw()
 	v = tea.NewView(content)
 	v.AltScreen = true
 	v.WindowTitle = "tlstutor"
-	if a.chosen { // whoever names a theme gets its background too
+	// Whoever names a theme gets its background too. Where text takes the terminal's
+	// own colour, that of its background goes with it.
+	if a.chosen && !a.env.Theme.Few {
 		v.BackgroundColor = a.env.Theme.Background()
 	}
 	if a.mouse {
@@ -87,7 +99,7 @@ func (a *App) footer() (string, []Hit) {
 		shown := t.Keys(h.Key)
 		b.WriteString(t.Key.Render(shown) + " " + t.KeyWord.Render(h.Desc))
 		w := ansi.StringWidth(shown) + 1 + ansi.StringWidth(h.Desc)
-		hits = append(hits, Hit{X: x, W: w, H: 1, Click: press(k)})
+		hits = append(hits, Hit{X: x, W: w, H: 1, Click: pressing(k)})
 		x += w
 	}
 	return b.String(), hits
@@ -123,8 +135,8 @@ func trim(t *theme.Theme, list []key.Binding, width int) []key.Binding {
 	return list
 }
 
-// press is the click that stands for a key.
-func press(k key.Binding) func(x, y int) tea.Msg {
+// pressing is the click that stands for a key.
+func pressing(k key.Binding) func(x, y int) tea.Msg {
 	return func(_, _ int) tea.Msg { return typed(k.Keys()[0]) }
 }
 
@@ -163,7 +175,7 @@ func mouse(m tea.MouseMsg, hits []Hit) tea.Cmd {
 		switch m.(type) {
 		case tea.MouseClickMsg:
 			if h.Click != nil && at.Button == tea.MouseLeft {
-				return send(top(h.Click(at.X-h.X, at.Y-h.Y)))
+				return send(forTop(h.Click(at.X-h.X, at.Y-h.Y)))
 			}
 		case tea.MouseWheelMsg:
 			if h.Wheel != nil {
@@ -171,33 +183,18 @@ func mouse(m tea.MouseMsg, hits []Hit) tea.Cmd {
 				if at.Button == tea.MouseWheelUp {
 					by = -1
 				}
-				return send(top(h.Wheel(by)))
+				return send(forTop(h.Wheel(by)))
 			}
 		}
 	}
 	return nil
 }
 
-// top has a message delivered to the top screen only; keys go their own way.
-func top(m tea.Msg) tea.Msg {
+// forTop has a message delivered to the top screen only; keys go their own way.
+func forTop(m tea.Msg) tea.Msg {
 	switch m.(type) {
 	case nil, tea.KeyPressMsg:
 		return m
 	}
 	return clickMsg{m}
-}
-
-// fill cuts and pads text to exactly the window, line by line. Parts that have
-// their exact size can stand beside each other.
-func fill(s string, w, h int) string {
-	lines := strings.Split(s, "\n")
-	out := make([]string, h)
-	for i := range out {
-		if i < len(lines) {
-			out[i] = theme.Fit(lines[i], w)
-		} else {
-			out[i] = strings.Repeat(" ", w)
-		}
-	}
-	return strings.Join(out, "\n")
 }

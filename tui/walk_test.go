@@ -101,7 +101,7 @@ func TestWalkByMouse(t *testing.T) {
 		}
 		s.wait("rtt ")
 		x, y := s.find("rtt ")
-		s.clickAt(x+knobAt, y+1) // the fault knob's ‹
+		s.clickAt(x+len("client-cert  "), y+1) // the fault knob's ‹
 		s.wait("*")
 		s.wheel(x, y, true)
 		s.wheel(x, y, false)

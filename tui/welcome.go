@@ -1,10 +1,8 @@
 package tui
 
 import (
-	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -17,15 +15,12 @@ import (
 // A welcome is the first start: a handshake that has just happened, a line to
 // type, and what a stranger on the wire could read of it.
 type welcome struct {
-	env    *Env
-	first  *ran // the handshake that ran while the screen opened
-	field  *prompt
-	said   *ran // the wiretap, once a line was typed
-	going  bool
-	runs   sync.WaitGroup // that Close waits for
-	w      int
-	cancel context.CancelFunc
-	ctx    context.Context
+	env     *Env
+	running *running // nil before it opens
+	first   *ran     // the handshake that ran while the screen opened
+	field   *prompt
+	said    *ran // the wiretap, once a line was typed
+	going   bool // the line is on its way
 }
 
 // NewWelcome returns the screen of the first start.
@@ -40,19 +35,12 @@ func (s *welcome) name() string { return "the beginning" }
 
 // Open runs a handshake while the screen is drawn.
 func (s *welcome) Open() tea.Cmd {
-	s.ctx, s.cancel = context.WithCancel(s.env.Ctx)
-	return s.perform(lessons.Lab{Name: "handshake"}, 1)
+	s.running = newRunning(s.env)
+	return s.running.perform(lessons.Lab{Name: "handshake"}, s.ran)
 }
 
-// perform runs a lab in a command.
-func (s *welcome) perform(l lessons.Lab, n int) tea.Cmd {
-	ctx, keys := s.ctx, s.env.Keys
-	s.runs.Add(1)
-	return func() tea.Msg {
-		defer s.runs.Done()
-		return welcomeMsg{s, perform(ctx, keys, l, n)}
-	}
-}
+// ran tells of a run that is over.
+func (s *welcome) ran(r *ran) tea.Msg { return welcomeMsg{s, r} }
 
 // welcomeMsg is a run of the first start that is over.
 type welcomeMsg struct {
@@ -62,14 +50,10 @@ type welcomeMsg struct {
 
 // Close ends what is going on.
 func (s *welcome) Close() tea.Cmd {
-	if s.cancel == nil {
+	if s.running == nil {
 		return nil
 	}
-	return func() tea.Msg {
-		s.cancel()
-		s.runs.Wait()
-		return nil
-	}
+	return s.running.end
 }
 
 // Idle answers for keys: while the line is typed, each is text.
@@ -103,7 +87,7 @@ func (s *welcome) send() tea.Cmd {
 		return nil
 	}
 	s.going, s.env.line = true, line
-	return s.perform(lessons.Lab{Name: "wiretap", Settings: map[string]string{"say": line}}, 2)
+	return s.running.perform(lessons.Lab{Name: "wiretap", Settings: map[string]string{"say": line}}, s.ran)
 }
 
 // course leaves for the course, which is where every later start begins.
@@ -134,8 +118,6 @@ func (s *welcome) Update(msg tea.Msg) tea.Cmd {
 		return s.field.edit(msg)
 	case tea.PasteMsg:
 		return s.field.edit(msg)
-	case tea.WindowSizeMsg:
-		s.w = msg.Width
 	case welcomeMsg:
 		if msg.s != s {
 			return nil
@@ -168,7 +150,7 @@ func (s *welcome) View(w, h int) (string, []Hit) {
 	}
 	if s.said != nil {
 		s.heard(put)
-		return joinLines(lines), nil
+		return strings.Join(lines, "\n"), nil
 	}
 	for i, para := range welcomeText(s.first) {
 		if i > 0 {
@@ -184,7 +166,7 @@ func (s *welcome) View(w, h int) (string, []Hit) {
 	put(t.Dim.Render, fmt.Sprintf("These are lines, arrows and marks:  %s  %s  %s  %s  %s  %s   If you see boxes or question marks, press ctrl+g.",
 		strings.Repeat(g.Single, 2), strings.Repeat(g.Double, 2), strings.Repeat(g.Triple, 2), g.Right, g.Check, g.Cross))
 	put(t.Dim.Render, "For a screen reader: tlstutor --plain")
-	return joinLines(lines), nil
+	return strings.Join(lines, "\n"), nil
 }
 
 // welcomeText is what is said on the first start, with the numbers of the run

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"time"
 
 	"tlstutor/content"
@@ -28,11 +29,11 @@ func (s *shell) loadCourse(files fs.FS) (*lessons.Course, error) {
 	c, err := lessons.Load(files)
 	var bad lessons.Mistakes
 	if errors.As(err, &bad) {
-		more := ""
-		if len(bad) > 1 {
-			more = fmt.Sprintf(" (and %d more)", len(bad)-1)
+		// A mistake says itself how to mend it.
+		if err = fmt.Errorf("reading the course: %w", bad[0]); len(bad) > 1 {
+			err = hint(fmt.Errorf("%w (and %d more)", err, len(bad)-1), "tlstutor lint "+quoteDir(s.course)+"lists all")
 		}
-		return nil, hint(fmt.Errorf("reading the course: %w%s", bad[0], more), "tlstutor lint "+quoteDir(s.course)+"lists all")
+		return nil, err
 	}
 	return c, err
 }
@@ -85,6 +86,10 @@ func (s *shell) reload(files fs.FS) func() (*lessons.Course, error) {
 func newest(files fs.FS) time.Time {
 	var last time.Time
 	for _, pattern := range []string{"*.yaml", "*.md", "lessons", "lessons/*.md", "snippets", "snippets/*"} {
+		// Glob opens what is there, and opening a pipe waits for who writes into it.
+		if info, err := fs.Stat(files, path.Dir(pattern)); err != nil || !info.IsDir() {
+			continue
+		}
 		names, _ := fs.Glob(files, pattern) // the patterns are sound
 		for _, name := range names[:min(len(names), 1000)] {
 			if info, err := fs.Stat(files, name); err == nil && info.ModTime().After(last) {

@@ -5,19 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
-	"tlstutor/labs"
 	"tlstutor/labs/loop"
 	"tlstutor/labs/wire"
 	"tlstutor/lessons"
-	"tlstutor/tui/theme"
 )
 
 // doctor tries, for real, what the labs need, so that a workshop does not begin
@@ -28,141 +27,190 @@ func (s *shell) doctor() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What works on this machine, and what to do about the rest",
-		Long:  "Try what the labs need on this machine, and say what works. The last line is made to be copied to whoever helps you.",
-		Args:  cobra.ArbitraryArgs,
+		Long: "Try what the course needs on this machine, and say what works: ok; NO where the course cannot run without it; " +
+			"-- where it is not there, or not known, and not needed. The last line is made to be copied to whoever helps you.",
+		Args: cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per line")
 	return s.does(cmd, alone(func(cmd *cobra.Command) error {
-		found := s.examine(cmd.Context())
-		if err := stopped(cmd.Context()); err != nil {
+		ctx, stop := context.WithCancelCause(cmd.Context())
+		defer stop(nil)
+		found, err := s.examine(ctx, stop)
+		if err != nil {
 			return err
 		}
-		ok := true
-		for _, f := range found {
-			var err error
-			if asJSON {
-				err = encode(os.Stdout, f)
-			} else {
-				_, err = fmt.Println(f)
-			}
-			if err != nil {
-				return err
-			}
-			ok = ok && f.OK
+		if err := stopped(ctx); err != nil {
+			return err
 		}
-		if !asJSON {
-			if _, err := fmt.Println("\nto copy: " + summary(found)); err != nil {
-				return err
-			}
+		if asJSON {
+			err = printJSON(found)
+		} else {
+			err = printFindings(found)
 		}
-		if !ok {
-			return verdict(errors.New("not everything that the labs need works here; the lines marked NO say what"))
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(found, finding.hinders) {
+			return verdict(errors.New("not everything that the course needs works here; the lines marked NO say what"))
 		}
 		return nil
 	}))
 }
 
-// A finding is what doctor found out about one thing. A terminal that cannot be
-// drawn on is none of the labs' business, so it is not a no.
-type finding struct {
-	Check string `json:"check"` // what was looked at
-	OK    bool   `json:"ok"`
-	Says  string `json:"says"`         // what was found
-	Do    string `json:"do,omitempty"` // what to do about it
+// errInterrupt is what main's signal would have said.
+var errInterrupt = errors.New("interrupt signal received")
 
-	short string // for the last line
+// A finding is what doctor found out about one thing.
+type finding struct {
+	Check  string `json:"check"` // what was looked at
+	OK     bool   `json:"ok"`
+	Needed bool   `json:"needed"`       // the course cannot run without it
+	Says   string `json:"says"`         // what was found
+	Do     string `json:"do,omitempty"` // what to do about it
+
+	short string // for the last line, when all is well; "" is not worth its room
 }
 
-// String is the finding as a line: ok or NO, what about, what was found, and what
-// to do.
+// hinders reports whether the course cannot run because of this.
+func (f finding) hinders() bool { return f.Needed && !f.OK }
+
+// String is the finding as a line: how it is, what about, what was found, and what
+// to do. What is not there, or not known, and not needed either, gets a dash.
 func (f finding) String() string {
-	mark := "ok"
-	if !f.OK {
+	mark := "--"
+	switch {
+	case f.OK:
+		mark = "ok"
+	case f.Needed:
 		mark = "NO"
 	}
-	line := fmt.Sprintf("%s  %-9s %s", mark, f.Check, f.Says)
+	line := fmt.Sprintf("%s  %-*s %s", mark, checkWidth, f.Check, f.Says)
 	if f.Do != "" {
 		line += "; " + f.Do
 	}
 	return line
 }
 
-// examine tries all there is to try: the cheap things first, then two handshakes,
-// since an RSA key takes a while and some machines' Go cannot make one.
-func (s *shell) examine(ctx context.Context) []finding {
-	found := []finding{
-		{Check: "program", OK: true, Says: "tlstutor " + version(), short: version()},
-		s.terminal(),
-		loopback(),
-		keeping(),
+// checkWidth is how much room the names of the checks take.
+const checkWidth = len("gnutls-cli")
+
+// examine tries all there is to try. The terminal is asked first: one that is slow
+// to answer has the time that the rest takes.
+func (s *shell) examine(ctx context.Context, stop context.CancelCauseFunc) ([]finding, error) {
+	files, err := s.courseFiles()
+	if err != nil {
+		return nil, err
 	}
-	found = append(found, trial(ctx, "p256"), trial(ctx, "rsa2048"))
-	return append(found, peers(ctx))
+	course, err := s.loadCourse(files)
+	if err != nil {
+		return nil, err
+	}
+	asked := s.tryTerminal(stop)
+	defer asked.end()
+	found := append([]finding{golang(), loopback()}, abilities(ctx)...)
+	found = append(found, keeping(s.keptAs(course.ID)))
+	found = append(found, peers(ctx, course)...)
+	return append(asked.findings(), found...), nil
 }
 
-// terminal says what the program would have to draw on.
-func (s *shell) terminal() finding {
-	f := finding{Check: "terminal", OK: true, short: "no terminal"}
-	if why := undrawable(); why != "" {
-		f.Says, f.Do = why, asText
-		return f
+// printFindings prints a line for each, and the one to copy.
+func printFindings(found []finding) error {
+	width := 0
+	if term.IsTerminal(os.Stdout.Fd()) {
+		width, _, _ = term.GetSize(os.Stdout.Fd()) // 0 leaves the lines alone
 	}
-	name := wire.Clean(os.Getenv("TERM"), 40)
-	ascii := s.ascii || !unicodeLocale()
-	letters := "UTF-8"
-	if ascii {
-		letters = "drawn in ASCII"
+	var b strings.Builder
+	for _, f := range found {
+		b.WriteString(folded(f.String(), width) + "\n")
 	}
-	profile := colorprofile.Detect(os.Stdout, os.Environ())
-	w, h, err := term.GetSize(os.Stdout.Fd())
-	if err != nil {
-		f.Says = "its size cannot be asked for: " + wire.Clean(err.Error(), 200)
-		return f
+	_, err := fmt.Print(b.String() + "to copy: " + summary(found) + "\n")
+	return err
+}
+
+// folded breaks a line where a terminal of that width would, but between words,
+// and goes on below where the line began to say something.
+func folded(line string, width int) string {
+	indent := len("ok  ") + checkWidth + 1
+	if width < 2*indent {
+		return line
 	}
-	f.short = fmt.Sprintf("%dx%d %s %s", w, h, name, profile)
-	g := theme.New(theme.For(true), ascii).Glyphs
-	// Only the reader can tell whether the font has them.
-	six := strings.Join([]string{g.Single, g.Double, g.Right, g.Closed, g.Check, g.HeldEnd}, " ")
-	f.Says = fmt.Sprintf("%dx%d, TERM %s, colours %s, %s; it draws with %s", w, h, name, profile, letters, six)
-	if !ascii {
-		f.Says += " (boxes or gaps there: use --ascii)"
+	out, at := line[:indent], indent
+	for i, word := range strings.Fields(line[indent:]) {
+		n := ansi.StringWidth(word)
+		switch {
+		case i == 0:
+		case at+1+n > width:
+			out, at = out+"\n"+strings.Repeat(" ", indent), indent
+		default:
+			out, at = out+" ", at+1
+		}
+		out, at = out+word, at+n
 	}
-	// Below that the program draws nothing but this request.
-	if w < 60 || h < 18 {
-		f.OK, f.Do = false, "the program needs 60x18: make the window larger, or the letters smaller"
+	return out
+}
+
+// printJSON prints each finding as a value on a line of its own, and then the
+// line to copy.
+func printJSON(found []finding) error {
+	for _, f := range found {
+		if err := encode(os.Stdout, f); err != nil {
+			return err
+		}
 	}
-	return f
+	return encode(os.Stdout, struct {
+		Copy string `json:"copy"`
+	}{summary(found)})
 }
 
 // keeping says where progress is kept, and whether what is there can be written.
 // A machine where it cannot be is no hindrance to the labs.
-func keeping() finding {
-	f := finding{Check: "progress", OK: true, short: "progress not kept"}
+func keeping(id string) finding {
+	f := finding{Check: "progress", short: "progress not kept"}
 	dir := stateDir()
 	if dir == "" {
 		f.Says, f.Do = "there is no folder to keep it in, so the course begins anew each time", homeless
 		return f
 	}
-	name := lessons.ProgressFile(dir, ownCourse)
+	name := lessons.ProgressFile(dir, id)
 	shown := wire.Clean(name, 4*wire.MaxValue)
 	if _, err := os.Lstat(name); err != nil { // it is made when there is something to keep
-		f.Says, f.short = "will be kept in "+shown, "progress new"
+		if err := writable(dir); err != nil {
+			f.Says, f.Do = "nothing can be kept in "+shown+": "+wire.Clean(err.Error(), 200), homeless
+			return f
+		}
+		f.OK, f.Says, f.short = true, "will be kept in "+shown, ""
 		return f
 	}
-	p := lessons.OpenProgress(dir, ownCourse, time.Now)
+	p := lessons.OpenProgress(dir, id, time.Now)
 	defer p.Close()
 	if err := p.Kept(); err != nil {
 		f.Says, f.Do = wire.Clean(err.Error(), 300), "look what is in the place of "+shown
 		return f
 	}
-	f.Says, f.short = "is kept in "+shown, "progress ok"
+	f.OK, f.Says, f.short = true, "is kept in "+shown, ""
 	return f
+}
+
+// writable tries whether a folder can be made, by making another one in its place:
+// in the nearest folder that exists. Nothing of it is left.
+func writable(dir string) error {
+	for {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	made, err := os.MkdirTemp(dir, ".tlstutor-doctor-")
+	if err != nil {
+		return err
+	}
+	return os.Remove(made)
 }
 
 // loopback tries what every lab begins with. A machine may allow the listener and
 // still not let anybody in.
 func loopback() finding {
-	f := finding{Check: "loopback", short: "no loopback"}
+	f := finding{Check: "loopback", Needed: true}
 	l, err := loop.Listen()
 	if err != nil {
 		f.Says = "this machine refused a listener: " + wire.Clean(err.Error(), 200)
@@ -177,47 +225,28 @@ func loopback() finding {
 		return f
 	}
 	c.Close()
-	f.OK, f.short = true, "loopback ok"
-	f.Says = "a listener on " + l.Addr().String() + " answers"
-	return f
-}
-
-// trial runs lab handshake for real, with a certificate of this kind of key.
-func trial(ctx context.Context, key string) finding {
-	f := finding{Check: "handshake", short: "no handshake with " + key, Do: "the line above may say why; tlstutor run handshake key=" + key + " shows more"}
-	set, err := labs.Handshake.Settings(labs.Settings{"key": key})
-	if err != nil {
-		f.Says = err.Error()
-		return f
-	}
-	events, err := labs.Start(ctx, labs.Handshake, set, labs.Options{}).Wait()
-	// The answers come from the bytes that crossed, as on the screen.
-	ask := func(path string) string {
-		v, _, _ := labs.Lookup(events, path)
-		return v
-	}
-	// To a run a failed handshake is a result; here it is a no.
-	for _, who := range []string{"client", "server"} {
-		if said := ask("error(" + who + ")"); err == nil && said != "none" {
-			err = fmt.Errorf("the %s says: %s", who, said)
-		}
-	}
-	if err != nil {
-		f.Says = wire.Clean(err.Error(), 300)
-		return f
-	}
-	version, group, suite := ask("ServerHello.supported_versions.selected_version"), ask("ServerHello.key_share.group"), ask("ServerHello.cipher_suite")
-	f.OK, f.Do, f.short = true, "", version+" "+group+" "+key
-	f.Says = fmt.Sprintf("%s, %s, %s, certificate with %s, in %.1f ms", version, group, suite, key, float64(events[len(events)-1].At.Microseconds())/1000)
+	f.OK, f.Says = true, "a listener on "+l.Addr().String()+" answers"
 	return f
 }
 
 // summary is the one line to copy: enough for somebody far away to know what this
 // machine is, and nothing about its user.
 func summary(found []finding) string {
-	parts := []string{"tlstutor"}
+	var short, no []string
 	for _, f := range found {
-		parts = append(parts, f.short)
+		switch {
+		case f.hinders():
+			no = append(no, f.Check)
+		case f.short != "":
+			short = append(short, f.short)
+		}
 	}
-	return strings.Join(append(parts, runtime.GOOS), " | ")
+	works := "all needed works"
+	if len(no) > 0 {
+		works = "NO " + strings.Join(no, ", ")
+	}
+	return wire.Clean("tlstutor "+version()+" | "+works+" | "+strings.Join(short, ", "), copyMost)
 }
+
+// copyMost is how long the line to copy may be.
+const copyMost = 200

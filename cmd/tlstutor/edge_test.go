@@ -19,6 +19,7 @@ import (
 	"tlstutor/labs"
 	"tlstutor/labs/wire"
 	"tlstutor/tui"
+	"tlstutor/tui/theme"
 )
 
 func TestStatus(t *testing.T) {
@@ -35,7 +36,7 @@ func TestStatus(t *testing.T) {
 		{fmt.Errorf("more: %w", hint(verdict(plain), "mend it")), no, "tlstutor: more: reading x: broken; mend it\n"},
 		{hint(nil, "mend it"), 0, ""},
 		{errors.New("two\nlines\x1b[2J"), couldNot, `tlstutor: two lines\x1b[2J` + "\n"},
-		{&fs.PathError{Op: "write", Path: "out", Err: syscall.EPIPE}, couldNot, ""},
+		{&fs.PathError{Op: "write", Path: "out", Err: syscall.EPIPE}, unheeded, ""},
 	} {
 		var b bytes.Buffer
 		if got := complain(&b, c.err); got != c.want || b.String() != c.line {
@@ -76,16 +77,16 @@ func TestSlurpIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := f.Truncate(inspectLimit); err != nil {
+	if err := f.Truncate(slurpLimit); err != nil {
 		t.Fatal(err)
 	}
-	if _, data, err := slurp(t.Context(), name, time.Minute); err != nil || len(data) != inspectLimit {
-		t.Errorf("%d bytes, %v; want all of %d", len(data), err, inspectLimit)
+	if _, data, err := slurp(t.Context(), name, time.Minute); err != nil || len(data) != slurpLimit {
+		t.Errorf("%d bytes, %v; want all of %d", len(data), err, slurpLimit)
 	}
-	if err := f.Truncate(inspectLimit + 1); err != nil {
+	if err := f.Truncate(slurpLimit + 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := slurp(t.Context(), name, time.Minute); err == nil || !strings.Contains(err.Error(), "more than 64 MB") {
+	if _, _, err := slurp(t.Context(), name, time.Minute); err == nil || !strings.Contains(err.Error(), "more than 16 MB") {
 		t.Errorf("one byte too many: %v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -198,7 +199,29 @@ func TestUnicodeLocale(t *testing.T) {
 // TestLine checks that the line printed on leaving opens the same again.
 func TestLine(t *testing.T) {
 	given := labs.Settings{"max": "1.2", "name": "a b'c"}
-	if got, want := labs.Handshake.Line(given), `handshake max=1.2 'name=a b'\''c'`; got != want {
+	if got, want := labs.Handshake.Line(given), `handshake max=1.2 name='a b'\''c'`; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestLettering checks that plain text is ASCII where the locale has no more, however
+// it is cut into writes, and as it was elsewhere.
+func TestLettering(t *testing.T) {
+	const text = "\u201cTLS\u201d \u2014 caf\u00e9 \u4e16 \U0001f512 1\u2013" + "4\n"
+	for ascii, want := range map[bool]string{true: "\"TLS\" - caf? ?? ?? 1-4\n", false: text} {
+		for size := 1; size <= len(text); size++ {
+			var b bytes.Buffer
+			l := &lettering{w: &b, theme: theme.New(theme.Dark, ascii)}
+			for p := []byte(text); len(p) > 0; {
+				n, err := l.Write(p[:min(size, len(p))])
+				if err != nil {
+					t.Fatal(err)
+				}
+				p = p[n:]
+			}
+			if b.String() != want {
+				t.Errorf("ASCII %v, %d bytes at a time: %q", ascii, size, b.String())
+			}
+		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"syscall"
 
 	"tlstutor/labs/wire"
 )
@@ -16,6 +15,10 @@ const (
 	no       = 1 // the verdict is no
 	wrong    = 2 // wrong usage
 	couldNot = 3 // the machine, a file or our own code was in the way
+
+	// Whoever read our output has left: what a shell reports of a program that
+	// SIGPIPE ended, which is what ends most.
+	unheeded = 128 + 13
 )
 
 // A failure is an error with what the edge of the program knows about it.
@@ -74,7 +77,10 @@ func status(err error) int {
 // closed our output does not want to hear more. The line is cleaned as a whole:
 // much of it comes from arguments, from files and from the system.
 func complain(w io.Writer, err error) int {
-	if err != nil && !errors.Is(err, syscall.EPIPE) {
+	if unread(err) {
+		return unheeded
+	}
+	if err != nil {
 		line := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\t' }), " ")
 		fmt.Fprintln(w, "tlstutor: "+wire.Clean(line, 4*wire.MaxValue))
 	}

@@ -40,6 +40,8 @@ func (s *shell) lint() *cobra.Command {
 		// Which of the two was meant cannot be told, so neither is taken.
 		case len(args) == 1 && dir != "":
 			return hint(misuse(errors.New("lint takes a folder or --course, not both")), "leave one out")
+		case len(args) == 1 && args[0] == "":
+			return unnamed("lint", "name the folder that course.yaml is in, or nothing for the built-in course")
 		case len(args) == 1:
 			dir = args[0]
 		}

@@ -7,5 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tlstutor": main})
+	programs := tools()
+	programs["tlstutor"] = main
+	testscript.Main(m, programs)
 }

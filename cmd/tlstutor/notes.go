@@ -41,7 +41,7 @@ func (s *shell) notes() *cobra.Command {
 // board chooses how the notes are shown.
 func (s *shell) board(asJSON bool) board {
 	// Notes are text of a course: they may hold signs that a terminal lacks.
-	ascii := s.ascii || !unicodeLocale()
+	ascii := s.ascii || asciiOnly()
 	lines := &lineBoard{w: os.Stdout, now: time.Now, frame: theme.New(theme.For(true), ascii).Frame}
 	switch {
 	// JSON is asked for by a program, so nothing of the terminal counts.

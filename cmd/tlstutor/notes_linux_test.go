@@ -132,8 +132,8 @@ func TestRehearseTerminal(t *testing.T) {
 		env, says  string
 		status     int
 	}{
-		{80, 24, "COLORTERM=truecolor", "ok  terminal  80x24, colours TrueColor\r\n", 0},
-		{79, 24, "COLORTERM=truecolor", "NO  terminal  79x24, colours TrueColor; the stage needs 80x24: make the window larger", no},
+		{80, 24, "COLORTERM=truecolor", "ok  terminal   80x24, colours TrueColor\r\n", 0},
+		{79, 24, "COLORTERM=truecolor", "NO  terminal   79x24, colours TrueColor; the stage needs 80x24: make the window larger", no},
 		{80, 24, "TERM=xterm", "; the theme for the stage needs 256 colours: set TERM=xterm-256color", no},
 		{80, 24, "NO_COLOR=1", "; the theme for the stage needs 256 colours", no},
 		{80, 24, "LANG=C", "not UTF-8; set LANG to a UTF-8 locale, or say --ascii", no},

@@ -23,26 +23,35 @@ func (s *shell) open() *cobra.Command {
 		ValidArgsFunction: complete,
 	}
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
-		return s.screen(cmd.Context(), func(c *lessons.Course) (spot, error) {
-			if len(args) == 1 {
-				if p, err := c.Place(args[0]); err == nil {
-					return spot{page: p}, nil
-				} else if id, _, _ := strings.Cut(args[0], "."); c.Find(id) != nil {
-					return spot{}, misuse(err)
-				}
-			}
-			if len(args) > 0 {
-				if _, err := labs.Find(args[0]); err != nil {
-					return spot{}, noPlace(c, args[0])
-				}
-			}
-			l, given, err := place(args)
-			return spot{lab: l, given: given}, err
-		})
+		return s.screen(cmd.Context(), func(c *lessons.Course) (spot, error) { return find(c, args) })
 	})
 }
 
-// noPlace says that there is no such page and no such lab, and what there is.
+// find reads the words of open: a page, or a lab and settings of its knobs. What
+// is both is the page.
+func find(c *lessons.Course, words []string) (spot, error) {
+	if len(words) == 0 {
+		return spot{}, noPlace(c, "")
+	}
+	if id, _, _ := strings.Cut(words[0], "."); c.Find(id) != nil {
+		p, err := c.Place(words[0])
+		switch {
+		case err != nil:
+			return spot{}, misuse(err)
+		case len(words) > 1:
+			return spot{}, hint(misuse(errors.New("a page takes no settings; behind "+quote(words[0])+" here is "+quote(words[1]))), "settings are for a lab, such as tlstutor open handshake max=1.2")
+		}
+		return spot{page: p}, nil
+	}
+	if _, err := labs.Find(words[0]); err != nil {
+		return spot{}, noPlace(c, words[0])
+	}
+	l, given, err := place(words)
+	return spot{lab: l, given: given}, err
+}
+
+// noPlace says that there is no such page and no such lab, or that none is named,
+// and what there is.
 func noPlace(c *lessons.Course, word string) error {
 	var names, ids []string
 	for _, l := range labs.All() {
@@ -52,6 +61,9 @@ func noPlace(c *lessons.Course, word string) error {
 		ids = append(ids, l.ID)
 	}
 	list := "the lessons are " + strings.Join(ids, ", ") + ", the labs " + strings.Join(names, ", ")
+	if word == "" {
+		return hint(misuse(errors.New("no page or lab is named")), list)
+	}
 	return hint(misuse(errors.New("there is no page or lab "+quote(word))), mean(word, append(names, ids...), "", list))
 }
 

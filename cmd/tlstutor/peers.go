@@ -3,57 +3,106 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"tlstutor/labs/wire"
+	"tlstutor/lessons"
 )
 
 // peerTime is how long another program may take to say its version.
-const peerTime = 2 * time.Second
+const peerTime = 4 * time.Second
 
-// peers says which other people's programs are on PATH, and their versions.
-// Nothing here needs one of them.
-func peers(ctx context.Context) finding {
-	// -I and -q keep python3 and curl from their user's settings.
-	asks := [][]string{
-		{"openssl", "version"}, {"tshark", "--version"}, {"python3", "-I", "--version"},
-		{"curl", "-q", "--version"}, {"gnutls-cli", "--version"},
+// A peer is another people's program.
+type peer struct {
+	name string
+	asks []string // what has it say its version
+	runs string   // the language of the programs in lessons that it runs
+}
+
+// known are the peers that are looked for. -I and -q keep python3 and curl from
+// their user's settings.
+func known() []peer {
+	const python = "import platform, ssl; print(platform.python_version(), ssl.OPENSSL_VERSION)"
+	return []peer{
+		{name: "go", asks: []string{"version"}, runs: "Go"},
+		{name: "openssl", asks: []string{"version"}, runs: "openssl"},
+		{name: "python3", asks: []string{"-I", "-c", python}, runs: "Python"},
+		{name: "curl", asks: []string{"-q", "--version"}},
+		{name: "gnutls-cli", asks: []string{"--version"}},
+		{name: "tshark", asks: []string{"--version"}},
 	}
-	says := make([]string, len(asks))
+}
+
+// peers says which other people's programs are on PATH, their versions, and what
+// one can do with each. Nothing here needs one of them.
+func peers(ctx context.Context, course *lessons.Course) []finding {
+	all := known()
+	found := make([]finding, len(all))
 	var wg sync.WaitGroup
-	for i, ask := range asks {
-		wg.Go(func() {
-			if path, err := exec.LookPath(ask[0]); err == nil {
-				says[i] = ask[0] + " " + edition(ctx, path, ask[1:])
-			}
-		})
+	for i, p := range all {
+		wg.Go(func() { found[i] = p.find(ctx, course) })
 	}
 	wg.Wait()
-	var there []string
-	for _, s := range says {
-		if s != "" {
-			there = append(there, s)
-		}
+	return found
+}
+
+// find looks for one of them.
+func (p peer) find(ctx context.Context, course *lessons.Course) finding {
+	f := finding{Check: p.name, Says: "not on PATH"}
+	adds := "nothing here uses it yet"
+	if ids := shownIn(course, p.runs); len(ids) > 4 {
+		adds = fmt.Sprintf("runs the %s code of %d lessons", p.runs, len(ids))
+	} else if len(ids) > 0 {
+		adds = "runs the " + p.runs + " code of " + strings.Join(ids, ", ")
 	}
-	f := finding{Check: "peers", OK: true, Says: "none on PATH; no lab needs one", short: "no peers"}
-	if len(there) > 0 {
-		f.Says = strings.Join(there, ", ")
-		f.short = f.Says
+	path, err := exec.LookPath(p.name)
+	if err != nil {
+		f.Says += "; " + strings.Replace(adds, "runs the", "it would run the", 1)
+		return f
 	}
+	number, library := edition(ctx, path, p.asks)
+	if number == "" {
+		f.Says = "does not say its version; " + adds
+		return f
+	}
+	f.OK, f.Says, f.short = true, number, p.name+" "+number
+	if library != "" && library != "OpenSSL "+number {
+		f.Says += " with " + library
+	}
+	f.Says += "; " + adds
 	return f
 }
 
-// edition runs a program for the number of its version. It gets nothing of the
-// user's but PATH, a folder of its own, and two seconds.
-func edition(ctx context.Context, path string, args []string) string {
+// shownIn returns the lessons that show a program in that language.
+func shownIn(course *lessons.Course, lang string) []string {
+	var ids []string
+	for _, l := range course.Lessons {
+		for _, p := range l.Pages {
+			for _, b := range p.Blocks {
+				code, ok := b.(*lessons.Code)
+				if ok && slices.ContainsFunc(code.Tabs, func(s lessons.Snippet) bool { return s.Lang == lang }) && !slices.Contains(ids, l.ID) {
+					ids = append(ids, l.ID)
+				}
+			}
+		}
+	}
+	return ids
+}
+
+// edition runs a program for the number of its version, and that of the TLS
+// library it names. It gets nothing of the user's but PATH, a folder of its own,
+// and four seconds.
+func edition(ctx context.Context, path string, args []string) (number, library string) {
 	dir, err := os.MkdirTemp("", "tlstutor-doctor-")
 	if err != nil {
-		return "(not asked: no folder for temporary files)"
+		return "", ""
 	}
 	defer os.RemoveAll(dir)
 	ctx, cancel := context.WithTimeout(ctx, peerTime)
@@ -68,13 +117,13 @@ func edition(ctx context.Context, path string, args []string) string {
 	cmd.WaitDelay = 100 * time.Millisecond
 	grouped(cmd)
 	if err := cmd.Run(); err != nil {
-		return "(does not say its version)"
+		return "", ""
 	}
-	number := regexp.MustCompile(`[0-9]+(\.[0-9]+)+[0-9A-Za-z.-]*`).Find(out.Bytes())
-	if number == nil {
-		return "(does not say its version)"
-	}
-	return wire.Clean(strings.TrimRight(string(number), ".-"), 40)
+	said := out.Bytes()
+	number = string(regexp.MustCompile(`[0-9]+(\.[0-9]+)+[0-9A-Za-z.-]*`).Find(said))
+	library = string(regexp.MustCompile(`(OpenSSL|LibreSSL|BoringSSL|GnuTLS|SecureTransport|Schannel)([ /][0-9]+(\.[0-9]+)+[a-z]?)?`).Find(said))
+	library = strings.ReplaceAll(library, "/", " ")
+	return wire.Clean(strings.TrimRight(number, ".-"), 16), wire.Clean(library, 24)
 }
 
 // A head keeps the first 4 kB written to it, and takes the rest without a word: a

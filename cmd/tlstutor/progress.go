@@ -41,7 +41,7 @@ func (s *shell) progress() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&where, "where", false, "print the name of the file")
-	cmd.Flags().StringVar(&export, "export", "", "write all of it as JSON to a new `file`, or - for standard output")
+	cmd.Flags().StringVar(&export, "export", "", "write all of it as JSON to a new file, or - for standard output")
 	cmd.Flags().BoolVar(&reset, "reset", false, "take back one lesson, or everything")
 	cmd.Flags().BoolVar(&yes, "yes", false, "with --reset: do not ask")
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
@@ -63,7 +63,9 @@ func (s *shell) progress() *cobra.Command {
 		case len(args) > 1 || len(args) == 1 && !reset:
 			return hint(misuse(errors.New("progress does not take "+quote(args[len(args)-1]))), "only --reset takes a word, the id of one lesson")
 		case yes && !reset:
-			return misuse(errors.New("--yes is for --reset"))
+			return hint(misuse(errors.New("--yes is for --reset")), "leave it out")
+		case exports && export == "":
+			return unnamed("--export", "name a new file, or - for standard output")
 		case where:
 			return printWhere(stateDir(), id)
 		case exports:
@@ -234,7 +236,7 @@ func exportTo(p *lessons.Progress, name string) error {
 		return hint(fmt.Errorf("%s is there already, and is left as it is", shown), "name a new file")
 	}
 	if err != nil {
-		return hint(fmt.Errorf("making %s: %w", shown, err), "name a file in a folder that you may write to")
+		return hint(fmt.Errorf("making %s: %w", shown, reason(err)), "name a file in a folder that you may write to")
 	}
 	// Half an export is worse than none.
 	// Closing may be what fails: some disks say only then that they are full.

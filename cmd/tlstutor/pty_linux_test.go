@@ -92,6 +92,15 @@ func (p *terminal) text() []byte {
 	return bytes.Clone(p.drawn)
 }
 
+// forget returns what was drawn, and waits for new things from then on.
+func (p *terminal) forget() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	drawn := p.drawn
+	p.drawn = nil
+	return drawn
+}
+
 // until waits until something was drawn.
 func (p *terminal) until(what string) {
 	p.t.Helper()

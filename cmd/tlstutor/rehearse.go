@@ -92,7 +92,7 @@ func oneTrack(c *lessons.Course, args []string) (*lessons.Track, error) {
 // projected says whether the stage's colours and signs can be drawn on the
 // terminal that the command is given on.
 func (s *shell) projected() finding {
-	f := finding{Check: "terminal", OK: true}
+	f := finding{Check: "terminal", OK: true, Needed: true}
 	at := terminalFile()
 	// Not a fault: one may rehearse in a script, and present elsewhere.
 	if at == nil {

@@ -60,21 +60,13 @@ func removal(all []*tally, args []string) (lesson string, items []string, what s
 		for _, t := range all {
 			n += len(t.items)
 		}
-		return "", nil, fmt.Sprintf("everything: the places in %s, %s, scores and choices", counted(len(all), "lesson"), counted(n, "answer")), nil
+		return "", nil, fmt.Sprintf("everything: the places in %s, %s, scores and choices", count(len(all), "lesson"), count(n, "answer")), nil
 	}
 	t, err := pick(all, args[0])
 	if err != nil {
 		return "", nil, "", err
 	}
-	return t.lesson, t.items, fmt.Sprintf("the place in %s and %s", t.lesson, counted(len(t.items), "answer")), nil
-}
-
-// counted is a number of things in words.
-func counted(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s", n, thing)
+	return t.lesson, t.items, fmt.Sprintf("the place in %s and %s", t.lesson, count(len(t.items), "answer")), nil
 }
 
 // pick finds a lesson that something is kept of.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 
 	"tlstutor/content"
@@ -61,7 +62,7 @@ func (s *shell) environment(ctx context.Context, course *lessons.Course) (*tui.E
 	keys := pki.NewKeyring()
 	keys.Warm()
 	progress := lessons.OpenProgress(stateDir(), s.keptAs(course.ID), time.Now)
-	ascii := s.ascii || !unicodeLocale() || progress.Pref("ascii") == "yes"
+	ascii := s.ascii || asciiOnly() || progress.Pref("ascii") == "yes"
 	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Course: course, Progress: progress, Theme: theme.New(name, ascii)}
 	cues := &prompter{folders: cueFolders()}
 	env.Tell = cues.tell
@@ -101,11 +102,13 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 	if s.plain || undrawable() != "" {
 		return lines(ctx, env, at.screens(env))
 	}
+	profile := colourProfile()
+	env.Theme = env.Theme.Sixteen(profile <= colorprofile.ANSI)
 	app := tui.New(env, s.theme != "", at.screens(env)...)
 	// This line stays in the scrollback, where a screen reader finds it.
 	fmt.Println("tlstutor: for a screen reader: tlstutor --plain")
 	// Signals are main's: they end ctx, and that ends the program and its runs.
-	_, err = tea.NewProgram(app, tea.WithContext(ctx), tea.WithoutSignalHandler()).Run()
+	_, err = tea.NewProgram(app, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithColorProfile(profile)).Run()
 	return after(ctx, app, err)
 }
 
@@ -147,6 +150,21 @@ func undrawable() string {
 	}
 	return ""
 }
+
+// colourProfile returns how many colours the terminal has. NO_COLOR counts whatever it
+// is set to, as no-color.org has it; the library asks for a 1.
+func colourProfile() colorprofile.Profile {
+	p := colorprofile.Detect(os.Stdout, os.Environ())
+	if os.Getenv("NO_COLOR") != "" {
+		return min(p, colorprofile.Ascii)
+	}
+	return p
+}
+
+// asciiOnly reports whether signs beyond ASCII are better not drawn here. The
+// Linux console knows UTF-8, but its fonts have 256 or 512 letters: the common ones
+// draw a double line as a single one, and a triangle as an arrow.
+func asciiOnly() bool { return !unicodeLocale() || os.Getenv("TERM") == "linux" }
 
 // unicodeLocale reports whether the user's locale is UTF-8. Where it is not,
 // the screen is drawn in ASCII. Windows has no locale variables.

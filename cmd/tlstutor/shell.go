@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
-	"tlstutor/labs"
 	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
@@ -28,22 +28,29 @@ type shell struct {
 // the terminal for its background before it hands over an error, and a terminal
 // that does not answer would hold one line back for two seconds.
 func (s *shell) run(ctx context.Context, args []string) error {
-	root := s.root()
+	out := &output{}
+	root := s.root(out)
 	root.SetArgs(args)
 	err := fang.Execute(ctx, root,
 		fang.WithVersion(version()),
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
-	// What cobra still refuses by itself is a word too many for man.
-	if err != nil && s.err == nil {
-		s.err = misuse(err)
+	var path *fs.PathError
+	switch {
+	case s.err != nil:
+	case errors.As(err, &path): // man could not be written
+		s.err = err
+	case err != nil:
+		s.err = unasked(root, args, err)
+	default:
+		s.err = out.err
 	}
-	return s.err
+	return roomless(s.err)
 }
 
 // root is the command without a word: the program itself. Every command takes
 // any words and judges them in its own function, so that what is wrong with them
 // is said in our manner.
-func (s *shell) root() *cobra.Command {
+func (s *shell) root(out io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "tlstutor",
 		Short: "TLS and PKI in the terminal, on real connections",
@@ -58,6 +65,8 @@ func (s *shell) root() *cobra.Command {
 		}
 		return s.screen(cmd.Context(), func(*lessons.Course) (spot, error) { return spot{}, nil })
 	})
+	// Before any command is made: completion looks for it once.
+	root.SetOut(out)
 	root.SetVersionTemplate("tlstutor {{.Version}}\n")
 	root.PersistentFlags().StringVar(&s.theme, "theme", "", "colours: dark, light, or stage for a projector (default: what the terminal has)")
 	root.PersistentFlags().BoolVar(&s.ascii, "ascii", false, "draw in plain ASCII")
@@ -65,8 +74,8 @@ func (s *shell) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&s.course, "course", "", "a course of your own: the folder that its course.yaml is in")
 	// A flag that does not exist ends the command as if it were done; the shell
 	// knows better.
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		s.err = misuse(err)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		s.err = badFlag(cmd, err)
 		return nil
 	})
 	root.AddCommand(s.open(), s.runs(), s.lab(), s.inspect(), s.progress(), s.lint(), s.rehearse(), s.notes(), s.doctor(), s.licenses(), s.version())
@@ -81,29 +90,24 @@ func (s *shell) root() *cobra.Command {
 	return root
 }
 
-// does has a command do f, and keeps its error. The theme is checked for all.
+// does has a command do f, and keeps its error. What holds for all is checked for
+// all: the theme, and that a folder that is named has a name.
 func (s *shell) does(cmd *cobra.Command, f func(*cobra.Command, []string) error) *cobra.Command {
 	// Not RunE: cobra and fang are not to see the error.
 	cmd.Run = func(cmd *cobra.Command, args []string) {
-		if s.theme != "" {
+		if cmd.Flags().Changed("theme") {
 			if _, err := theme.Parse(s.theme); err != nil {
 				s.err = misuse(err)
 				return
 			}
 		}
+		if s.course == "" && cmd.Flags().Changed("course") {
+			s.err = unnamed("--course", "name the folder that course.yaml is in, or leave --course out")
+			return
+		}
 		s.err = f(cmd, args)
 	}
 	return cmd
-}
-
-// alone is for commands that take no words.
-func alone(f func(*cobra.Command) error) func(*cobra.Command, []string) error {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return hint(misuse(errors.New(cmd.Name()+" takes no words; here is "+quote(args[0]))), "tlstutor "+cmd.Name()+" --help shows what it takes")
-		}
-		return f(cmd)
-	}
 }
 
 // help replaces cobra's own, for which an unknown command is no failure.
@@ -116,8 +120,11 @@ func (s *shell) help() *cobra.Command {
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		to, rest, err := cmd.Root().Find(args)
 		// Find keeps what it does not know in rest.
-		if err != nil || to == nil || len(rest) > 0 {
+		switch {
+		case err != nil || to == nil || to == cmd.Root() && len(rest) > 0:
 			return unknownCommand(cmd.Root(), args[0])
+		case len(rest) > 0:
+			return hint(misuse(errors.New("help takes one command; behind "+to.Name()+" here is "+quote(rest[0]))), to.CommandPath()+" --help is about "+to.Name())
 		}
 		// Cobra adds --help when a command runs, but its help should list it.
 		to.InitDefaultHelpFlag()
@@ -125,8 +132,14 @@ func (s *shell) help() *cobra.Command {
 	})
 }
 
-// completion has cobra's own command refuse a shell that it does not know.
+// completion has cobra's own commands refuse a shell that they do not know, and
+// words that they do not take.
 func (s *shell) completion(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		made := c.RunE
+		c.Args, c.RunE = cobra.ArbitraryArgs, nil
+		s.does(c, alone(func(c *cobra.Command) error { return made(c, nil) }))
+	}
 	cmd.Args = cobra.ArbitraryArgs
 	s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		var shells []string
@@ -139,23 +152,4 @@ func (s *shell) completion(cmd *cobra.Command) {
 		}
 		return hint(misuse(errors.New("there is no completion for "+quote(args[0]))), list)
 	})
-}
-
-// unknownCommand says that there is no such command, and which is nearest. Who
-// types the name of a lab alone means to open it.
-func unknownCommand(root *cobra.Command, word string) error {
-	var names []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
-	}
-	err := misuse(errors.New("there is no command " + quote(word)))
-	if _, e := labs.Find(word); e == nil {
-		return hint(err, "that is a lab: tlstutor open "+word)
-	}
-	if n := nearest(word, names); n != "" {
-		return hint(err, "did you mean tlstutor "+n+"?")
-	}
-	return hint(err, "tlstutor --help lists them")
 }

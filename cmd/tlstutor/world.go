@@ -74,12 +74,12 @@ func (w *world) learnLabs() {
 func (w *world) learnNumbers() {
 	for _, name := range []func(uint64) string{dissect.VersionName, dissect.GroupName, dissect.SchemeName, dissect.SuiteName, dissect.ExtensionName} {
 		for n := range uint64(1 << 16) {
-			w.learn(labs.Bare(name(n)))
+			w.learn(wire.Bare(name(n)))
 		}
 	}
 	for _, name := range []func(uint64) string{dissect.ContentName, dissect.HandshakeName, dissect.AlertName} {
 		for n := range uint64(1 << 8) {
-			w.learn(labs.Bare(name(n)))
+			w.learn(wire.Bare(name(n)))
 		}
 	}
 }
@@ -200,7 +200,7 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 		if events[i].Tree != nil && events[i].Kind != labs.Delivered {
 			events[i].Tree.Walk(func(path []*wire.Field) {
 				f := path[len(path)-1]
-				w.learn(f.Name, labs.Bare(f.Value))
+				w.learn(f.Name, wire.Bare(f.Value))
 			})
 		}
 	}

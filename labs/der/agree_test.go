@@ -30,7 +30,7 @@ func values(root *wire.Field, path, name string) []string {
 	if f := root.Find(path); f != nil {
 		for _, k := range f.Kids {
 			if k.Name == name {
-				list = append(list, bare(k.Value))
+				list = append(list, wire.Bare(k.Value))
 			}
 		}
 	}

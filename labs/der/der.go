@@ -116,7 +116,7 @@ func (e entity) String() string {
 	for _, rdn := range e.field.Kids {
 		for _, ava := range rdn.Kids {
 			t, v := ava.Kid("type"), ava.Kid("value")
-			if t != nil && v != nil && v.Value != "" && bare(t.Value) == "commonName" {
+			if t != nil && v != nil && v.Value != "" && wire.Bare(t.Value) == "commonName" {
 				return v.Value
 			}
 		}

@@ -2,7 +2,6 @@ package der
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"tlstutor/labs/wire"
@@ -133,21 +132,4 @@ func join(fields []*wire.Field, sep string) string {
 		}
 	}
 	return b.String()
-}
-
-// count says how many there are of something.
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
-// bare returns a value without its closing brackets: the name alone, which is
-// what values are compared by.
-func bare(value string) string {
-	if i := strings.LastIndex(value, " ("); i >= 0 && strings.HasSuffix(value, ")") {
-		return value[:i]
-	}
-	return value
 }

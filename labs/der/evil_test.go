@@ -209,24 +209,6 @@ func TestBoundedMemory(t *testing.T) {
 	}
 }
 
-func FuzzCertificate(f *testing.F) {
-	keys := pki.NewKeyring()
-	for n := range 16 {
-		f.Add(varied(f, keys, n*37))
-	}
-	f.Add(issue(f, keys, "p256", manyExtensions()))
-	f.Add(forged{}.der())
-	f.Add(forged{exts: extended(extension1("1.2.3.4", deep(100)))}.der())
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if err := wire.Check(parse(b), OpenLeaf); err != nil {
-			t.Error(err)
-		}
-		if got, most := spent(b), uint64(256*len(b)+16<<20); got > most {
-			t.Errorf("%d bytes cost %d", len(b), got)
-		}
-	})
-}
-
 func BenchmarkCertificate(b *testing.B) {
 	ca, err := pki.New(pki.NewKeyring(), func() time.Time { return today })
 	if err != nil {

@@ -8,7 +8,7 @@ func extensions(c *wire.Cursor) {
 	for c.More() {
 		cons(c, "Extension", tagSequence, extension)
 	}
-	say(c, count(len(c.This().Kids), "extension"))
+	say(c, wire.Count(len(c.This().Kids), "extension"))
 }
 
 // extension reads one extension: an OID, whether a reader that does not know it

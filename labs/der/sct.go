@@ -15,7 +15,7 @@ func SCTList(c *wire.Cursor) {
 		for c.More() {
 			c.Vector("SerializedSCT", 2, signedTimestamp)
 		}
-		say(c, count(len(c.This().Kids), "timestamp")+": "+join(c.This().Kids, ", "))
+		say(c, wire.Count(len(c.This().Kids), "timestamp")+": "+join(c.This().Kids, ", "))
 	})
 	say(c, value(c.Last()))
 }

@@ -1,6 +1,10 @@
 package dissect
 
-import "fmt"
+import (
+	"fmt"
+
+	"tlstutor/labs/wire"
+)
 
 // GroupName names a group for key exchange (RFC 9846, Section 4.3.7, and the
 // IANA registry of TLS Supported Groups).
@@ -82,7 +86,7 @@ func shareParts(group uint64, n int, server bool) string {
 	}
 	// Too short to be both: only its length is certain.
 	if size <= 0 || size >= n {
-		return counted(n, "byte")
+		return wire.Count(n, "byte")
 	}
 	what := "key"
 	if server {

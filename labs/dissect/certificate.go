@@ -27,7 +27,7 @@ func certificate(c *wire.Cursor, tls13 bool) {
 		}
 	})
 	// An empty list is how a client says that it has none.
-	if c.Say("%s", counted(n, "certificate")); n == 0 {
+	if c.Say("%s", wire.Count(n, "certificate")); n == 0 {
 		c.Say("no certificate")
 	}
 }
@@ -76,7 +76,7 @@ func request(c *wire.Cursor, tls13 bool) {
 func signature(c *wire.Cursor) string {
 	n := c.Uint("algorithm", 2, SchemeName)
 	opaque(c, "signature", 2)
-	return bare(SchemeName(n))
+	return wire.Bare(SchemeName(n))
 }
 
 // authorities reads a list of distinguished names in DER. Each is a Name (RFC
@@ -87,7 +87,7 @@ func authorities(c *wire.Cursor, name string) int {
 		for ; c.More(); n++ {
 			opaque(c, "DistinguishedName", 2)
 		}
-		c.Say("%s", counted(n, "name"))
+		c.Say("%s", wire.Count(n, "name"))
 	})
 	return n
 }

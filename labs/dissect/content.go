@@ -45,7 +45,7 @@ func alert(c *wire.Cursor) {
 		level := c.Uint("level", 1, levelName)
 		what := c.Uint("description", 1, AlertName)
 		if c.Err() == nil {
-			c.Say("%s %s", bare(levelName(level)), bare(AlertName(what)))
+			c.Say("%s %s", wire.Bare(levelName(level)), wire.Bare(AlertName(what)))
 			c.Number(what)
 		}
 	})

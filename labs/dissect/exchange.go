@@ -11,7 +11,7 @@ import (
 func keyShare(c *wire.Cursor, in place) string {
 	switch in {
 	case inRetry:
-		return bare(GroupName(c.Uint("selected_group", 2, GroupName)))
+		return wire.Bare(GroupName(c.Uint("selected_group", 2, GroupName)))
 	case inServerHello:
 		return share(c, "server_share", in)
 	}
@@ -33,7 +33,7 @@ func share(c *wire.Cursor, name string, in place) string {
 			key := c.Last()
 			key.Value = shareParts(group, key.N-key.Head, in == inServerHello)
 		}
-		c.Say("%s", bare(GroupName(group)))
+		c.Say("%s", wire.Bare(GroupName(group)))
 	})
 	return f.Value
 }
@@ -57,10 +57,10 @@ func serverShare(c *wire.Cursor, suite uint64) {
 	c.Group("ECParameters", 3, func(c *wire.Cursor) {
 		c.Uint("curve_type", 1, curveTypeName)
 		group = c.Uint("namedcurve", 2, GroupName)
-		c.Say("%s", bare(GroupName(group)))
+		c.Say("%s", wire.Bare(GroupName(group)))
 	})
 	opaque(c, "public", 1)
-	c.Say("a share for %s, signed with %s", bare(GroupName(group)), signature(c))
+	c.Say("a share for %s, signed with %s", wire.Bare(GroupName(group)), signature(c))
 }
 
 // clientShare reads a ClientKeyExchange: the client's point (RFC 8422, Section

@@ -28,7 +28,7 @@ func extensions(c *wire.Cursor, in place) words {
 				all.add(f.Name)
 			}
 		}
-		c.Say("%s", counted(n, "extension"))
+		c.Say("%s", wire.Count(n, "extension"))
 	})
 	return all
 }
@@ -40,7 +40,7 @@ func extension(c *wire.Cursor, in place) *wire.Field {
 		typ = typ<<8 | uint64(b)
 	}
 	// Its name is needed before it is read.
-	return c.Group(bare(ExtensionName(typ)), sized(c, 2, 2), func(c *wire.Cursor) {
+	return c.Group(wire.Bare(ExtensionName(typ)), sized(c, 2, 2), func(c *wire.Cursor) {
 		c.Uint("extension_type", 2, ExtensionName)
 		c.Number(typ)
 		body := extensionBody(typ)

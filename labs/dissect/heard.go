@@ -55,9 +55,6 @@ func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
 		if st.dir == ToServer && st.epoch < Handshake {
 			s.heardClient(m)
 		}
-	case "HelloRetryRequest":
-		// It refuses early data too (RFC 9846, Section 4.3.10).
-		s.said.early = false
 	case "ServerHello":
 		if st.dir == ToClient && st.epoch < Handshake {
 			s.heardServer(m)
@@ -110,6 +107,7 @@ func (s *Session) heardClient(m *wire.Field) {
 	if random == nil {
 		return
 	}
+	s.asks++
 	s.said = hellos{clientRandom: random.Bytes()}
 	s.said.early = m.Find("extensions.early_data") != nil
 	if t := m.Find("extensions.session_ticket.ticket"); t != nil {

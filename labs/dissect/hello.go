@@ -27,7 +27,7 @@ func clientHello(c *wire.Cursor) {
 		extensions(c, inClientHello)
 	}
 	// A client that knows no TLS 1.3 says its highest version only in the old place.
-	versions := bare(VersionName(old))
+	versions := wire.Bare(VersionName(old))
 	who := "without a server name"
 	for _, k := range extensionsOf(c.This()) {
 		switch {
@@ -72,7 +72,7 @@ func serverHello(c *wire.Cursor) {
 		extensions(c, where)
 	}
 	// In short: what the server chose.
-	said := []string{bare(VersionName(version)), bare(SuiteName(suite))}
+	said := []string{wire.Bare(VersionName(version)), wire.Bare(SuiteName(suite))}
 	if retry {
 		said[1] = "the client has to try again"
 	}

@@ -48,9 +48,9 @@ func (j *join) piece(c *wire.Cursor, n int) {
 	j.spans = append(j.spans, wire.Span{Src: f.Src, Off: f.Off, N: n})
 	switch name := messageName(j.buf); {
 	case !known && before == 0:
-		f.Value = fmt.Sprintf("the first %s of a message", counted(n, "byte"))
+		f.Value = fmt.Sprintf("the first %s of a message", wire.Count(n, "byte"))
 	case !known:
-		f.Value = fmt.Sprintf("%s more of a message", counted(n, "byte"))
+		f.Value = fmt.Sprintf("%s more of a message", wire.Count(n, "byte"))
 	case before == 0:
 		f.Value = fmt.Sprintf("the first %d of %d bytes of %s", n, size, name)
 	case before+n == size:

@@ -124,12 +124,6 @@ func secretSizes(label string, n int) (string, bool) {
 	return "", false
 }
 
-// Has reports whether the log holds that secret of the connection whose
-// ClientHello has this random.
-func (k *Keys) Has(label string, clientRandom []byte) bool {
-	return k.secret(label, clientRandom) != nil
-}
-
 // secret returns a logged secret, or nil.
 func (k *Keys) secret(label string, clientRandom []byte) []byte {
 	if len(clientRandom) != 32 {

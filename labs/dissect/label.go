@@ -76,11 +76,11 @@ func Label(r *wire.Field) string {
 	case "plaintext":
 		return firstLine(r)
 	case wire.Undecoded:
-		return fmt.Sprintf("undecoded, %s", counted(r.N, "byte"))
+		return fmt.Sprintf("undecoded, %s", wire.Count(r.N, "byte"))
 	}
 	in := carrier(r)
 	if in == nil {
-		return fmt.Sprintf("sealed, %s", counted(r.N, "byte"))
+		return fmt.Sprintf("sealed, %s", wire.Count(r.N, "byte"))
 	}
 	var parts words
 	if len(in.Kids) == 0 && in.N > 0 {
@@ -95,7 +95,7 @@ func Label(r *wire.Field) string {
 		case k.Name == "application_data" || k.Name == "plaintext":
 			parts.add(firstLine(k))
 		case k.Name == wire.Undecoded:
-			parts.add(fmt.Sprintf("undecoded, %s", counted(k.N, "byte")))
+			parts.add(fmt.Sprintf("undecoded, %s", wire.Count(k.N, "byte")))
 		case k.Name == "fragment" && i+1 < len(in.Kids) && in.Kids[i+1].Src != k.Src:
 			// The last part of the message that follows.
 		case k.Name == "fragment":
@@ -125,7 +125,7 @@ func firstLine(f *wire.Field) string {
 	}
 	// Each byte that is no text takes at least four to show.
 	if line := wire.Clean(string(b), 4*len(b)); line == "" || f.Secret || len(line) >= 2*len(b) {
-		return fmt.Sprintf("%s, %s", f.Name, counted(f.N, "byte"))
+		return fmt.Sprintf("%s, %s", f.Name, wire.Count(f.N, "byte"))
 	}
 	return wire.Clean(string(b), maxLabel)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tlstutor/labs/wire"
 )
 
 // A pairing is one way for Go's client and server to talk.
@@ -198,7 +200,7 @@ func (p pairing) values(t *testing.T, records []Record) {
 	}
 	if p.group != 0 && p.version == tls.VersionTLS13 {
 		want["ServerHello.key_share.group"] = GroupName(uint64(p.group))
-		want["ServerHello.key_share"] = bare(GroupName(uint64(p.group)))
+		want["ServerHello.key_share"] = wire.Bare(GroupName(uint64(p.group)))
 	} else if p.group != 0 {
 		want["ServerKeyExchange.namedcurve"] = GroupName(uint64(p.group))
 	}

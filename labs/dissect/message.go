@@ -103,12 +103,12 @@ func (s *Session) message(c *wire.Cursor) {
 		// 7.4.9).
 		n := len(c.Rest("verify_data"))
 		c.Last().Value = "a MAC over every message before"
-		c.Say("%s over every message before", counted(n, "byte"))
+		c.Say("%s over every message before", wire.Count(n, "byte"))
 	case certificateStatus:
 		statusBody(c)
 		c.Say("an OCSP response")
 	case keyUpdate: // RFC 9846, Section 4.7.3
-		c.Say("%s", bare(updateName(c.Uint("request_update", 1, updateName))))
+		c.Say("%s", wire.Bare(updateName(c.Uint("request_update", 1, updateName))))
 	default:
 		c.Fail("handshake type %d is not known here", typ)
 	}

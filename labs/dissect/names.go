@@ -1,6 +1,10 @@
 package dissect
 
-import "fmt"
+import (
+	"fmt"
+
+	"tlstutor/labs/wire"
+)
 
 // named returns "NAME (n)", or what is said of a number without a name.
 func named(n uint64, ok bool, name string) string {
@@ -259,8 +263,8 @@ func seconds(n uint64) string {
 		noun string
 	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}} {
 		if n > 0 && n%u.size == 0 {
-			return named(n, true, counted(int(n/u.size), u.noun))
+			return named(n, true, wire.Count(int(n/u.size), u.noun))
 		}
 	}
-	return named(n, true, counted(int(n), "second"))
+	return named(n, true, wire.Count(int(n), "second"))
 }

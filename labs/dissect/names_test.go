@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"tlstutor/labs/wire"
 )
 
 // TestNamesAgreeWithGo compares the tables with those of crypto/tls, where Go
@@ -16,7 +18,7 @@ func TestNamesAgreeWithGo(t *testing.T) {
 		}
 	}
 	for v := uint16(tls.VersionTLS10); v <= tls.VersionTLS13; v++ {
-		if got := bare(VersionName(uint64(v))); got != tls.VersionName(v) {
+		if got := wire.Bare(VersionName(uint64(v))); got != tls.VersionName(v) {
 			t.Errorf("version %s, want %s", got, tls.VersionName(v))
 		}
 	}
@@ -24,12 +26,12 @@ func TestNamesAgreeWithGo(t *testing.T) {
 		return strings.ReplaceAll(strings.ToLower(strings.ReplaceAll(s, "Curve", "secp")), "secpp", "secp")
 	}
 	for g, name := range map[tls.CurveID]string{tls.CurveP256: "secp256r1", tls.CurveP384: "secp384r1", tls.CurveP521: "secp521r1"} {
-		if got := bare(GroupName(uint64(g))); got != name {
+		if got := wire.Bare(GroupName(uint64(g))); got != name {
 			t.Errorf("group %s, want %s", got, name)
 		}
 	}
 	for _, g := range []tls.CurveID{tls.X25519, tls.X25519MLKEM768, tls.SecP256r1MLKEM768, tls.SecP384r1MLKEM1024} {
-		if got := bare(GroupName(uint64(g))); squash(got) != squash(g.String()) {
+		if got := wire.Bare(GroupName(uint64(g))); squash(got) != squash(g.String()) {
 			t.Errorf("group %s, want %s", got, g)
 		}
 	}
@@ -62,7 +64,7 @@ func TestNamesHaveOneForm(t *testing.T) {
 // oneForm fails if a name does not end in its number, or has other brackets.
 func oneForm(t *testing.T, table, got, number string) {
 	t.Helper()
-	if name, ok := strings.CutSuffix(got, number); !ok || name == "" || name != bare(got) || strings.ContainsAny(name, "()") {
+	if name, ok := strings.CutSuffix(got, number); !ok || name == "" || name != wire.Bare(got) || strings.ContainsAny(name, "()") {
 		t.Errorf("%s: %q does not end in %q", table, got, number)
 	}
 }
@@ -70,11 +72,11 @@ func oneForm(t *testing.T, table, got, number string) {
 // TestGrease has a number of each kind that RFC 8701 sets aside.
 func TestGrease(t *testing.T) {
 	for _, name := range []string{SuiteName(0x3a3a), GroupName(0xfafa), VersionName(0x0a0a), ExtensionName(0x1a1a), modeName(0x2a)} {
-		if bare(name) != "GREASE" {
+		if wire.Bare(name) != "GREASE" {
 			t.Errorf("%s is GREASE", name)
 		}
 	}
-	if bare(SuiteName(0x1a2a)) == "GREASE" || bare(modeName(1)) == "GREASE" {
+	if wire.Bare(SuiteName(0x1a2a)) == "GREASE" || wire.Bare(modeName(1)) == "GREASE" {
 		t.Error("what is not GREASE is called so")
 	}
 }
@@ -107,7 +109,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("labels %s", got)
 	}
 	r := []byte(strings.Repeat("\xab", 32))
-	if !k.Has("CLIENT_RANDOM", r) || k.Has("SERVER_TRAFFIC_SECRET_0", r) || k.Has("CLIENT_RANDOM", r[1:]) {
+	if k.secret("CLIENT_RANDOM", r) == nil || k.secret("SERVER_TRAFFIC_SECRET_0", r) != nil || k.secret("CLIENT_RANDOM", r[1:]) != nil {
 		t.Error("Has")
 	}
 	for range maxLines + 9 {

@@ -38,7 +38,7 @@ func protocols(c *wire.Cursor, _ place) string {
 // versions reads supported_versions (RFC 9846, Section 4.3.1).
 func versions(c *wire.Cursor, in place) string {
 	if in != inClientHello {
-		return bare(VersionName(c.Uint("selected_version", 2, VersionName)))
+		return wire.Bare(VersionName(c.Uint("selected_version", 2, VersionName)))
 	}
 	return list(c, "versions", "version", 1, 2, VersionName).joined(", ")
 }
@@ -59,7 +59,7 @@ func statusRequest(c *wire.Cursor, in place) string {
 			}
 		})
 		opaque(c, "request_extensions", 2)
-		return bare(statusTypeName(kind))
+		return wire.Bare(statusTypeName(kind))
 	}
 	return noData(c, in)
 }
@@ -74,22 +74,22 @@ func timestamps(c *wire.Cursor, in place) string {
 	if c.Err() != nil {
 		return ""
 	}
-	return counted(len(c.Last().Kids), "timestamp")
+	return wire.Count(len(c.Last().Kids), "timestamp")
 }
 
 // fragmentLimit reads max_fragment_length (RFC 6066, Section 4).
 func fragmentLimit(c *wire.Cursor, _ place) string {
-	return bare(fragmentLength(c.Uint("max_fragment_length", 1, fragmentLength)))
+	return wire.Bare(fragmentLength(c.Uint("max_fragment_length", 1, fragmentLength)))
 }
 
 // sizeLimit reads record_size_limit (RFC 8449, Section 4).
 func sizeLimit(c *wire.Cursor, _ place) string {
-	return counted(int(c.Uint("record_size_limit", 2, nil)), "byte")
+	return wire.Count(int(c.Uint("record_size_limit", 2, nil)), "byte")
 }
 
 // padding reads padding (RFC 7685, Section 3).
 func padding(c *wire.Cursor, _ place) string {
-	return counted(len(c.Rest("padding")), "byte")
+	return wire.Count(len(c.Rest("padding")), "byte")
 }
 
 // cookie reads cookie (RFC 9846, Section 4.3.2).
@@ -97,7 +97,7 @@ func cookie(c *wire.Cursor, _ place) string { return opaque(c, "cookie", 2) }
 
 // issuers reads certificate_authorities (RFC 9846, Section 4.3.4).
 func issuers(c *wire.Cursor, _ place) string {
-	return counted(authorities(c, "authorities"), "name")
+	return wire.Count(authorities(c, "authorities"), "name")
 }
 
 // renegotiation reads renegotiation_info (RFC 5746, Section 3.2).

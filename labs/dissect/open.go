@@ -51,12 +51,15 @@ func (st *stream) expected(early bool) Epoch {
 
 // open decrypts a whole record with the keys of its direction. An error that is
 // a waiting may pass when a key or a message comes; any other is final.
-func (s *Session) open(st *stream, record []byte, early bool) ([]byte, Epoch, error) {
-	if st.old != nil {
+func (s *Session) open(st *stream, record []byte, r *sealed) ([]byte, Epoch, error) {
+	switch {
+	case st.old != nil:
 		inner, err := s.openOld(st, record)
 		return inner, Application, err
-	}
-	if early = early && st.epoch < Handshake; !early {
+	case r.early && r.asks < s.asks:
+		inner, err := s.openRefused(st, record)
+		return inner, Early, err
+	case !r.early || st.epoch >= Handshake:
 		return s.openNow(st, record)
 	}
 	inner, errEarly := s.openEarly(st, record)
@@ -101,6 +104,20 @@ func (s *Session) openEarly(st *stream, record []byte) ([]byte, error) {
 		}
 	}
 	return nil, errKey
+}
+
+// openRefused opens early data that came behind a ClientHello which a
+// HelloRetryRequest answered: it was refused by that (RFC 9846, Section 4.3.10),
+// and no other keys are in question. Without its own it holds nothing up once
+// those of the handshake are there.
+func (s *Session) openRefused(st *stream, record []byte) ([]byte, error) {
+	inner, err := s.openEarly(st, record)
+	if w, ok := err.(waiting); ok {
+		if _, later := s.traffic(st.dir, Handshake); later == nil {
+			err = w.final()
+		}
+	}
+	return inner, err
 }
 
 // openNow tries the handshake or application traffic keys of TLS 1.3.

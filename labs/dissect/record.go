@@ -101,22 +101,24 @@ func (s *Session) inner(c *wire.Cursor, st *stream, epoch Epoch) {
 	c.Uint("type", 1, ContentName)
 	if zeros := len(b) - end; zeros > 0 {
 		c.Opaque("zeros", zeros)
-		c.Last().Value = counted(zeros, "byte") + " of padding"
+		c.Last().Value = wire.Count(zeros, "byte") + " of padding"
 	}
 }
 
-// cutOff names the n bytes of a record that the end of its stream cut short.
+// cutOff names the n bytes of a record that the end of its stream cut short, as
+// clear and shut name a whole one. What is not TLS was never cut: next takes it
+// as it comes.
 func (s *Session) cutOff(st *stream, n int) *wire.Field {
 	src := st.source(st.at + n)
-	if st.plain || st.broken != nil {
-		return leaf(wire.Undecoded, src, st.at, n, "the stream ended here")
-	}
-	name, version, rest := "TLSPlaintext", "legacy_record_version", "fragment"
+	name, typ, version, rest := "TLSPlaintext", "type", "legacy_record_version", "fragment"
 	if s.isSealed(st, src.Data[st.at]) {
-		name, rest = "TLSCiphertext", "encrypted_record"
+		name, typ, rest = "TLSCiphertext", "opaque_type", "encrypted_record"
+		if st.old != nil {
+			typ, version = "type", "version"
+		}
 	}
 	return wire.Parse(name, src, st.at, n, func(c *wire.Cursor) {
-		c.Uint("type", 1, ContentName)
+		c.Uint(typ, 1, ContentName)
 		c.Uint(version, 2, VersionName)
 		size := c.Uint("length", 2, nil)
 		if c.Err() == nil {

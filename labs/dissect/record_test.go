@@ -153,6 +153,32 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
+// TestCutOffLikeWhole cuts each record of a connection: its header has the names
+// that it has in the whole record, sealed or not.
+func TestCutOffLikeWhole(t *testing.T) {
+	for log, seen := range both(t) {
+		all := cut(seen)
+		for i, c := range all {
+			keys := NewKeys()
+			fmt.Fprint(keys, log)
+			s, short := New(keys), New(keys)
+			replay(s, all[:i])
+			replay(short, all[:i])
+			whole := s.Feed(c.dir, c.data)[0].Tree
+			short.Feed(c.dir, c.data[:5])
+			part := short.Close(c.dir)[0].Tree
+			if part.Name != whole.Name || len(part.Kids) < 3 {
+				t.Fatalf("record %d: %s with %d kids, want %s", i, part.Name, len(part.Kids), whole.Name)
+			}
+			for j := range 3 {
+				if part.Kids[j].Name != whole.Kids[j].Name || part.Kids[j].Value != whole.Kids[j].Value {
+					t.Errorf("record %d, a %s: %s, want %s", i, whole.Name, part.Kids[j].Name, whole.Kids[j].Name)
+				}
+			}
+		}
+	}
+}
+
 // TestNotOpenedHere has connections whose records only other code opens.
 func TestNotOpenedHere(t *testing.T) {
 	cert := certified(t, "p256")

@@ -13,7 +13,7 @@ func sessionTicket(c *wire.Cursor, tls13 bool) {
 		lifetime := c.Uint("ticket_lifetime_hint", 4, seconds)
 		opaque(c, "ticket", 2)
 		// 0 leaves it open (RFC 5077, Section 3.3).
-		if c.Say("good for %s", bare(seconds(lifetime))); lifetime == 0 {
+		if c.Say("good for %s", wire.Bare(seconds(lifetime))); lifetime == 0 {
 			c.Say("good for as long as the server likes")
 		}
 		return
@@ -23,7 +23,7 @@ func sessionTicket(c *wire.Cursor, tls13 bool) {
 	opaque(c, "ticket_nonce", 1)
 	opaque(c, "ticket", 2)
 	extensions(c, inTicket)
-	c.Say("good for %s", bare(seconds(lifetime)))
+	c.Say("good for %s", wire.Bare(seconds(lifetime)))
 }
 
 // ticket reads session_ticket (RFC 5077, Section 3.2): a ticket to resume with,
@@ -36,7 +36,7 @@ func ticket(c *wire.Cursor, in place) string {
 		return "a new ticket will come"
 	}
 	c.Rest("ticket")
-	c.Last().Value = counted(n, "byte")
+	c.Last().Value = wire.Count(n, "byte")
 	return "a ticket of " + c.Last().Value
 }
 
@@ -64,7 +64,7 @@ func preShared(c *wire.Cursor, in place) string {
 			opaque(c, "binder", 1)
 		}
 	})
-	return "resumes with " + counted(n, "ticket")
+	return "resumes with " + wire.Count(n, "ticket")
 }
 
 // earlyData reads early_data (RFC 9846, Section 4.3.10): in a ticket, how much
@@ -74,5 +74,5 @@ func earlyData(c *wire.Cursor, in place) string {
 		return noData(c, in)
 	}
 	n := c.Uint("max_early_data_size", 4, nil)
-	return "up to " + counted(int(n), "byte")
+	return "up to " + wire.Count(int(n), "byte")
 }

@@ -9,6 +9,7 @@ type Session struct {
 	logs [2]*Keys  // by Dir: the key log of its writer; they may be one, and other sessions' as well
 	dirs [2]stream // by Dir
 	said hellos    // in the handshake that was heard last
+	asks int       // how many ClientHellos were heard; a HelloRetryRequest makes it two
 	seen uint64    // the count of keys when the parked records were last tried
 	news bool      // a message said something that parked records may have waited for
 }
@@ -113,7 +114,7 @@ func (s *Session) read(st *stream, n int) Record {
 // sealed names a sealed record, and opens it if nothing waits before it.
 func (s *Session) sealed(st *stream, src *wire.Source, off, n int) Record {
 	// Whether it may be early data is settled by what was known when it came.
-	r := &sealed{n: n, early: st.dir == ToServer && s.said.early && st.epoch < Handshake}
+	r := &sealed{n: n, asks: s.asks, early: st.dir == ToServer && s.said.early && st.epoch < Handshake}
 	r.rec = Record{Dir: st.dir, Tree: &wire.Field{Src: src, Off: off}}
 	if len(st.parked) > 0 {
 		r.rec.Why = st.parked[0].rec.Why
@@ -132,7 +133,7 @@ func (s *Session) sealed(st *stream, src *wire.Source, off, n int) Record {
 // unseal tries to open a record, and says in its Why what was in the way.
 func (s *Session) unseal(st *stream, r *sealed) bool {
 	src, off := r.rec.Tree.Src, r.rec.Tree.Off
-	inner, epoch, err := s.open(st, src.Data[off:off+r.n], r.early)
+	inner, epoch, err := s.open(st, src.Data[off:off+r.n], r)
 	if r.rec.Why = err; err != nil {
 		return false
 	}

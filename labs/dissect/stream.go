@@ -28,6 +28,7 @@ type sealed struct {
 	rec   Record
 	n     int  // its length, header included
 	early bool // it may travel under early traffic keys
+	asks  int  // how many ClientHellos were heard before it
 	open  bool // it has been opened since
 }
 

@@ -1,7 +1,6 @@
 package dissect
 
 import (
-	"fmt"
 	"strings"
 
 	"tlstutor/labs/wire"
@@ -15,7 +14,7 @@ func opaque(c *wire.Cursor, name string, width int) string {
 		return "?"
 	}
 	if f.Value = "empty"; f.N > f.Head {
-		f.Value = counted(f.N-f.Head, "byte")
+		f.Value = wire.Count(f.N-f.Head, "byte")
 	}
 	return f.Value
 }
@@ -54,7 +53,7 @@ func list(c *wire.Cursor, name, item string, lenWidth, width int, say func(uint6
 		for c.More() {
 			c.Uint(item, width, say)
 			if f := c.Last(); c.Err() == nil {
-				all.add(bare(f.Value))
+				all.add(wire.Bare(f.Value))
 			}
 		}
 		setValue(c, all.joined(", "))
@@ -92,22 +91,6 @@ func or(s, other string) string {
 		return other
 	}
 	return s
-}
-
-// counted returns a number and its noun: "1 byte", "2 bytes".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// bare returns a value without the number that closes it in brackets.
-func bare(value string) string {
-	if i := strings.LastIndex(value, " ("); i > 0 && strings.HasSuffix(value, ")") {
-		return value[:i]
-	}
-	return value
 }
 
 // content returns what a field holds behind its head.

@@ -27,9 +27,9 @@ func NewGate(clock *Clock, held bool, tell func()) *Gate {
 	return &Gate{clock: clock, held: held, tell: tell}
 }
 
-// Pass returns when the chunk may go on. It is false when the run was stopped
+// pass returns when the chunk may go on. It is false when the run was stopped
 // and the chunk is to be dropped.
-func (g *Gate) Pass(c *Chunk) bool {
+func (g *Gate) pass(c *Chunk) bool {
 	g.mu.Lock()
 	if g.dropped || !g.held {
 		defer g.mu.Unlock()

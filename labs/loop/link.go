@@ -170,7 +170,7 @@ func (l *Link) deliver(d dissect.Dir, to *receiver, chunks []*Chunk) bool {
 	var out []byte
 	pass, fin := true, false
 	for _, c := range chunks {
-		if pass = l.Gate.Pass(c); !pass {
+		if pass = l.Gate.pass(c); !pass {
 			break
 		}
 		l.Delivered(c)

@@ -3,6 +3,7 @@ package loop
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -49,6 +50,13 @@ func (r *tape) tell(what string) func(*Chunk) {
 	}
 }
 
+// opened notes a record of which more is known now.
+func (r *tape) opened(rec dissect.Record) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, fmt.Sprintf("opened %d: %v", rec.Dir, rec.Why))
+}
+
 // relay joins a client and a server by a link that is being run, and returns
 // their ends, and what the link tells.
 func relay(t *testing.T, hold bool) (client, server net.Conn, g *Gate, r *tape, done chan error) {
@@ -59,10 +67,18 @@ func relay(t *testing.T, hold bool) (client, server net.Conn, g *Gate, r *tape, 
 	l := &Link{
 		Session: dissect.New(dissect.NewKeys()), Clock: clock, Gate: g,
 		Written: r.tell("written"), Delivered: r.tell("delivered"),
-		Opened: func(dissect.Record) {}, Guard: func(f func()) { f() },
+		Opened: r.opened, Guard: func(f func()) { f() },
 	}
 	done = make(chan error, 1)
-	go func() { done <- l.Run(context.Background(), near, far) }()
+	go func() {
+		err := l.Run(context.Background(), near, far)
+		for _, c := range []net.Conn{near, far} {
+			if c.SetDeadline(time.Now()) == nil {
+				err = errors.Join(err, errors.New("a socket of the relay is still open"))
+			}
+		}
+		done <- err
+	}()
 	return client, server, g, r, done
 }
 
@@ -209,6 +225,84 @@ func TestSlowReceiver(t *testing.T) {
 	<-done
 	if !bytes.Equal(got, r.bytes[0]) {
 		t.Error("what arrived is not what was told of")
+	}
+}
+
+// TestStaysSealed checks that a record whose key never came is told of once more
+// at the end, with the reason.
+func TestStaysSealed(t *testing.T) {
+	client, server, _, r, done := relay(t, false)
+	client.Write(append([]byte{23, 3, 3, 0, 40}, noise(1, 40)...))
+	client.Close()
+	io.Copy(io.Discard, server)
+	server.Close()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if last := r.lines[len(r.lines)-1]; last != "opened 0: no ServerHello was seen" {
+		t.Errorf("the last that was told: %q", last)
+	}
+}
+
+// TestEnd ends one side while the other still writes: it takes all of that, and
+// closes only then, so that nothing is reset.
+func TestEnd(t *testing.T) {
+	a, b := pipe(t)
+	e := &Endpoint{Conn: b}
+	const before = 100_000
+	a.Write(noise('x', before))
+	io.WriteString(e, "bye")
+	ended := make(chan bool)
+	go func() {
+		e.End()
+		close(ended)
+	}()
+	got, err := io.ReadAll(a)
+	if err != nil || string(got) != "bye" {
+		t.Errorf("read %q, %v", got, err)
+	}
+	if _, err := io.WriteString(a, "last words"); err != nil {
+		t.Error(err)
+	}
+	a.Close()
+	<-ended
+	if n := e.In.Load(); n != before+int64(len("last words")) {
+		t.Errorf("%d bytes were taken", n)
+	}
+}
+
+// TestGateOfTwo holds two chunks: they go one by one, the oldest first, and the
+// clock stands still until both are gone.
+func TestGateOfTwo(t *testing.T) {
+	now := time.Unix(0, 0)
+	c := NewClock(func() time.Time { return now })
+	waits := make(chan bool)
+	g := NewGate(c, true, func() { waits <- true })
+	went := make(chan int, 2)
+	for n := range 2 {
+		go func() {
+			if g.pass(&Chunk{N: n}) {
+				went <- n
+			}
+		}()
+		<-waits
+	}
+	for n := range 2 {
+		if oldest, held := g.Waiting(); oldest == nil || oldest.N != n || !held {
+			t.Fatalf("%v waits longest, want %d; held %v", oldest, n, held)
+		}
+		now = now.Add(time.Hour)
+		if c.At() != 0 {
+			t.Errorf("with %d waiting the clock shows %v", 2-n, c.At())
+		}
+		g.Next()
+		if got := <-went; got != n {
+			t.Errorf("%d went, want %d", got, n)
+		}
+	}
+	now = now.Add(time.Second)
+	if c.At() != time.Second {
+		t.Errorf("with none waiting the clock shows %v", c.At())
 	}
 }
 

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -51,12 +52,6 @@ func (c *Cursor) More() bool { return c.Len() > 0 }
 
 // Err returns what stopped the reading of this block, or nil.
 func (c *Cursor) Err() error { return c.err }
-
-// Off returns the offset in the source of the next byte.
-func (c *Cursor) Off() int { return c.off }
-
-// Source returns the source being read.
-func (c *Cursor) Source() *Source { return c.src }
 
 // Peek returns the next n bytes without reading them, or fewer if there are
 // fewer. They must not be changed.
@@ -132,15 +127,6 @@ func (c *Cursor) Opaque(name string, n int) []byte {
 	return c.leaf(name, n).Bytes()
 }
 
-// Text reads n bytes as one leaf whose value is those bytes as clean text.
-func (c *Cursor) Text(name string, n int) string {
-	s := string(c.Opaque(name, n))
-	if f := c.Last(); f != nil && c.err == nil {
-		f.Value = Clean(s, MaxValue)
-	}
-	return s
-}
-
 // Rest reads all that is left of the block as one leaf, which may be empty.
 func (c *Cursor) Rest(name string) []byte { return c.Opaque(name, c.Len()) }
 
@@ -158,7 +144,7 @@ func (c *Cursor) Vector(name string, width int, body func(*Cursor)) *Field {
 	}
 	var wide [8]byte
 	copy(wide[8-width:], c.src.Data[c.off:c.off+width])
-	return c.Block(name, width, int(min(binary.BigEndian.Uint64(wide[:]), 1<<40)), body)
+	return c.Block(name, width, int(min(binary.BigEndian.Uint64(wide[:]), math.MaxInt32)), body)
 }
 
 // Block reads head bytes, which the new field names itself, and n bytes more,

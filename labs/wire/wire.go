@@ -132,9 +132,13 @@ func Note(name, value string, evidence ...*Field) *Field {
 }
 
 // Check reports the first place where the tree under f breaks the rules of the
-// package: spans outside their source, kids that do not tile their parent, and
-// leaves of more than 8 bytes whose name open does not allow.
+// package: names and values that are not clean, spans outside their source, kids
+// that do not tile their parent, and leaves of more than 8 bytes whose name open
+// does not allow.
 func Check(f *Field, open func(name string) bool) error {
+	if Clean(f.Name, MaxValue) != f.Name || Clean(f.Value, MaxValue) != f.Value {
+		return fmt.Errorf("%q: %q is not clean", f.Name, f.Value)
+	}
 	if f.Src == nil {
 		for _, k := range f.Kids {
 			if err := Check(k, open); err != nil {

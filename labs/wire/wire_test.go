@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -52,6 +53,40 @@ func TestCleanCuts(t *testing.T) {
 	}
 }
 
+// dirty undoes Clean where it did not cut: nobody has to guess what an escape
+// stood for. Only text that needed none may hold a backslash of its own.
+func dirty(clean, in string) (string, bool) {
+	if clean == in {
+		return in, true
+	}
+	var b strings.Builder
+	for i := 0; i < len(clean); i++ {
+		if clean[i] != '\\' {
+			b.WriteByte(clean[i])
+			continue
+		}
+		i++
+		width := map[byte]int{'x': 2, 'u': 4, 'U': 8}[clean[i]]
+		n, err := strconv.ParseUint(clean[i+1:i+1+width], 16, 32)
+		switch {
+		case width == 0:
+			b.WriteByte(clean[i])
+			continue
+		case err != nil:
+			return "", false
+		// \x stands for a rune, or for a byte that was none.
+		case width > 2 || n < 0x80 || strings.HasPrefix(in[b.Len():], string(rune(n))):
+			b.WriteRune(rune(n))
+		default:
+			b.WriteByte(byte(n))
+		}
+		i += width
+	}
+	return b.String(), true
+}
+
+// FuzzClean: what comes out is short, printable and clean for good, and, where
+// nothing was cut, says all that went in.
 func FuzzClean(f *testing.F) {
 	for in := range hostile {
 		f.Add(in, 100)
@@ -67,6 +102,17 @@ func FuzzClean(f *testing.F) {
 				t.Fatalf("Clean(%q) left %U", in, r)
 			}
 		}
+		// What is clean stays as it is, and a shorter cut is the beginning of a longer.
+		if again := Clean(got, max); again != got {
+			t.Fatalf("Clean(%q, %d) = %q, and once more %q", in, max, got, again)
+		}
+		whole := Clean(in, 10*len(in)+len("…"))
+		if !strings.HasPrefix(whole, strings.TrimSuffix(got, "…")) {
+			t.Fatalf("Clean(%q, %d) = %q, uncut %q", in, max, got, whole)
+		}
+		if back, ok := dirty(whole, in); !ok || back != in {
+			t.Fatalf("Clean(%q) = %q, which means %q", in, whole, back)
+		}
 	})
 }
 
@@ -79,7 +125,10 @@ func read(c *Cursor) {
 			c.Uint("number", 2, nil)
 		}
 	})
-	c.Vector("word", 1, func(c *Cursor) { c.Text("text", c.Len()) })
+	c.Vector("word", 1, func(c *Cursor) {
+		text := c.Rest("text")
+		c.Last().Value = string(text)
+	})
 	c.Rest("rest")
 }
 
@@ -157,6 +206,9 @@ func TestCheckFinds(t *testing.T) {
 		"a head forgotten": {Name: "f", Src: src, N: 8, Head: 1, Kids: []*Field{leaf(0, 8)}},
 		"outside":          {Name: "f", Src: src, Off: 15, N: 8},
 		"a long leaf":      {Name: "f", Src: src, N: 9},
+		"a name":           {Name: "f\x1b[2J"},
+		"a value":          {Name: "f", Src: src, Value: "two\nlines", N: 8},
+		"a long value":     {Name: "f", Kids: []*Field{{Name: "g", Value: strings.Repeat("a", MaxValue+1)}}},
 	} {
 		if Check(f, func(string) bool { return false }) == nil {
 			t.Errorf("%s is not found", what)

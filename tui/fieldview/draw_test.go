@@ -36,7 +36,7 @@ func TestSizes(t *testing.T) {
 			for _, h := range []int{-1, 0, 1, 2, 5, 40} {
 				for step, do := range []func(){
 					v.Down, v.ToggleAll, func() { v.ClickHex(w-1, h-1, w, h) }, func() { v.ClickTree(w/2, h/2, w, h) }, v.End,
-					func() { v.Wheel(true, 5, w, h) }, func() { v.Wheel(false, -3, w, h) }, v.Right, v.PageUp, func() { v.Left() }, func() { v.Toggle() }, v.PageDown, v.Home,
+					func() { v.WheelHex(5, w, h) }, func() { v.WheelTree(-3, h) }, v.Right, v.PageUp, func() { v.Left() }, func() { v.Toggle() }, v.PageDown, v.Home,
 				} {
 					do()
 					for what, out := range map[string]string{"tree": v.Tree(w, h, step%2 == 0), "hex": v.Hex(w, h, step%2 == 0)} {
@@ -144,9 +144,9 @@ func TestWheel(t *testing.T) {
 	for _, hex := range []bool{false, true} {
 		wheel := func(by int) {
 			if hex {
-				v.Wheel(true, by, 30, 6)
+				v.WheelHex(by, 30, 6)
 			} else {
-				v.Wheel(false, by, 40, 6)
+				v.WheelTree(by, 6)
 			}
 		}
 		draw := func() string {

@@ -219,7 +219,7 @@ func (v *View) move(by int) {
 	v.scroll = [2]int{}
 }
 
-// Up and Down select the row above and below.
+// Up selects the row above.
 func (v *View) Up() { v.move(-1) }
 
 // Down selects the row below.
@@ -283,10 +283,10 @@ func (v *View) Toggle() bool {
 	r := v.rows[v.at]
 	switch {
 	case r.more > 0:
-		first := slices.IndexFunc(r.field.Kids, v.hider(r.field))
+		hidden := slices.IndexFunc(r.field.Kids, v.hider(r.field))
 		v.shown[r.field] = true
 		v.list()
-		v.find(r.field.Kids[first])
+		v.find(r.field.Kids[hidden])
 	case len(r.field.Kids) == 0:
 		return false
 	default:
@@ -317,13 +317,14 @@ func (v *View) ToggleAll() {
 	}
 }
 
-// Wheel scrolls the tree, or the hex, drawn at w by h, without moving the
-// selection. What cannot be seen to move does not count.
-func (v *View) Wheel(hex bool, by, w, h int) {
-	if !hex {
-		v.scrollTree(max(0, min(v.treeFrom(h)+3*by, len(v.rows)-h)), h)
-		return
-	}
+// WheelTree scrolls the tree drawn in h lines, without moving the selection. What
+// cannot be seen to move does not count.
+func (v *View) WheelTree(by, h int) {
+	v.scrollTree(max(0, min(v.treeFrom(h)+3*by, len(v.rows)-h)), h)
+}
+
+// WheelHex scrolls the hex drawn at w by h in the same way.
+func (v *View) WheelHex(by, w, h int) {
 	h-- // the first line names the source
 	if p, ok := v.hexPage(w); ok && h > 0 {
 		v.scrollHex(p, max(0, min(v.hexFrom(p, h)+3*by, p.lines()-h)), h)

@@ -315,7 +315,7 @@ func TestNone(t *testing.T) {
 	v := viewOf(nil, nil)
 	for _, do := range []func(){
 		v.Up, v.Down, v.Home, v.End, v.PageUp, v.PageDown, v.Right, v.ToggleAll,
-		func() { v.Wheel(true, 3, 40, 10) }, func() { v.Wheel(false, -3, 40, 10) }, func() { v.ClickHex(7, 1, 40, 10) },
+		func() { v.WheelHex(3, 40, 10) }, func() { v.WheelTree(-3, 10) }, func() { v.ClickHex(7, 1, 40, 10) },
 	} {
 		do()
 		exact(t, "no tree", v.Tree(20, 5, true), 20, 5)
@@ -334,7 +334,7 @@ func TestWide(t *testing.T) {
 	root := wire.ParseAll("世界", &wire.Source{Name: "流れ", Data: []byte("0123456789")}, func(c *wire.Cursor) {
 		c.Say("e\u0301 値 👩‍💻 値")
 		c.Group("名前", 4, func(c *wire.Cursor) { c.Say("値値値値"); c.Rest("random") })
-		c.Text("host_name", c.Len())
+		c.Rest("host_name")
 		c.Last().Value = "例え.テスト"
 	})
 	v := viewOf(root, nil)
@@ -358,8 +358,8 @@ func TestRealWheel(t *testing.T) {
 	was, seen := v.Selected(), map[string]bool{}
 	for _, by := range []int{-1, 1} {
 		for range n {
-			v.Wheel(false, by, 200, 6)
-			v.Wheel(true, by, 54, 6)
+			v.WheelTree(by, 6)
+			v.WheelHex(by, 54, 6)
 			for _, l := range strings.Split(ansi.Strip(v.Tree(200, 6, true)), "\n") {
 				seen[l] = true
 			}

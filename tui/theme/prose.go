@@ -10,8 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// A Prose renders Markdown in a theme. What was rendered is kept by its id and
-// width. It is not safe for concurrent use, and too slow for a View: render in
+// A Prose renders Markdown in a theme, and keeps what was rendered. It is not safe for concurrent use, and too slow for a View: render in
 // Update.
 type Prose struct {
 	theme *Theme
@@ -19,9 +18,12 @@ type Prose struct {
 	by    map[int]*glamour.TermRenderer // one for each width
 }
 
+// mostKept is how many texts are kept: with each run there are new ones.
+const mostKept = 2000
+
 type proseKey struct {
-	id    string
-	width int
+	markdown string
+	width    int
 }
 
 // NewProse returns a renderer for the theme; it makes nothing until it is used.
@@ -29,12 +31,14 @@ func NewProse(t *Theme) *Prose {
 	return &Prose{theme: t, done: map[proseKey]string{}, by: map[int]*glamour.TermRenderer{}}
 }
 
-// Render returns the Markdown text wrapped at width, its lines not padded. The
-// id names the text: the same id and width give what was rendered before.
-func (p *Prose) Render(id, markdown string, width int) string {
-	k := proseKey{id, max(1, width)}
+// Render returns the Markdown text wrapped at width, its lines not padded.
+func (p *Prose) Render(markdown string, width int) string {
+	k := proseKey{markdown, max(1, width)}
 	out, ok := p.done[k]
 	if !ok {
+		if len(p.done) == mostKept {
+			clear(p.done)
+		}
 		out = p.render(markdown, k.width)
 		p.done[k] = out
 	}

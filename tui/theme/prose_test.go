@@ -33,7 +33,7 @@ func TestProseContrast(t *testing.T) {
 			bar = 7
 		}
 		colours := map[string]bool{}
-		out := NewProse(New(name, false)).Render("x", everything, 40)
+		out := NewProse(New(name, false)).Render(everything, 40)
 		for _, m := range foreground.FindAllStringSubmatch(out, -1) {
 			colours[m[0]] = true
 			var c color.RGBA
@@ -55,7 +55,7 @@ func TestProseContrast(t *testing.T) {
 // and that no escape is written for nothing.
 func TestProseLines(t *testing.T) {
 	for _, w := range []int{-1, 0, 1, 2, 7, 40, 200} {
-		out := NewProse(New(Dark, false)).Render("x", "One `code` and **strong** words that go on and on.", w)
+		out := NewProse(New(Dark, false)).Render("One `code` and **strong** words that go on and on.", w)
 		for _, l := range strings.Split(out, "\n") {
 			if text := ansi.Strip(l); ansi.StringWidth(text) > max(1, w) || strings.TrimRight(text, " ") != text {
 				t.Errorf("at %d: %q", w, l)
@@ -65,7 +65,7 @@ func TestProseLines(t *testing.T) {
 			t.Errorf("%d escapes in %q", n, out)
 		}
 	}
-	out := ansi.Strip(NewProse(New(Dark, false)).Render("x", everything, 60))
+	out := ansi.Strip(NewProse(New(Dark, false)).Render(everything, 60))
 	for _, want := range []string{"Title\n\nSome emph", `return "a\n" + 1 }`, "• two\n  • nested", "│ quoted", "[x] done", "link http://lab.test"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
@@ -81,7 +81,7 @@ func TestProseObeysNobody(t *testing.T) {
 	for _, ref := range []string{"&#27;[7m", "&#x1B;]52;c;AAAA&#7;", "&#155;31m", "&#x202e;", "&rlm;", "&zwj;", "&#x301;", "&#8203;", "&#27", "&amp;#27;[7m", "&NewLine;&#27;c", "&#13;over", "&#xE000;"} {
 		for _, in := range []string{"%s", "a `%s` b", "**%s**", "~~%s~~", "# %s", "- %s", "> %s", "```\n%s\n```", "<b>%s</b>", "<p>\n%s\n</p>", "[%s](http://lab.test/%[1]s)", "![%s](x)", "<http://lab.test/%s>", "|%s|\n|-|\n|%[1]s|"} {
 			text := fmt.Sprintf(in, ref)
-			out := ours.Render(text, text, 60)
+			out := ours.Render(text, 60)
 			for _, r := range harmless.ReplaceAllString(out, "") {
 				if r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 || strings.ContainsRune("\u202e\u200f\u200d\u0301\u200b\ue000", r) {
 					t.Fatalf("%q gives %q", text, out)
@@ -92,7 +92,7 @@ func TestProseObeysNobody(t *testing.T) {
 			}
 		}
 	}
-	if got := ansi.Strip(ours.Render("kept", "a &lt; b &amp; c&nbsp;&eacute;", 60)); got != "a < b & c\u00a0é" {
+	if got := ansi.Strip(ours.Render("a &lt; b &amp; c&nbsp;&eacute;", 60)); got != "a < b & c\u00a0é" {
 		t.Errorf("harmless references give %q", got)
 	}
 }
@@ -100,7 +100,7 @@ func TestProseObeysNobody(t *testing.T) {
 // TestProseASCII checks that a page needs no sign outside ASCII.
 func TestProseASCII(t *testing.T) {
 	th := New(Dark, true)
-	for _, r := range NewProse(th).Render("x", everything, 40) {
+	for _, r := range NewProse(th).Render(everything, 40) {
 		if r > '~' {
 			t.Errorf("%q is not ASCII", r)
 		}

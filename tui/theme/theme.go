@@ -9,6 +9,8 @@
 //     test computes it (WCAG 2.2, Section 1.4.3).
 //   - Colour is never the only carrier: the selection is in reverse, the place
 //     in a pane without the focus is underlined, lanes differ in their lines.
+//   - Sixteen colours are the terminal's own, and nobody knows what they look
+//     like: plain text takes none of them there (palette.go).
 //   - A Theme does not change. A Prose caches, and is not safe for concurrent
 //     use; rendering is done in Update, never in View.
 //
@@ -50,44 +52,11 @@ func For(dark bool) Name {
 	return Light
 }
 
-// A palette is the colours of a theme, named by what they mean.
-type palette struct {
-	text, dim, strong, border             string
-	client, server                        string
-	clear, handshake, application         string
-	good, bad, changed                    string
-	barText, bar, heldText, held, tapText string
-	tap                                   string
-}
-
-var palettes = map[Name]palette{
-	Dark: {
-		text: "#d4d4d4", dim: "#9a9ab0", strong: "#ffffff", border: "#5c5c74",
-		client: "#6cc7f5", server: "#c39bf5",
-		clear: "#f2b05e", handshake: "#5fd7bd", application: "#9bd869",
-		good: "#9bd869", bad: "#ff7a90", changed: "#f2b05e",
-		barText: "#ffffff", bar: "#454f9c", heldText: "#141418", held: "#f2b05e", tapText: "#141418", tap: "#ff7a90",
-	},
-	Light: {
-		text: "#262626", dim: "#5e5e6e", strong: "#000000", border: "#9a9aa8",
-		client: "#005f9e", server: "#7a2fb5",
-		clear: "#8a4b00", handshake: "#00665a", application: "#2f6b00",
-		good: "#2f6b00", bad: "#b5002d", changed: "#8a4b00",
-		barText: "#ffffff", bar: "#3a4390", heldText: "#ffffff", held: "#8a4b00", tapText: "#ffffff", tap: "#b5002d",
-	},
-	Stage: {
-		text: "#f5f5f5", dim: "#d0d0dc", strong: "#ffffff", border: "#a8a8b8",
-		client: "#8fd8ff", server: "#dcc2ff",
-		clear: "#ffc978", handshake: "#7df0d8", application: "#b8f08a",
-		good: "#b8f08a", bad: "#ffa5b4", changed: "#ffc978",
-		barText: "#ffffff", bar: "#2a2f78", heldText: "#000000", held: "#ffc978", tapText: "#000000", tap: "#ffa5b4",
-	},
-}
-
 // A Theme is all styles of the program, and the glyphs it draws with.
 type Theme struct {
 	Name   Name
 	Ascii  bool
+	Few    bool // for a terminal with sixteen colours, or none
 	Glyphs Glyphs
 
 	Text, Dim, Strong, Title  lipgloss.Style
@@ -104,19 +73,29 @@ type Theme struct {
 	Border, BorderFocus       lipgloss.Style
 }
 
-// New returns a theme, with line-drawing glyphs or in plain ASCII.
-func New(name Name, ascii bool) *Theme {
-	p, ok := palettes[name]
+// New returns a theme for a terminal with many colours, with line-drawing glyphs
+// or in plain ASCII.
+func New(name Name, ascii bool) *Theme { return build(name, ascii, false) }
+
+// Named, InAscii and Sixteen return the theme with one thing changed.
+func (t *Theme) Named(n Name) *Theme     { return build(n, t.Ascii, t.Few) }
+func (t *Theme) InAscii(on bool) *Theme  { return build(t.Name, on, t.Few) }
+func (t *Theme) Sixteen(few bool) *Theme { return build(t.Name, t.Ascii, few) }
+
+// build makes the styles.
+func build(name Name, ascii, few bool) *Theme {
+	p, ok := palettes(few)[name]
 	if !ok {
-		name, p = Dark, palettes[Dark]
+		name, p = Dark, palettes(few)[Dark]
 	}
 	fg := func(c string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(c)) }
 	bar := func(text, back string) lipgloss.Style {
 		// In reverse the two change places: so the bar is there without colours too.
-		return lipgloss.NewStyle().Foreground(lipgloss.Color(back)).Background(lipgloss.Color(text)).Reverse(true).Bold(true)
+		// Bold letters would be grey there where bold is bright, as on the Linux console.
+		return lipgloss.NewStyle().Foreground(lipgloss.Color(back)).Background(lipgloss.Color(text)).Reverse(true).Bold(!few)
 	}
 	t := &Theme{
-		Name: name, Ascii: ascii, Glyphs: lines,
+		Name: name, Ascii: ascii, Few: few, Glyphs: lines,
 		Text: fg(p.text), Dim: fg(p.dim), Strong: fg(p.strong).Bold(true), Title: fg(p.strong).Bold(true),
 		Client: fg(p.client).Bold(true), Server: fg(p.server).Bold(true),
 		Clear: fg(p.clear), Handshake: fg(p.handshake), Traffic: fg(p.application),

@@ -140,7 +140,8 @@ func TestFitAndBox(t *testing.T) {
 func TestProse(t *testing.T) {
 	for _, name := range []Name{Dark, Light, Stage} {
 		p := NewProse(New(name, false))
-		out := p.Render("x", "One `code` and **strong** words that go on for longer than one line does.", 30)
+		const long = "One `code` and **strong** words that go on for longer than one line does."
+		out := p.Render(long, 30)
 		text := ansi.Strip(out)
 		for _, want := range []string{"One", "code", "strong", "does."} {
 			if !strings.Contains(text, want) {
@@ -152,7 +153,7 @@ func TestProse(t *testing.T) {
 				t.Errorf("%s: a line is too long: %q", name, l)
 			}
 		}
-		if p.Render("x", "other", 30) != out {
+		if p.Render(long, 30) != out || len(p.done) != 1 {
 			t.Error("a text is rendered twice")
 		}
 	}

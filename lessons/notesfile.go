@@ -3,54 +3,21 @@ package lessons
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"strings"
 	"unicode/utf8"
 
 	"tlstutor/labs/wire"
 )
 
-// Bounds on what a folder of notes may hold. They are far above what people
-// write and far below what hurts.
+// Bounds on notes; words of a glossary and values in YAML keep them too.
 const (
-	maxFiles = 200     // in the folder
-	maxFile  = 1 << 20 // bytes in one file
-	maxNotes = 5000    // in all files
-	maxPath  = 200     // bytes in a heading's path, or in a file's name as shown
-	maxText  = 1000    // bytes in a note's paragraph
+	maxNotes = 5000 // in all files
+	maxText  = 1000 // bytes in a note's paragraph
 )
-
-// read returns the text of a file of bounded size. Its name is clean, since
-// errors and notes carry it.
-func read(fsys fs.FS, name string) (string, error) {
-	shown := wire.Clean(name, maxPath)
-	// Before it is opened: opening a pipe waits for who writes into it.
-	info, err := fs.Stat(fsys, name)
-	if err != nil {
-		return "", fmt.Errorf("opening %s: %w", shown, err)
-	}
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a file", shown)
-	}
-	f, err := fsys.Open(name)
-	if err != nil {
-		return "", fmt.Errorf("opening %s: %w", shown, err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return "", fmt.Errorf("reading %s: %w", shown, err)
-	}
-	if len(data) > maxFile {
-		return "", fmt.Errorf("%s:1: the file is larger than %d bytes", shown, maxFile)
-	}
-	return string(data), nil
-}
 
 // add takes the notes of one file.
 func (n *Notes) add(name, text string) error {
-	p := parser{notes: n, file: wire.Clean(name, maxPath)}
+	p := notesParser{notes: n, file: wire.Clean(name, maxPath)}
 	for line := range strings.Lines(text) {
 		p.line++
 		if err := p.take(strings.TrimRight(line, "\r\n")); err != nil {
@@ -63,8 +30,8 @@ func (n *Notes) add(name, text string) error {
 	return nil
 }
 
-// A parser reads one file of notes, line by line.
-type parser struct {
+// A notesParser reads one file of notes, line by line.
+type notesParser struct {
 	notes *Notes
 	file  string
 	line  int
@@ -73,9 +40,9 @@ type parser struct {
 }
 
 // take reads the next line: a heading, the title, or a part of a paragraph.
-func (p *parser) take(line string) error {
+func (p *notesParser) take(line string) error {
 	if !utf8.ValidString(line) {
-		return errors.New("not UTF-8 text")
+		return errNotUTF8
 	}
 	if head, ok := strings.CutPrefix(line, "## "); ok {
 		if err := p.end(); err != nil {
@@ -106,8 +73,8 @@ func (p *parser) take(line string) error {
 
 // begin starts the note under a heading, whose path has to be one that a field
 // could have: clean text, and a name between any two dots.
-func (p *parser) begin(head string) error {
-	name, key := strings.CutSuffix(strings.TrimRight(head, " \t"), " *")
+func (p *notesParser) begin(head string) error {
+	name, key := strings.CutSuffix(strings.TrimSpace(head), " *")
 	name = strings.TrimSpace(name)
 	switch {
 	case name == "" || name == "*":
@@ -130,7 +97,7 @@ func (p *parser) begin(head string) error {
 
 // end files the note that was being read, if any. Its text is made clean here,
 // where it is born.
-func (p *parser) end() error {
+func (p *notesParser) end() error {
 	if p.note == nil {
 		return nil
 	}

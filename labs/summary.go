@@ -8,8 +8,15 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// This file turns changes into one line of words. Its clauses stand in this
-// order, and one that has nothing to tell is left out:
+// lineLimit is how long a summary may get before it begins to count what else
+// there is, and fieldLimit how many fields it tells of.
+const (
+	lineLimit  = 150
+	fieldLimit = 3
+)
+
+// Summary says in one line what changed. Its clauses stand in this order, and one
+// that has nothing to tell is left out:
 //
 //   - who ended the run, where that is not as before;
 //   - what an attacker did;
@@ -18,15 +25,6 @@ import (
 //   - what became readable or sealed;
 //   - what was chosen, then other fields, then how many there are besides;
 //   - round trips, and time.
-
-// lineLimit is how long a summary may get before it begins to count what else
-// there is, and fieldLimit how many fields it tells of.
-const (
-	lineLimit  = 150
-	fieldLimit = 3
-)
-
-// Summary says in one line what changed, the most important first.
 func Summary(changes []Change) string {
 	if len(changes) == 0 {
 		return "nothing but what is random each time"
@@ -73,7 +71,7 @@ func fit(parts []string, fields []clause, last []string, left int) string {
 	if left > 0 && len(parts) > 0 {
 		parts = append(parts, moreOf(left, "field"))
 	} else if left > 0 {
-		parts = append(parts, count(left, "field")+" changed")
+		parts = append(parts, wire.Count(left, "field")+" changed")
 	}
 	return strings.Join(append(parts, last...), "; ")
 }
@@ -175,7 +173,7 @@ func sealing(changes []Change) []string {
 		case len(names) == 1:
 			parts = append(parts, names[0]+" is "+verb)
 		case len(names) > 1:
-			parts = append(parts, count(len(names), "message")+" are "+verb)
+			parts = append(parts, wire.Count(len(names), "message")+" are "+verb)
 		}
 	}
 	return parts
@@ -340,18 +338,10 @@ func (c *Change) name() string {
 	return c.was.Name
 }
 
-// count writes a number and its noun: "1 field", "2 fields".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // moreOf writes a difference: "2 messages more", "1 message fewer".
 func moreOf(n int, noun string) string {
 	if n < 0 {
-		return count(-n, noun) + " fewer"
+		return wire.Count(-n, noun) + " fewer"
 	}
-	return count(n, noun) + " more"
+	return wire.Count(n, noun) + " more"
 }

@@ -1,0 +1,56 @@
+package labs
+
+import (
+	"strings"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// A message is one message of a run, with the record that it ended in.
+type message struct {
+	*wire.Field
+	rec   int // index among the records
+	conn  *Conn
+	who   Party
+	dir   dissect.Dir
+	epoch dissect.Epoch
+}
+
+// messages returns the messages of the records, in order. Bytes that are not
+// TLS count as one each; so does a record that nobody could open.
+func messages(recs []Rec) []message {
+	var all []message
+	for i := range recs {
+		if !recs[i].OnWire() {
+			continue
+		}
+		e := &recs[i].Event
+		fields := dissect.Messages(e.Tree)
+		if len(fields) == 0 && (e.Err != nil || !strings.HasPrefix(e.Tree.Name, "TLS")) {
+			fields = []*wire.Field{e.Tree}
+		}
+		for _, f := range fields {
+			all = append(all, message{f, i, e.Conn, e.Who, e.Dir(), e.Epoch})
+		}
+	}
+	return all
+}
+
+// handshake reports whether a message is one of the handshake protocol.
+func (m message) handshake() bool { return m.Kid("msg_type") != nil }
+
+// alert returns the description of an alert that is more than a goodbye, or "".
+func (m message) alert() string {
+	d := m.Kid("description")
+	if m.Name != "Alert" || d == nil {
+		return ""
+	}
+	if v := wire.Bare(d.Value); v != "close_notify" {
+		return v
+	}
+	return ""
+}
+
+// clear reports whether an eavesdropper can read the message.
+func (m message) clear() bool { return m.epoch == dissect.Clear }

@@ -1,0 +1,41 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"tlstutor/labs/wire"
+)
+
+// Small things that are said in the same way on every screen, and in lines.
+
+// plural writes a count with its word; all words given here take an s.
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// opening is the first line of a text.
+func opening(doc string) string {
+	line, _, _ := strings.Cut(doc, "\n")
+	return line
+}
+
+// oneLine writes a text of Markdown in one line, without its signs.
+func oneLine(s string) string {
+	return strings.NewReplacer("\n", " ", "`", "", "*", "").Replace(s)
+}
+
+// cleanLine makes text from outside fit for one line of the screen.
+func cleanLine(s string) string { return wire.Clean(s, 1<<10) }
+
+// noRun is what a screen says first where a run could not take place.
+const noRun = "No lab can run"
+
+// remedy says why, and what to do: again is how it is tried once more.
+func remedy(err error, again string) string {
+	return cleanLine(err.Error()) + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then " +
+		again + ". tlstutor doctor shows more."
+}

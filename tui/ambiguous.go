@@ -16,7 +16,7 @@ import (
 // before the screen is taken, of which it would blank a part. In the first row of a
 // terminal the answer looks like a key, F3; the line for screen readers, which is
 // printed before, has left that row.
-const askWidth = ansi.SaveCursor + ansi.RequestCursorPosition + "─" + ansi.RequestCursorPosition +
+const askWidth = ansi.SaveCursor + ansi.RequestCursorPositionReport + "─" + ansi.RequestCursorPositionReport +
 	ansi.RestoreCursor + "  " + ansi.RestoreCursor
 
 // measure asks the terminal, and says so when that is done.

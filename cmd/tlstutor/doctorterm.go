@@ -34,9 +34,9 @@ func six(ascii bool) []string {
 // that it did not know. Every terminal knows the last one.
 func questions(glyphs []string) string {
 	var b strings.Builder
-	b.WriteString(ansi.SaveCursor + ansi.RequestCursorPosition)
+	b.WriteString(ansi.SaveCursor + ansi.RequestCursorPositionReport)
 	for _, g := range glyphs {
-		b.WriteString(g + ansi.RequestCursorPosition + ansi.RestoreCursor)
+		b.WriteString(g + ansi.RequestCursorPositionReport + ansi.RestoreCursor)
 	}
 	b.WriteString(ansi.RequestModeMouseNormal + ansi.RequestModeMouseButtonEvent + ansi.RequestModeMouseExtSgr)
 	b.WriteString(ansi.RequestBackgroundColor + ansi.XTGETTCAP("Ms"))

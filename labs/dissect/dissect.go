@@ -9,6 +9,10 @@
 //     when the key has come. Later sealed records of its direction wait behind it.
 //   - Nothing is assumed that the bytes or the key log did not say. Where two keys
 //     are possible (early data or handshake), the authentication tag decides.
+//   - A record that stays sealed says why: no secret, a suite or a version that is
+//     not opened here, a secret that does not fit, a gap in the capture, or a
+//     session resumed that is not known. Sessions of TLS 1.2 are remembered by
+//     their tickets and IDs, for as long as their Keys live.
 //   - A record's tree is rooted in "TLSPlaintext" (in the clear), "TLSCiphertext"
 //     (sealed) or, where the bytes are not TLS, "plaintext". Fields are named as
 //     the RFCs spell them: RFC 9846 for TLS 1.3, RFC 5246 for TLS 1.2.
@@ -17,7 +21,9 @@
 //   - It never imports crypto/tls, whose work it is there to show.
 //
 // Start reading at Session.Feed (session.go), then Session.open (open.go) for
-// keys and message (message.go) for the grammar.
+// keys and message (message.go) for the grammar. Suites are taken from their names
+// (suite.go); old.go and bulk.go have the records before TLS 1.3, gap.go what is done
+// where bytes are missing, ech.go the hello inside a hello.
 package dissect
 
 import "tlstutor/labs/wire"

@@ -57,36 +57,56 @@ func extension(c *wire.Cursor, in place) *wire.Field {
 	})
 }
 
-// extensionBody returns what reads an extension's data and returns it in short,
-// or nil if there is nothing that does.
-func extensionBody(typ uint64) func(*wire.Cursor, place) string {
+// A reader reads an extension's data, and returns it in short.
+type reader func(c *wire.Cursor, in place) string
+
+// extensionBody returns what reads an extension's data, or nil if there is
+// nothing that does.
+func extensionBody(typ uint64) reader {
 	switch typ {
 	case 0:
 		return serverName
 	case 1:
 		return fragmentLimit
+	case 2, 4, 22, 23, 33, 49: // client_certificate_url, truncated_hmac, encrypt_then_mac,
+		return noData // extended_master_secret, tls_cert_with_extern_psk, post_handshake_auth
 	case 5:
 		return statusRequest
+	case 9, 19, 20: // cert_type, client_certificate_type, server_certificate_type
+		return certTypes
 	case 10: // supported_groups (RFC 9846, Section 4.3.7)
 		return numbers("named_group_list", "named_group", 2, 2, GroupName)
 	case 11: // ec_point_formats (RFC 8422, Section 5.1.2)
 		return numbers("ec_point_format_list", "ec_point_format", 1, 1, pointFormatName)
+	case 12:
+		return userName
 	case 13, 50: // signature_algorithms and signature_algorithms_cert (RFC 9846, Section 4.3.3)
 		return numbers("supported_signature_algorithms", "signature_scheme", 2, 2, SchemeName)
+	case 14:
+		return mediaProfiles
+	case 15:
+		return heartbeatMode
 	case 16:
 		return protocols
+	case 17:
+		return statusRequests
 	case 18:
 		return timestamps
 	case 21:
 		return padding
-	case 22, 23, 49: // encrypt_then_mac, extended_master_secret, post_handshake_auth
-		return noData
 	case 27: // compress_certificate (RFC 8879, Section 3)
 		return numbers("algorithms", "algorithm", 1, 2, compressorName)
 	case 28:
 		return sizeLimit
 	case 35:
 		return ticket
+	}
+	return laterBody(typ)
+}
+
+// laterBody is extensionBody for those that came with TLS 1.3 or after it.
+func laterBody(typ uint64) reader {
+	switch typ {
 	case 41:
 		return preShared
 	case 42:
@@ -99,16 +119,26 @@ func extensionBody(typ uint64) func(*wire.Cursor, place) string {
 		return numbers("ke_modes", "ke_mode", 1, 1, modeName)
 	case 47:
 		return issuers
+	case 48:
+		return oidFilters
 	case 51:
 		return keyShare
-	case 65281:
+	case 57:
+		return quicParameters
+	case 58:
+		return ticketRequest
+	case 0xfd00: // ech_outer_extensions (RFC 9849, Section 5.1)
+		return numbers("OuterExtensions", "extension_type", 1, 2, ExtensionName)
+	case 0xfe0d:
+		return encryptedHello
+	case 0xff01:
 		return renegotiation
 	}
 	return nil
 }
 
 // numbers returns what reads an extension that is one list of numbers.
-func numbers(name, item string, lenWidth, width int, say func(uint64) string) func(*wire.Cursor, place) string {
+func numbers(name, item string, lenWidth, width int, say func(uint64) string) reader {
 	return func(c *wire.Cursor, _ place) string {
 		return list(c, name, item, lenWidth, width, say).joined(", ")
 	}

@@ -37,7 +37,7 @@ const deepest = wire.MaxDepth + 2
 func sober(t *testing.T, f *wire.Field, n int) {
 	t.Helper()
 	sound(t, f)
-	if total := weight(f); total > 512*n+64<<10 {
+	if total := weight(f); total > 512*(n+unpacked(f))+64<<10 {
 		t.Errorf("%d bytes make a tree of %d", n, total)
 	}
 	f.Walk(func(path []*wire.Field) {
@@ -87,6 +87,16 @@ func FuzzMessage(f *testing.F) {
 		for i, b := range tr.records {
 			seed(0x0304, 0x1301, s.Feed(tr.dirs[i], b))
 		}
+	}
+	for _, r := range recorded(f) {
+		keys := NewKeys()
+		fmt.Fprint(keys, r.log)
+		s := New(keys)
+		records := replay(s, r.seen)
+		seed(s.said.version, s.said.suite, records)
+	}
+	for _, m := range made(f) {
+		seed(uint64(m.version), uint64(m.suite), m.read())
 	}
 	for _, typ := range []byte{helloRequest, endOfEarlyData, encryptedExts, serverKeyExchange, certificateRequest,
 		serverHelloDone, clientKeyExchange, certificateStatus, keyUpdate, 99} {

@@ -3,6 +3,7 @@ package dissect
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlstutor/labs/wire"
@@ -41,9 +42,13 @@ func clientHello(c *wire.Cursor) {
 	c.Say("%s, %s", who, versions)
 }
 
-// anyOf turns "TLS 1.3, TLS 1.2" into "TLS 1.3 or 1.2".
+// anyOf turns "TLS 1.3, TLS 1.2" into "TLS 1.3 or 1.2". Versions that mean nothing
+// are left out.
 func anyOf(list string) string {
-	all := strings.Split(list, ", ")
+	all := slices.DeleteFunc(strings.Split(list, ", "), func(v string) bool { return v == grease })
+	if len(all) == 0 {
+		return "no version"
+	}
 	for i := range all {
 		if i > 0 {
 			all[i] = strings.TrimPrefix(all[i], "TLS ")

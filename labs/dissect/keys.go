@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -13,8 +14,8 @@ import (
 // tickets are kept.
 const (
 	maxLine    = 512
-	maxLines   = 1 << 14
-	maxTickets = 1 << 12
+	maxLines   = 1 << 18
+	maxTickets = 1 << 15
 )
 
 // The labels of the NSS key log format that are kept.
@@ -49,6 +50,7 @@ type Keys struct {
 	labels  []string              // each once, as they came
 	tickets map[[32]byte][32]byte // hash of a TLS 1.2 ticket: client random of the session it resumes
 	count   uint64                // of all secrets: a session sees by it that there are more
+	hellos  []helloKey            // private keys of encrypted_client_hello
 }
 
 // NewKeys returns an empty key log.
@@ -95,14 +97,20 @@ func (k *Keys) line(s string) {
 		return
 	}
 	secret, err := hex.DecodeString(part[2])
-	// Both peers log the same secrets: each is kept once.
-	if _, known := k.secrets[key]; known || err != nil {
+	if err == nil {
+		k.keep(key, secret)
+	}
+}
+
+// keep adds a secret. Both peers log the same ones: each is kept once.
+func (k *Keys) keep(key logged, secret []byte) {
+	if _, known := k.secrets[key]; known || len(k.order) >= maxLines {
 		return
 	}
 	k.secrets[key] = secret
 	k.order = append(k.order, key)
-	if !slices.Contains(k.labels, label) {
-		k.labels = append(k.labels, label)
+	if !slices.Contains(k.labels, key.label) {
+		k.labels = append(k.labels, key.label)
 	}
 	k.count++
 }
@@ -171,6 +179,40 @@ func Merge(client, server *Keys) *Keys {
 		}
 	}
 	return all
+}
+
+// Resume takes over what was learned of sessions in an earlier log, if tickets
+// and session IDs that were given out there may come back: nobody need log the
+// master secret of a resumed TLS 1.2 connection again.
+func (k *Keys) Resume(earlier *Keys) {
+	if k == earlier {
+		return
+	}
+	earlier.mu.Lock()
+	tickets, masters := maps.Clone(earlier.tickets), map[logged][]byte{}
+	var order []logged
+	for _, key := range earlier.order {
+		if key.label == labelMaster {
+			order, masters[key] = append(order, key), earlier.secrets[key]
+		}
+	}
+	earlier.mu.Unlock()
+	used := map[[32]byte]bool{}
+	for _, random := range tickets {
+		used[random] = true
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, key := range order {
+		if used[key.random] {
+			k.keep(key, masters[key])
+		}
+	}
+	for ticket, random := range tickets {
+		if len(k.tickets) < maxTickets {
+			k.tickets[ticket] = random
+		}
+	}
 }
 
 // news returns a number that grows with every secret. A session that has seen

@@ -15,12 +15,22 @@ import (
 func OpenLeaf(name string) bool {
 	switch name {
 	case "plaintext", "fragment", "encrypted_record", "application_data", "zeros", wire.Undecoded,
-		"random", "legacy_session_id", "legacy_session_id_echo", "key_exchange", "public", "ecdh_Yc",
-		"EncryptedPreMasterSecret", "signature", "verify_data", "response",
-		"certificate_request_context", "DistinguishedName",
-		"ticket", "ticket_nonce", "host_name", "ProtocolName", "ResponderID",
-		"request_extensions", "identity", "binder", "cookie", "renegotiated_connection",
-		"extension_data", "padding", "payload":
+		"random", "legacy_session_id", "legacy_session_id_echo", "key_exchange", "cookie", "verify_data", "signature",
+		"nonce_explicit", "ticket", "ticket_nonce", "identity", "binder", "certificate_request_context":
+		return true
+	// Key exchange before TLS 1.3.
+	case "public", "ecdh_Yc", "EncryptedPreMasterSecret", "dh_p", "dh_g", "dh_Ys", "dh_Yc", "psk_identity_hint", "psk_identity",
+		"rsa_modulus", "rsa_exponent", "srp_N", "srp_g", "srp_s", "srp_B", "srp_A", "md5_hash", "sha_hash":
+		return true
+	// Extensions.
+	case "extension_data", "host_name", "ProtocolName", "ResponderID", "request_extensions", "OCSPResponse",
+		"client_verify_data", "server_verify_data", "padding", "payload", "enc", "confirmation", "public_key", "public_name", "contents", "data",
+		"certificate_extension_values", "srtp_mki", "srp_I", "transport_parameter_value", "compressed_certificate_message":
+		return true
+	}
+	// Records.
+	switch name {
+	case "IV", "MAC", "challenge", "session_id":
 		return true
 	}
 	return der.OpenLeaf(name)
@@ -29,8 +39,8 @@ func OpenLeaf(name string) bool {
 // Messages returns the messages in a record's tree, in order: what stands in
 // its Msgs.
 func Messages(tree *wire.Field) []*wire.Field {
-	// Bytes that are not TLS count as one message.
-	if tree.Name == "plaintext" {
+	// Bytes that are not TLS count as one message, and so does SSL 2's hello.
+	if tree.Name == "plaintext" || tree.Name == v2Name {
 		return []*wire.Field{tree}
 	}
 	in := carrier(tree)
@@ -61,10 +71,18 @@ func carrier(tree *wire.Field) *wire.Field {
 	if tree.Name == "TLSPlaintext" {
 		return tree.Kid("fragment")
 	}
-	if inner := tree.Kid("TLSInnerPlaintext"); inner != nil {
-		return inner.Kid("content")
+	// What is inside stands beside the sealed part, or, with no cipher, in it.
+	for _, k := range tree.Kids {
+		switch k.Name {
+		case "content":
+			return k
+		case "TLSInnerPlaintext", "GenericBlockCipher", "GenericStreamCipher", "fragment":
+			if content := k.Kid("content"); content != nil {
+				return content
+			}
+		}
 	}
-	return tree.Kid("content")
+	return nil
 }
 
 // maxLabel is where the text in a label is cut, in bytes.
@@ -75,6 +93,8 @@ func Label(r *wire.Field) string {
 	switch r.Name {
 	case "plaintext":
 		return firstLine(r)
+	case v2Name:
+		return v2Name
 	case wire.Undecoded:
 		return fmt.Sprintf("undecoded, %s", wire.Count(r.N, "byte"))
 	}

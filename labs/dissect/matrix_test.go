@@ -225,7 +225,7 @@ func (p pairing) values(t *testing.T, records []Record) {
 	} else if p.edit != nil {
 		want["ServerHello.application_layer_protocol_negotiation.ProtocolName"] = "http/1.1"
 		want["ServerHello.signed_certificate_timestamp"] = "2 timestamps"
-		want["CertificateStatus.response"] = "40 bytes"
+		want["CertificateStatus.OCSPResponse"] = "40 bytes"
 	}
 	for path, value := range want {
 		message, rest, inside := strings.Cut(path, ".")

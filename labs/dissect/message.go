@@ -6,11 +6,13 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// The handshake message types (RFC 9846, Section 4; RFC 5246, Section 7.4).
+// The handshake message types (RFC 9846, Section 4; RFC 5246, Section 7.4; RFC
+// 6347, RFC 6066, RFC 4680, RFC 8879).
 const (
 	helloRequest       = 0
 	clientHelloType    = 1
 	serverHelloType    = 2
+	helloVerify        = 3
 	newSessionTicket   = 4
 	endOfEarlyData     = 5
 	encryptedExts      = 8
@@ -21,8 +23,13 @@ const (
 	certificateVerify  = 15
 	clientKeyExchange  = 16
 	finishedType       = 20
+	certificateURL     = 21
 	certificateStatus  = 22
+	supplementalData   = 23
 	keyUpdate          = 24
+	compressedType     = 25
+	nextProtocol       = 67 // never registered
+	messageHash        = 254
 )
 
 // messageName returns the name of the message that begins with these bytes, as
@@ -42,6 +49,8 @@ func messageName(head []byte) string {
 			return "HelloRetryRequest"
 		}
 		return "ServerHello"
+	case helloVerify:
+		return "HelloVerifyRequest"
 	case newSessionTicket:
 		return "NewSessionTicket"
 	case endOfEarlyData:
@@ -62,19 +71,43 @@ func messageName(head []byte) string {
 		return "ClientKeyExchange"
 	case finishedType:
 		return "Finished"
+	}
+	return rareName(head[0])
+}
+
+// rareName is messageName for what few connections have.
+func rareName(typ byte) string {
+	switch typ {
+	case certificateURL:
+		return "CertificateURL"
 	case certificateStatus:
 		return "CertificateStatus"
+	case supplementalData:
+		return "SupplementalData"
 	case keyUpdate:
 		return "KeyUpdate"
+	case compressedType:
+		return "CompressedCertificate"
+	case nextProtocol:
+		return "NextProtocol"
+	case messageHash: // it stands in a transcript only, for a first ClientHello (RFC 9846, Section 4.2.4)
+		return "MessageHash"
 	}
 	return "Handshake"
 }
 
-// message reads one handshake message that fills the block. The structures of
-// Certificate, CertificateRequest and NewSessionTicket depend on the version.
+// tls13 reports whether messages have the form of TLS 1.3. Nothing that depends
+// on the version comes before the ServerHello sets it.
+func (s *Session) tls13() bool { return s.said.version >= 0x0304 }
+
+// schemes reports whether a signature says how it was made, and a
+// CertificateRequest which ones it wants: from TLS 1.2 on (RFC 5246, Section 1.2).
+// Where no ServerHello was seen, that is taken to be so.
+func (s *Session) schemes() bool { return s.said.version == 0 || s.said.version >= 0x0303 }
+
+// message reads one handshake message that fills the block. The structures of many
+// depend on the version.
 func (s *Session) message(c *wire.Cursor) {
-	// Nothing that depends on the version comes before the ServerHello sets it.
-	tls13 := s.said.version >= 0x0304
 	typ := c.Uint("msg_type", 1, HandshakeName)
 	c.Uint("length", 3, nil)
 	c.Number(typ)
@@ -85,31 +118,56 @@ func (s *Session) message(c *wire.Cursor) {
 	case serverHelloType:
 		serverHello(c)
 	case newSessionTicket:
-		sessionTicket(c, tls13)
+		sessionTicket(c, s.tls13())
 	case encryptedExts:
 		c.Say("%s", or(extensions(c, inEncrypted).joined(", "), "no extensions"))
 	case certificateType:
-		certificate(c, tls13)
+		certificate(c, s.tls13())
 	case serverKeyExchange:
-		serverShare(c, s.said.suite)
+		s.serverShare(c)
 	case certificateRequest:
-		request(c, tls13)
+		s.request(c)
 	case certificateVerify:
-		c.Say("signed with %s", signature(c))
+		setValue(c, s.signature(c))
 	case clientKeyExchange:
-		clientShare(c, s.said.suite)
-	case finishedType: // RFC 9846, Section 4.5.3
-		// As long as the hash in TLS 1.3, 12 bytes in TLS 1.2 (RFC 5246, Section
-		// 7.4.9).
-		n := len(c.Rest("verify_data"))
-		c.Last().Value = "a MAC over every message before"
-		c.Say("%s over every message before", wire.Count(n, "byte"))
+		s.clientShare(c)
+	case finishedType:
+		s.finished(c)
 	case certificateStatus:
-		statusBody(c)
-		c.Say("an OCSP response")
+		setValue(c, certificateStatusBody(c))
 	case keyUpdate: // RFC 9846, Section 4.7.3
 		c.Say("%s", wire.Bare(updateName(c.Uint("request_update", 1, updateName))))
+	case compressedType:
+		compressedCertificate(c)
+	case helloVerify: // RFC 6347, Section 4.2.1; datagrams have it, TLS has not
+		c.Uint("server_version", 2, VersionName)
+		opaque(c, "cookie", 1)
+	case certificateURL, supplementalData, messageHash, nextProtocol:
+		c.Fail("a %s is not taken apart here", c.This().Name)
 	default:
 		c.Fail("handshake type %d is not known here", typ)
+	}
+}
+
+// finished reads a Finished (RFC 9846, Section 4.5.3): as long as the hash in TLS
+// 1.3, 12 bytes before (RFC 5246, Section 7.4.9), and in SSL 3.0 two hashes (RFC
+// 6101, Section 5.6.9).
+func (s *Session) finished(c *wire.Cursor) {
+	n := c.Len()
+	c.Say("%s over every message before", wire.Count(n, "byte"))
+	if s.said.version == 0x0300 {
+		c.Opaque("md5_hash", 16)
+		c.Opaque("sha_hash", 20)
+		return
+	}
+	if c.Rest("verify_data"); c.Err() == nil {
+		c.Last().Value = "a MAC over every message before"
+	}
+	switch {
+	case s.said.version == 0:
+	case !s.tls13() && n != 12:
+		c.Fail("verify_data has %d bytes, and 12 are right (RFC 5246, Section 7.4.9)", n)
+	case s.tls13() && n != 32 && n != 48:
+		c.Fail("verify_data has %d bytes, which is no hash of TLS 1.3 (RFC 9846, Section 4.5.3)", n)
 	}
 }

@@ -3,6 +3,7 @@ package dissect
 import (
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,6 +42,7 @@ func TestNamesAgreeWithGo(t *testing.T) {
 func TestNamesHaveOneForm(t *testing.T) {
 	for name, f := range map[string]func(uint64) string{
 		"version": VersionName, "suite": SuiteName, "group": GroupName, "scheme": SchemeName,
+		"kem": kemName, "kdf": kdfName, "aead": aeadName, "srtp": srtpName,
 	} {
 		for n := range uint64(0x10000) {
 			oneForm(t, name, f(n), fmt.Sprintf(" (0x%04x)", n))
@@ -54,6 +56,7 @@ func TestNamesHaveOneForm(t *testing.T) {
 		"compression": compressionName, "compressor": compressorName, "name type": nameTypeName, "status": statusTypeName,
 		"curve": curveTypeName, "point": pointFormatName, "mode": modeName, "update": updateName, "heartbeat": heartbeatName,
 		"fragment": fragmentLength, "certificate": certificateTypeName, "seconds": seconds,
+		"heartbeat mode": heartbeatModeName, "cert type": certTypeName, "ech": echTypeName,
 	} {
 		for n := range uint64(300) {
 			oneForm(t, name, f(n), fmt.Sprintf(" (%d)", n))
@@ -69,15 +72,52 @@ func oneForm(t *testing.T, table, got, number string) {
 	}
 }
 
-// TestGrease has a number of each kind that RFC 8701 sets aside.
+// TestGrease has every number that RFC 8701, Section 2, sets aside, and no other.
 func TestGrease(t *testing.T) {
-	for _, name := range []string{SuiteName(0x3a3a), GroupName(0xfafa), VersionName(0x0a0a), ExtensionName(0x1a1a), modeName(0x2a)} {
-		if wire.Bare(name) != "GREASE" {
-			t.Errorf("%s is GREASE", name)
+	for table, name := range map[string]func(uint64) string{
+		"suite": SuiteName, "group": GroupName, "version": VersionName, "scheme": SchemeName, "extension": ExtensionName,
+	} {
+		var got []uint64
+		for n := range uint64(0x10000) {
+			if wire.Bare(name(n)) == "GREASE" {
+				got = append(got, n)
+			}
+		}
+		if len(got) != 16 || got[0] != 0x0a0a || got[1] != 0x1a1a || got[15] != 0xfafa {
+			t.Errorf("%s: GREASE is %x", table, got)
 		}
 	}
-	if wire.Bare(SuiteName(0x1a2a)) == "GREASE" || wire.Bare(modeName(1)) == "GREASE" {
-		t.Error("what is not GREASE is called so")
+	var modes []uint64
+	for n := range uint64(0x100) {
+		if wire.Bare(modeName(n)) == "GREASE" {
+			modes = append(modes, n)
+		}
+	}
+	if want := []uint64{0x0b, 0x2a, 0x49, 0x68, 0x87, 0xa6, 0xc5, 0xe4}; !slices.Equal(modes, want) {
+		t.Errorf("modes: GREASE is %x, want %x", modes, want)
+	}
+	for id, want := range map[string]bool{"\x0a\x0a": true, "\xfa\xfa": true, "\x0a\x1a": false, "h2": false, "\x0a": false, "": false} {
+		if greaseProtocol([]byte(id)) != want {
+			t.Errorf("ALPN %q: GREASE is %v", id, !want)
+		}
+	}
+}
+
+// TestRareNames has one of each table that no program on this machine judges,
+// as its RFC has it.
+func TestRareNames(t *testing.T) {
+	for got, want := range map[string]string{
+		kemName(0x0020): "DHKEM X25519, HKDF-SHA256 (0x0020)", kdfName(1): "HKDF-SHA256 (0x0001)", aeadName(3): "ChaCha20Poly1305 (0x0003)",
+		aeadName(0xffff): "Export-only (0xffff)", kdfName(0x13): "TurboSHAKE256 (0x0013)", srtpName(1): "SRTP_AES128_CM_HMAC_SHA1_80 (0x0001)",
+		certTypeName(2): "RawPublicKey (2)", heartbeatModeName(2): "peer_not_allowed_to_send (2)", echTypeName(1): "inner (1)",
+		quicName(0): "original_destination_connection_id", quicName(0x10): "retry_source_connection_id", quicName(0x11): "version_information",
+		quicName(0x20): "max_datagram_frame_size", quicName(27): grease, quicName(1<<62 - 1): "", quicName(0x12): "",
+		HandshakeName(17): "client_certificate_request (17)", AlertName(52): "too_many_cids_requested (52)", ContentName(26): "ACK (26)",
+		VersionName(0x7f1c): "TLS 1.3 draft 28 (0x7f1c)", VersionName(0xfefc): "DTLS 1.3 (0xfefc)", SuiteName(0x123456): "unknown (0x123456)",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -1,115 +1,144 @@
 package dissect
 
 import (
-	"crypto/hmac"
-	"encoding/binary"
 	"fmt"
+
+	"tlstutor/labs/wire"
 )
 
-// params is what the keys of TLS 1.2 are made of, as it stood when
+// params is what the keys before TLS 1.3 are made of, as it stood when
 // change_cipher_spec was sent.
-type params struct {
-	hellos
-	suite suite // the one that hellos.suite names; empty if it is unknown
-}
+type params struct{ hellos }
 
-// params returns what the hellos said, with their cipher suite looked up.
-func (s *Session) params() *params {
-	suite, _ := suiteOf(s.said.suite)
-	return &params{hellos: s.said, suite: suite}
-}
+// params returns what the hellos said.
+func (s *Session) params() *params { return &params{s.said} }
 
-// openOld decrypts a record of TLS 1.2, where one set of keys serves until the
-// next change_cipher_spec.
-func (s *Session) openOld(st *stream, record []byte) ([]byte, error) {
+// openOld decrypts a record of TLS 1.2 or older, where one set of keys serves
+// until the next change_cipher_spec.
+func (s *Session) openOld(st *stream, record []byte, r *sealed) (in inside, err error) {
 	// A direction that was read before the other may lack a hello until now.
 	if st.old.version == 0 || st.old.clientRandom == nil {
 		if err := s.unheard(); err != nil {
-			return nil, err
+			return inside{}, err
 		}
 		st.old = s.params()
 	}
 	if st.keys == nil {
-		p, err := s.block(st)
-		if err != nil {
-			return nil, err
+		if st.keys, err = s.block(st.dir, st.old); err != nil {
+			st.keys = nil
+			return inside{}, err
 		}
-		st.keys = p
 	}
-	if inner, ok := st.keys.openOld(record); ok {
-		return inner, nil
+	if in, ok := st.keys.openOld(record); ok {
+		return in, nil
+	}
+	open := func(p *protection) (ok bool) {
+		in, ok = p.openOld(record)
+		return ok
+	}
+	if p := s.resync(r.gap, st.keys, len(record), open); p != nil {
+		st.keys = p
+		return in, nil
+	}
+	if r.gap != nil && r.gap.tries > 0 {
+		r.gap.tries--
 	}
 	// Its number is used up all the same: what follows may still open.
-	st.keys.seq++
-	return nil, errKey
+	st.keys.pass(record)
+	return inside{}, r.gap.or(errKey)
 }
 
-// block makes the TLS 1.2 keys of a direction. A master secret that was not
-// logged may be that of the session whose ticket the client sent.
-func (s *Session) block(st *stream) (*protection, error) {
-	old := st.old
+// block makes the keys of a direction. A master secret that was not logged may
+// be that of the session that this one resumes.
+func (s *Session) block(d Dir, old *params) (*protection, error) {
 	switch {
-	case old.version != 0x0303:
+	case old.version < 0x0301 || old.version > 0x0303:
 		return nil, fmt.Errorf("%s is not a version that can be opened here", VersionName(old.version))
-	case old.suite.aead == noAEAD || old.suite.tls13:
-		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(old.hellos.suite))
+	case old.how.kind == unopened || old.how.tls13:
+		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(old.suite))
+	case old.squeeze != 0:
+		return nil, fmt.Errorf("compression with %s is not undone here", wire.Bare(compressionName(old.squeeze)))
 	}
-	master := s.secret(st.dir, labelMaster, old.clientRandom)
-	// A server that sent a certificate did not resume, whatever ticket it was
-	// shown.
-	if master == nil && !old.full && old.ticket != nil {
-		master = s.secret(st.dir, labelMaster, s.logs[ToServer].origin(old.ticket))
+	master := s.master(d, old)
+	switch {
+	// Without a cipher there is nothing to undo, but nothing to check with either.
+	case master == nil && old.how.kind == null:
+		return &protection{suite: old.how}, nil
+	case master == nil:
+		return nil, waiting{label: labelMaster, resumed: old.resumed()}
 	}
-	if master == nil {
-		return nil, waiting{label: labelMaster}
-	}
-	return old.suite.protectOld(st.dir, master, old.clientRandom, old.serverRandom)
+	return old.protect(d, master)
 }
 
-// explicit reports whether TLS 1.2 records of the suite begin with 8 bytes of
-// their nonce.
-func (s suite) explicit() bool { return s.aead == gcm && !s.tls13 }
-
-// protectOld makes one direction's TLS 1.2 keys from the key block, which holds
-// both sides' keys, then both sides' ivs (RFC 5246, Section 6.3). GCM takes four
-// bytes of iv from it (RFC 5288, Section 3), ChaCha20 all twelve (RFC 7905,
-// Section 2).
-func (s suite) protectOld(d Dir, master, clientRandom, serverRandom []byte) (*protection, error) {
-	size := 12
-	if s.explicit() {
-		size = 4
+// master returns the master secret of a connection, or nil.
+func (s *Session) master(d Dir, old *params) []byte {
+	if master := s.secret(d, labelMaster, old.clientRandom); master != nil || !old.resumed() {
+		return master
 	}
-	seed := append([]byte("key expansion"), serverRandom...)
-	block := s.prf(master, append(seed, clientRandom...), 2*s.key+2*size)
-	key, iv := block[:s.key], block[2*s.key:2*s.key+size]
-	if d == ToClient {
-		key, iv = block[s.key:2*s.key], block[2*s.key+size:]
-	}
-	c, err := s.cipher(key)
-	return &protection{suite: s, cipher: c, iv: iv}, err
+	return s.secret(d, labelMaster, s.origin(&old.hellos))
 }
 
-// prf returns n bytes of P_hash over a seed that begins with the label (RFC
-// 5246, Section 5).
-func (s suite) prf(secret, seed []byte, n int) []byte {
-	sum := func(parts ...[]byte) []byte {
-		h := hmac.New(s.hash, secret)
-		for _, p := range parts {
-			h.Write(p)
+// sizes returns how long a MAC key and an iv in the key block are. GCM and CCM
+// take four bytes of iv from it (RFC 5288, Section 3; RFC 6655, Section 3),
+// ChaCha20 all twelve (RFC 7905, Section 2), and CBC a block, where no record
+// brings its own.
+func (p *params) sizes() (mac, iv int) {
+	switch s := p.how; {
+	case s.explicit():
+		return 0, 4
+	case s.kind == chacha:
+		return 0, 12
+	case s.kind == cbc && p.version < 0x0302:
+		return s.mac().Size(), s.blockSize()
+	default:
+		return s.mac().Size(), 0
+	}
+}
+
+// protect makes one direction's keys from the key block, which holds both sides'
+// MAC keys, then both sides' keys, then both sides' ivs (RFC 5246, Section 6.3).
+func (p *params) protect(d Dir, master []byte) (*protection, error) {
+	s := p.how
+	mac, iv := p.sizes()
+	out := &protection{suite: s}
+	seed := append([]byte("key expansion"), p.serverRandom...)
+	rest := s.prf(p.version, master, append(seed, p.clientRandom...), 2*(mac+s.key+iv))
+	take := func(n int) []byte {
+		pair := rest[:2*n]
+		rest = rest[2*n:]
+		if d == ToClient {
+			return pair[n:]
 		}
-		return h.Sum(nil)
+		return pair[:n:n]
 	}
-	var out []byte
-	// A(1) is the HMAC of the seed, A(i) that of A(i-1).
-	for a := sum(seed); len(out) < n; a = sum(a) {
-		out = append(out, sum(a, seed)...)
+	macKey, key := take(mac), take(s.key)
+	out.iv = take(iv)
+	var err error
+	if s.aead() {
+		out.cipher, err = s.cipher(key)
+	} else {
+		out.bulk, err = s.bulkKeys(p.version, p.macLast, macKey, key)
 	}
-	return out[:n]
+	return out, err
 }
 
-// openOld decrypts a TLS 1.2 record (RFC 5246, Section 6.2.3.3): what is
+// openOld decrypts a record of TLS 1.2 or older, and counts it if it could be
+// opened.
+func (p *protection) openOld(record []byte) (inside, bool) {
+	open := p.openAEAD
+	if !p.aead() {
+		open = p.openBulk
+	}
+	in, ok := open(record)
+	if ok {
+		p.pass(record)
+	}
+	return in, ok
+}
+
+// openAEAD decrypts a TLS 1.2 record (RFC 5246, Section 6.2.3.3): what is
 // authenticated is its number, and its header with the length of the plaintext.
-func (p *protection) openOld(record []byte) ([]byte, bool) {
+func (p *protection) openAEAD(record []byte) (inside, bool) {
 	body := record[5:]
 	nonce := p.iv
 	if !p.explicit() {
@@ -120,15 +149,11 @@ func (p *protection) openOld(record []byte) ([]byte, bool) {
 	}
 	n := len(body) - p.cipher.Overhead()
 	if n < 0 || len(nonce) != p.cipher.NonceSize() {
-		return nil, false
+		return inside{}, false
 	}
-	// seq_num, type, version, length.
-	ad := binary.BigEndian.AppendUint64(make([]byte, 0, 13), p.seq)
-	ad = binary.BigEndian.AppendUint16(append(ad, record[:3]...), uint16(n))
-	inner, err := p.cipher.Open(nil, nonce, body, ad)
+	data, err := p.cipher.Open(nil, nonce, body, p.additional(record, n))
 	if err != nil {
-		return nil, false
+		return inside{}, false
 	}
-	p.seq++
-	return inner, true
+	return inside{data: data, off: len(record) - len(body), n: len(body), content: n}, true
 }

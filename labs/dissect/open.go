@@ -7,7 +7,10 @@ import (
 
 // A waiting is the reason of a record that may yet be opened: a message that
 // was not seen, or a secret that was not logged.
-type waiting struct{ message, label string }
+type waiting struct {
+	message, label string
+	resumed        bool // another session's secret would do
+}
 
 // Error says what is missing, while it may yet come.
 func (w waiting) Error() string {
@@ -19,10 +22,25 @@ func (w waiting) Error() string {
 
 // final returns the reason in words for when nothing more will come.
 func (w waiting) final() error {
-	if w.message != "" {
+	switch {
+	case w.message != "":
 		return fmt.Errorf("no %s was seen", w.message)
+	case w.resumed:
+		return fmt.Errorf("the key log has no %s, neither of this connection nor of the session that it resumes", w.label)
 	}
 	return fmt.Errorf("the key log has no %s", w.label)
+}
+
+// final is that of a waiting, unless what it waits for is missing in the capture.
+func (s *Session) final(w waiting) error {
+	g := s.dirs[ToServer].gap
+	if w.message == "ServerHello" {
+		g = s.dirs[ToClient].gap
+	}
+	if w.message != "" {
+		return g.or(w.final())
+	}
+	return w.final()
 }
 
 // errKey says that there was a key, and that it does not fit.
@@ -51,16 +69,23 @@ func (st *stream) expected(early bool) Epoch {
 
 // open decrypts a whole record with the keys of its direction. An error that is
 // a waiting may pass when a key or a message comes; any other is final.
-func (s *Session) open(st *stream, record []byte, r *sealed) ([]byte, Epoch, error) {
+func (s *Session) open(st *stream, record []byte, r *sealed) (inside, Epoch, error) {
+	if st.old != nil {
+		in, err := s.openOld(st, record, r)
+		return in, Application, err
+	}
+	data, epoch, err := s.open13(st, record, r)
+	return inside{data: data, off: 5, n: len(record) - 5}, epoch, err
+}
+
+// open13 is open for TLS 1.3, where all behind the header is ciphertext.
+func (s *Session) open13(st *stream, record []byte, r *sealed) ([]byte, Epoch, error) {
 	switch {
-	case st.old != nil:
-		inner, err := s.openOld(st, record)
-		return inner, Application, err
 	case r.early && r.asks < s.asks:
 		inner, err := s.openRefused(st, record)
 		return inner, Early, err
 	case !r.early || st.epoch >= Handshake:
-		return s.openNow(st, record)
+		return s.openNow(st, record, r.gap)
 	}
 	inner, errEarly := s.openEarly(st, record)
 	if errEarly == nil {
@@ -68,7 +93,7 @@ func (s *Session) open(st *stream, record []byte, r *sealed) ([]byte, Epoch, err
 	}
 	// Not early data, then, or no key for it. The first record that the
 	// handshake keys fit shows that the early data is over.
-	inner, epoch, err := s.openNow(st, record)
+	inner, epoch, err := s.openNow(st, record, r.gap)
 	if w, ok := errEarly.(waiting); ok && err != nil {
 		// With the handshake keys there and the early key not, it will not come any
 		// more: both peers log them in the order in which they use them.
@@ -86,7 +111,7 @@ func (s *Session) open(st *stream, record []byte, r *sealed) ([]byte, Epoch, err
 // tried until one fits.
 func (s *Session) openEarly(st *stream, record []byte) ([]byte, error) {
 	if len(st.zero) == 0 {
-		secret := s.secret(ToServer, labelClientEarly, s.said.clientRandom)
+		secret := s.logged(ToServer, labelClientEarly)
 		if secret == nil {
 			return nil, waiting{label: labelClientEarly}
 		}
@@ -121,7 +146,7 @@ func (s *Session) openRefused(st *stream, record []byte) ([]byte, error) {
 }
 
 // openNow tries the handshake or application traffic keys of TLS 1.3.
-func (s *Session) openNow(st *stream, record []byte) ([]byte, Epoch, error) {
+func (s *Session) openNow(st *stream, record []byte, g *gap) ([]byte, Epoch, error) {
 	epoch := max(st.epoch, Handshake)
 	if st.keys == nil {
 		p, err := s.traffic(st.dir, epoch)
@@ -143,12 +168,44 @@ func (s *Session) openNow(st *stream, record []byte) ([]byte, Epoch, error) {
 			}
 		}
 	}
+	if inner := s.openAfter(st, record, g); inner != nil {
+		return inner, st.epoch, nil
+	}
 	// The number of a record that does not open was used all the same. Early data
 	// that was taken for something else has no number in this count.
 	if st.epoch >= Handshake {
 		st.keys.seq++
 	}
-	return nil, epoch, errKey
+	return nil, epoch, g.or(errKey)
+}
+
+// openAfter tries what may have become of the keys in a gap: records were counted,
+// and behind a Finished or a KeyUpdate others are in force, which count anew.
+func (s *Session) openAfter(st *stream, record []byte, g *gap) (inner []byte) {
+	if g == nil || g.over || g.tries == 0 || st.epoch < Handshake {
+		return nil
+	}
+	open := func(p *protection) (ok bool) {
+		inner, ok = p.open(record)
+		return ok
+	}
+	if p := s.resync(g, st.keys, len(record), open); p != nil {
+		st.keys = p
+		return inner
+	}
+	next := st.keys.next()
+	if st.epoch == Handshake {
+		var err error
+		if next, err = s.traffic(st.dir, Application); err != nil {
+			return nil
+		}
+	}
+	if p := s.resync(g, next, len(record), open); p != nil {
+		st.epoch, st.keys = Application, p
+		return inner
+	}
+	g.tries--
+	return nil
 }
 
 // traffic makes the keys of an epoch of TLS 1.3 from the key log.
@@ -156,12 +213,12 @@ func (s *Session) traffic(d Dir, e Epoch) (*protection, error) {
 	if err := s.unheard(); err != nil {
 		return nil, err
 	}
-	suite, ok := suiteOf(s.said.suite)
-	if !ok || !suite.tls13 {
+	suite := s.said.how
+	if suite.kind == unopened || !suite.tls13 {
 		return nil, fmt.Errorf("cipher suite %s is not one that can be opened here", SuiteName(s.said.suite))
 	}
 	label := trafficLabel(d, e)
-	secret := s.secret(d, label, s.said.clientRandom)
+	secret := s.logged(d, label)
 	if secret == nil {
 		return nil, waiting{label: label}
 	}

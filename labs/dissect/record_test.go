@@ -179,35 +179,6 @@ func TestCutOffLikeWhole(t *testing.T) {
 	}
 }
 
-// TestNotOpenedHere has connections whose records only other code opens.
-func TestNotOpenedHere(t *testing.T) {
-	cert := certified(t, "p256")
-	for _, test := range []struct {
-		version, suite uint16
-		why            string
-	}{
-		{tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "cipher suite TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA (0xc009) is not one that can be opened here"},
-		{tls.VersionTLS11, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "TLS 1.1 (0x0302) is not a version that can be opened here"},
-	} {
-		client, server := settings(cert)
-		client.MinVersion, client.MaxVersion, server.MinVersion = test.version, test.version, test.version
-		server.CipherSuites = []uint16{test.suite}
-		client.CipherSuites = server.CipherSuites
-		keys := NewKeys()
-		sealed := 0
-		for _, r := range replay(New(keys), talk(t, client, server, keys)) {
-			if sound(t, r.Tree); r.Why != nil && r.Why.Error() != test.why {
-				t.Errorf("%s: %v", Label(r.Tree), r.Why)
-			} else if r.Why != nil {
-				sealed++
-			}
-		}
-		if sealed < 4 {
-			t.Errorf("%d records stayed sealed", sealed)
-		}
-	}
-}
-
 // TestKeyUpdate takes the client's part after the handshake: it tells Go's
 // server that it goes on with new keys and asks it to do the same. What the
 // server then says is under keys that only the update explains.

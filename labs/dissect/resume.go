@@ -47,24 +47,68 @@ func preShared(c *wire.Cursor, in place) string {
 		return fmt.Sprintf("identity %d", n)
 	}
 	// Each identity has a binder at the same place of the other list, a MAC that
-	// shows that the client knows the secret behind the ticket.
-	n := 0
+	// shows that the client knows the secret behind it.
+	tickets, others := 0, 0
 	c.Vector("identities", 2, func(c *wire.Cursor) {
-		for ; c.More(); n++ {
-			// The age behind the identity takes 4 bytes.
-			size := min(sized(c, 0, 2)+4, c.Len())
-			c.Group("PskIdentity", size, func(c *wire.Cursor) {
-				c.Say("%s", opaque(c, "identity", 2))
-				c.Uint("obfuscated_ticket_age", 4, nil)
-			})
+		for c.More() {
+			if identity(c) {
+				tickets++
+			} else {
+				others++
+			}
 		}
+		c.Say("%s", identities(tickets, others))
 	})
 	c.Vector("binders", 2, func(c *wire.Cursor) {
 		for c.More() {
 			opaque(c, "binder", 1)
 		}
+		c.Say("%s", wire.Count(len(c.This().Kids), "binder"))
 	})
-	return "resumes with " + wire.Count(n, "ticket")
+	if tickets == 0 {
+		return "offers " + identities(tickets, others)
+	}
+	return "resumes with " + identities(tickets, others)
+}
+
+// identities says what is offered.
+func identities(tickets, others int) string {
+	switch {
+	case others == 0:
+		return wire.Count(tickets, "ticket")
+	case tickets == 0:
+		return wire.Count(others, "key") + " known before"
+	}
+	return wire.Count(tickets, "ticket") + ", " + wire.Count(others, "key") + " known before"
+}
+
+// identity reads a PskIdentity, and reports whether it is a ticket. The name of a
+// key that both sides had before has no age (RFC 9846, Section 4.3.11).
+func identity(c *wire.Cursor) bool {
+	var age uint64
+	// The age behind the identity takes 4 bytes.
+	size := min(sized(c, 0, 2)+4, c.Len())
+	c.Group("PskIdentity", size, func(c *wire.Cursor) {
+		said := opaque(c, "identity", 2)
+		name := c.Last()
+		if age = c.Uint("obfuscated_ticket_age", 4, nil); age == 0 && c.Err() == nil {
+			said = wire.Clean(string(content(name)), wire.MaxValue)
+			name.Value = said
+		}
+		setValue(c, said)
+	})
+	return age != 0
+}
+
+// ticketRequest reads ticket_requests (RFC 9149, Section 3): how many tickets the
+// client would like, or how many will come.
+func ticketRequest(c *wire.Cursor, in place) string {
+	if in != inClientHello {
+		return wire.Count(int(c.Uint("expected_count", 1, nil)), "ticket")
+	}
+	n := c.Uint("new_session_count", 1, nil)
+	again := c.Uint("resumption_count", 1, nil)
+	return fmt.Sprintf("%s, or %d when resuming", wire.Count(int(n), "ticket"), again)
 }
 
 // earlyData reads early_data (RFC 9846, Section 4.3.10): in a ticket, how much

@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"crypto/fips140"
+
 	"tlstutor/labs/wire"
 )
 
@@ -12,6 +14,8 @@ type Session struct {
 	asks int       // how many ClientHellos were heard; a HelloRetryRequest makes it two
 	seen uint64    // the count of keys when the parked records were last tried
 	news bool      // a message said something that parked records may have waited for
+
+	effort int // how many bytes were decrypted in search of a number
 }
 
 // New returns a session that opens records with what keys says.
@@ -61,9 +65,8 @@ func (s *Session) Feed(d Dir, p []byte) []Record {
 func (s *Session) Close(d Dir) []Record {
 	st := &s.dirs[d&1]
 	out := s.retry(nil)
-	if n := len(st.buf) - st.at; n > 0 {
-		out = append(out, Record{Dir: st.dir, Tree: s.cutOff(st, n)})
-		st.at += n
+	if len(st.buf) > st.at {
+		out = append(out, s.ended(st, "the stream ended"))
 	}
 	return out
 }
@@ -80,7 +83,7 @@ func (s *Session) Flush() []Record {
 			rec := r.rec
 			if _, ok := rec.Why.(waiting); ok {
 				// What the first one waits for, all behind it wait for.
-				rec.Why = s.dirs[i].parked[0].rec.Why.(waiting).final()
+				rec.Why = s.final(s.dirs[i].parked[0].rec.Why.(waiting))
 			}
 			out = append(out, rec)
 		}
@@ -96,6 +99,13 @@ func (s *Session) read(st *stream, n int) Record {
 	off := st.at
 	st.at += n
 	switch {
+	case st.rest != "":
+		rec.Tree = leaf(wire.Undecoded, src, off, n, st.rest)
+		rec.Tree.Err = st.gap
+	case st.v2:
+		rec.Tree = v2ClientHello(src, off, n)
+		rec.Msgs = Messages(rec.Tree)
+		s.heardV2(rec.Tree)
 	case st.plain:
 		rec.Tree = leaf("plaintext", src, off, n, preview(src.Data[off:]))
 		rec.Msgs = Messages(rec.Tree)
@@ -104,6 +114,8 @@ func (s *Session) read(st *stream, n int) Record {
 		rec.Tree.Err = st.broken
 	case s.isSealed(st, src.Data[off]):
 		return s.sealed(st, src, off, n)
+	case st.gap.or(nil) != nil && !isClear(src.Data[off:]):
+		return s.doubtful(st, src, off, n)
 	default:
 		rec.Tree = s.clear(st, src, off, n)
 		rec.Msgs = Messages(rec.Tree)
@@ -114,7 +126,7 @@ func (s *Session) read(st *stream, n int) Record {
 // sealed names a sealed record, and opens it if nothing waits before it.
 func (s *Session) sealed(st *stream, src *wire.Source, off, n int) Record {
 	// Whether it may be early data is settled by what was known when it came.
-	r := &sealed{n: n, asks: s.asks, early: st.dir == ToServer && s.said.early && st.epoch < Handshake}
+	r := &sealed{n: n, asks: s.asks, gap: st.gap, early: st.dir == ToServer && s.said.early && st.epoch < Handshake}
 	r.rec = Record{Dir: st.dir, Tree: &wire.Field{Src: src, Off: off}}
 	if len(st.parked) > 0 {
 		r.rec.Why = st.parked[0].rec.Why
@@ -125,7 +137,7 @@ func (s *Session) sealed(st *stream, src *wire.Source, off, n int) Record {
 		st.parked = append(st.parked, r)
 	}
 	r.rec.Epoch = st.expected(r.early)
-	r.rec.Tree = shut(st, src, off, n, nil)
+	r.rec.Tree = shut(st.old, src, off, n, nil)
 	st.shut = append(st.shut, r)
 	return r.rec
 }
@@ -133,12 +145,16 @@ func (s *Session) sealed(st *stream, src *wire.Source, off, n int) Record {
 // unseal tries to open a record, and says in its Why what was in the way.
 func (s *Session) unseal(st *stream, r *sealed) bool {
 	src, off := r.rec.Tree.Src, r.rec.Tree.Off
-	inner, epoch, err := s.open(st, src.Data[off:off+r.n], r)
+	var in inside
+	var epoch Epoch
+	var err error
+	// What peers agreed on, an analyst has to follow: in FIPS mode as well.
+	fips140.WithoutEnforcement(func() { in, epoch, err = s.open(st, src.Data[off:off+r.n], r) })
 	if r.rec.Why = err; err != nil {
 		return false
 	}
 	r.rec.Epoch, r.open = epoch, true
-	r.rec.Tree = s.opened(st, src, off, r.n, inner, epoch)
+	r.rec.Tree = s.opened(st, src, off, r.n, in, epoch)
 	r.rec.Msgs = Messages(r.rec.Tree)
 	return true
 }
@@ -166,6 +182,18 @@ func (s *Session) secret(d Dir, label string, clientRandom []byte) []byte {
 		return secret
 	}
 	return s.logs[1-d].secret(label, clientRandom)
+}
+
+// logged returns a secret of TLS 1.3 in the current handshake. Where there are two
+// ClientHellos, one inside the other, the log says by its random which one counted
+// (RFC 9849, Section 7.1).
+func (s *Session) logged(d Dir, label string) []byte {
+	if in := s.said.inner; in != nil {
+		if secret := s.secret(d, label, in.random); secret != nil {
+			return secret
+		}
+	}
+	return s.secret(d, label, s.said.clientRandom)
 }
 
 // release opens the waiting records of one direction up to the first that has

@@ -243,3 +243,19 @@ func TestEarlyData(t *testing.T) {
 		t.Errorf("with the other keys: %q", got)
 	}
 }
+
+// TestSealedChange: a change_cipher_spec that comes sealed ends a handshake inside a
+// connection, also where nothing else has said so yet: the client's, when it resumes
+// and the keys come late. Nobody here negotiates like that.
+func TestSealedChange(t *testing.T) {
+	s := New(nil)
+	st := &s.dirs[ToServer]
+	s.changed(st)
+	if st.old != nil {
+		t.Error("the first counts before the ServerHello")
+	}
+	st.old, st.keys = &params{}, &protection{}
+	if s.changed(st); st.keys != nil {
+		t.Error("the old keys stay")
+	}
+}

@@ -21,6 +21,13 @@ type stream struct {
 	parked []*sealed // records that wait for a key, in order
 	shut   []*sealed // records that stayed or are still sealed, in order
 	opener
+
+	// Behind a gap in the capture:
+	gap  *gap
+	seek bool   // where the next record begins is not known
+	owed int    // how much of a record is still to come whose beginning is there
+	rest string // what next returned, where it belongs to no record that can be read
+	v2   bool   // what next returned is a hello in the format of SSL 2
 }
 
 // A sealed is a record that could not be opened when it came.
@@ -29,6 +36,7 @@ type sealed struct {
 	n     int  // its length, header included
 	early bool // it may travel under early traffic keys
 	asks  int  // how many ClientHellos were heard before it
+	gap   *gap // in its direction before it, or nil
 	open  bool // it has been opened since
 }
 
@@ -59,6 +67,24 @@ func (st *stream) next() (int, bool) {
 	if st.plain || st.broken != nil {
 		return len(b), true
 	}
+	st.rest, st.v2 = "", false
+	if st.owed > 0 {
+		n := min(st.owed, len(b))
+		st.owed, st.rest = st.owed-n, "the rest of a record whose middle is not in the capture"
+		return n, true
+	}
+	if st.seek {
+		if n, ok := st.sought(); n > 0 || !ok {
+			st.rest = "the rest of a record whose beginning is not in the capture"
+			return n, ok
+		}
+	}
+	if st.at == 0 && st.dir == ToServer && st.gap == nil {
+		if n, is, ok := v2Hello(b); is {
+			st.v2 = true
+			return n, ok
+		}
+	}
 	switch {
 	// Judged by what is there: a peer that does not speak TLS may never send five
 	// bytes.
@@ -70,7 +96,7 @@ func (st *stream) next() (int, bool) {
 		return 0, false
 	}
 	if st.broken != nil {
-		st.plain = st.at == 0
+		st.plain = st.at == 0 && st.gap == nil
 		return len(b), true
 	}
 	n := int(b[3])<<8 | int(b[4])

@@ -63,6 +63,16 @@ const (
 // returns what passed. Both log their keys to keys.
 func talk(t testing.TB, client, server *tls.Config, keys *Keys) []chunk {
 	t.Helper()
+	seen, got := conversation(t, client, server, keys, func(c *tls.Conn) { io.WriteString(c, answer) })
+	if got != answer {
+		t.Fatalf("the client read %q", got)
+	}
+	return seen
+}
+
+// conversation is talk with an answer of any kind, which it returns as well.
+func conversation(t testing.TB, client, server *tls.Config, keys *Keys, say func(*tls.Conn)) ([]chunk, string) {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +81,7 @@ func talk(t testing.TB, client, server *tls.Config, keys *Keys) []chunk {
 	client.KeyLogWriter, server.KeyLogWriter = keys, keys
 	// The server ends when the client has closed its side.
 	served := make(chan error, 1)
-	go func() { served <- serve(ln, server) }()
+	go func() { served <- serving(ln, server, say) }()
 	raw, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -83,8 +93,8 @@ func talk(t testing.TB, client, server *tls.Config, keys *Keys) []chunk {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(c)
-	if err != nil || string(got) != answer {
-		t.Fatalf("the client read %q, %v", got, err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if err := c.CloseWrite(); err != nil {
 		t.Fatal(err)
@@ -92,11 +102,16 @@ func talk(t testing.TB, client, server *tls.Config, keys *Keys) []chunk {
 	if err := <-served; err != nil {
 		t.Fatal(err)
 	}
-	return seen
+	return seen, string(got)
 }
 
 // serve answers one client.
 func serve(ln net.Listener, config *tls.Config) error {
+	return serving(ln, config, func(c *tls.Conn) { io.WriteString(c, answer) })
+}
+
+// serving is serve with an answer of any kind.
+func serving(ln net.Listener, config *tls.Config, say func(*tls.Conn)) error {
 	raw, err := ln.Accept()
 	if err != nil {
 		return err
@@ -106,9 +121,7 @@ func serve(ln net.Listener, config *tls.Config) error {
 	if _, err := io.ReadFull(c, make([]byte, len(question))); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(c, answer); err != nil {
-		return err
-	}
+	say(c)
 	if err := c.CloseWrite(); err != nil {
 		return err
 	}

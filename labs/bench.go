@@ -52,6 +52,12 @@ func (b *Bench) Go(f func() error) {
 	})
 }
 
+// fail ends the run with an error that is not a peer's, and returns it.
+func (b *Bench) fail(err error) error {
+	b.run.cancel(err)
+	return err
+}
+
 // guard calls f; a panic in it ends the run with a *Panic, the first one.
 func (b *Bench) guard(f func()) {
 	defer func() {
@@ -126,6 +132,7 @@ type Route struct {
 	Name  string        // of the connection, or ""
 	Delay time.Duration // the one-way time of each record
 	Who   [2]Party      // who connects and who accepts; zero: client and server
+	After *Conn         // a connection before, whose session this one may resume
 
 	// Alter, when there is one, may change what is passed on: it returns the fields
 	// of other bytes, or nil for the record as it was written.
@@ -144,7 +151,10 @@ func (b *Bench) Connect(r Route, server, client Peer) (*Conn, Verdicts, error) {
 	conn := &Conn{
 		Name: r.Name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(), Who: r.Who,
 		ends: [2]*loop.Endpoint{ends.client, ends.server},
-		logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()},
+		logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()}, draws: [2]*drawer{{}, {}},
+	}
+	if r.After != nil {
+		conn.logs[dissect.ToServer].Resume(r.After.logs[dissect.ToServer])
 	}
 	link := b.link(conn, r)
 	stop := context.AfterFunc(b.ctx, func() {
@@ -161,6 +171,7 @@ func (b *Bench) Connect(r Route, server, client Peer) (*Conn, Verdicts, error) {
 	wg.Go(func() { side(server, dissect.ToClient, ends.server, &v.Server) })
 	side(client, dissect.ToServer, ends.client, &v.Client) // here: a stack that has grown need not grow again
 	wg.Wait()
+	b.checked(conn)
 	return conn, v, b.ctx.Err()
 }
 
@@ -218,16 +229,7 @@ func (b *Bench) link(conn *Conn, r Route) *loop.Link {
 	l := &loop.Link{
 		Session: dissect.NewBoth(conn.logs[dissect.ToServer], conn.logs[dissect.ToClient]),
 		Clock:   b.run.clock, Gate: b.run.gate, Delay: r.Delay,
-		Written: tell(Written), Delivered: tell(Delivered),
-		Opened: func(r dissect.Record) {
-			e := recordEvent(Found, conn, r)
-			if r.Why == nil {
-				e.Text = "opened: " + e.Text
-			} else {
-				e.Text = "stays sealed: " + e.Text
-			}
-			b.Emit(e)
-		},
+		Written: tell(Written), Delivered: tell(Delivered), Opened: b.openedLater(conn),
 		Guard: b.guard,
 	}
 	if r.Alter != nil {
@@ -235,6 +237,19 @@ func (b *Bench) link(conn *Conn, r Route) *loop.Link {
 	}
 	b.run.addLink(l, conn)
 	return l
+}
+
+// openedLater tells of a record that has been told of, and of which more is known.
+func (b *Bench) openedLater(conn *Conn) func(dissect.Record) {
+	return func(r dissect.Record) {
+		e := recordEvent(Found, conn, r)
+		if r.Why == nil {
+			e.Text = "opened: " + e.Text
+		} else {
+			e.Text = "stays sealed: " + e.Text
+		}
+		b.Emit(e)
+	}
 }
 
 // chunkEvent tells of a chunk. What is delivered is told of as it was passed on.

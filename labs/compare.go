@@ -3,110 +3,35 @@ package labs
 import (
 	"bytes"
 	"encoding/hex"
+	"slices"
 	"strings"
 
+	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
 
-// This file finds the differences: it pairs the messages of two runs, and walks
-// the trees of each pair side by side. What it compares are values, as a learner
-// reads them, not bytes: equal bytes are equal, but unlike ones may mean the same.
+// This file finds the differences between two messages: it walks their trees side
+// by side. What it compares are values, as a learner reads them, not bytes: equal
+// bytes are equal, but unlike ones may mean the same.
 
-// align matches the messages of one side in both runs by their names, so that
-// as many as possible have a partner, and compares the partners. What is then
-// left is new or gone, unless it only changed its place.
+// align compares the messages of one side in both runs, and tells which are new
+// or gone.
 func (d *diff) align(a, b []message) {
-	var gone, fresh []message
-	for len(a)+len(b) > 0 {
-		if len(a) > 0 && len(b) > 0 && a[0].key() == b[0].key() {
-			d.pair(a[0], b[0])
-			a, b = a[1:], b[1:]
-			continue
-		}
-		n, m := min(block, len(a)), min(block, len(b))
-		g, f := d.match(a[:n], b[:m])
-		gone, fresh = append(gone, g...), append(fresh, f...)
-		a, b = a[n:], b[m:]
-	}
-	d.moved(gone, fresh)
-}
-
-// match compares the partners among a few messages, and returns those that have
-// none.
-func (d *diff) match(a, b []message) (gone, fresh []message) {
-	best := common(a, b)
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i].key() == b[j].key() && best[i][j] == best[i+1][j+1]+1:
-			d.pair(a[i], b[j])
-			i, j = i+1, j+1
-		case best[i+1][j] == best[i][j]:
-			gone = append(gone, a[i])
-			i++
-		default:
-			fresh = append(fresh, b[j])
-			j++
-		}
-	}
-	return append(gone, a[i:]...), append(fresh, b[j:]...)
-}
-
-// block bounds how many messages are matched with each other at a time.
-const block = 500
-
-// common returns, for each i and j, how many of a[i:] and b[j:] can be matched
-// in order.
-func common(a, b []message) [][]int {
-	table := make([][]int, len(a)+1)
-	for i := range table {
-		table[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			table[i][j] = max(table[i+1][j], table[i][j+1])
-			if a[i].key() == b[j].key() {
-				table[i][j] = max(table[i][j], table[i+1][j+1]+1)
-			}
-		}
-	}
-	return table
-}
-
-// moved compares the messages that stand at another place, as ChangeCipherSpec
-// does after a HelloRetryRequest, and tells which of the others are gone or new.
-func (d *diff) moved(gone, fresh []message) {
-	byKey := map[string][]message{}
-	for _, m := range gone {
-		byKey[m.key()] = append(byKey[m.key()], m)
-	}
-	for _, m := range fresh {
-		if same := byKey[m.key()]; len(same) > 0 {
-			d.pair(same[0], m)
-			byKey[m.key()] = same[1:]
-			continue
-		}
-		d.add(Change{Kind: Added, Who: m.who, Conn: m.conn.Name, Rec: m.rec, Path: m.Name, To: m.key(), At: m.Field, order: m.rec})
-	}
-	for _, m := range gone {
-		if left := byKey[m.key()]; len(left) > 0 && left[0].Field == m.Field {
-			byKey[m.key()] = left[1:]
+	for _, c := range couples(a, b) {
+		switch m := c.b; {
+		case c.a == nil:
+			d.add(Change{Kind: Added, Who: m.who, Conn: m.conn.Name, Rec: m.rec, Path: m.Name, To: m.key(), At: m.Field, order: m.rec})
+		case c.b == nil:
+			m = c.a
 			d.add(Change{Kind: Removed, Who: m.who, Conn: m.conn.Name, Rec: -1, Path: m.Name, From: m.key(), was: m.Field, order: m.rec})
+		default:
+			d.pair(c.a, c.b)
 		}
 	}
-}
-
-// key is what two messages have in common to be partners: an alert is another
-// message when it says something else.
-func (m message) key() string {
-	if m.Name == "Alert" {
-		return "Alert " + wire.Bare(value(m.Field, "description"))
-	}
-	return m.Name
 }
 
 // pair compares a message with its partner.
-func (d *diff) pair(a, b message) {
+func (d *diff) pair(a, b *message) {
 	c := Change{Who: b.who, Conn: b.conn.Name, Rec: b.rec, Path: b.Name, At: b.Field, was: a.Field}
 	if a.clear() != b.clear() {
 		c.Kind = Opened
@@ -116,71 +41,207 @@ func (d *diff) pair(a, b message) {
 		d.add(c)
 	}
 	for _, x := range compare(a.Name, a.Name, a.Field, b.Field) {
-		c.Kind, c.Path, c.From, c.To, c.At, c.was = Changed, x.path, x.from, x.to, x.at, x.was
-		d.add(c)
+		if x.Mark.Marked() {
+			c.Kind, c.Path, c.From, c.To, c.At, c.was = Changed, x.Path, x.From, x.To, x.B, x.A
+			d.add(c)
+		}
 	}
 }
 
-// An unlike is a field that differs, inside a message.
-type unlike struct {
-	path, from, to string
-	at, was        *wire.Field
+// A FieldPair is a field of a message in two runs; either may be missing.
+type FieldPair struct {
+	Path     string // from the message on, without levels that only wrap
+	Mark     Mark
+	A, B     *wire.Field
+	From, To string // how they differ: values, or, of a list, the items that only one of them has
+	List     bool   // From and To are such items
+	Why      string // of what is random by nature: why it is
 }
 
-// compare returns where two fields of the same name differ in more than what is
-// random or follows from the rest.
-func compare(msg, path string, a, b *wire.Field) []unlike {
-	if bytes.Equal(a.Bytes(), b.Bytes()) || ignored(msg, b) {
-		return nil
+// OnTheWire is the path of what is said of a message as a whole: whether an
+// eavesdropper can read it.
+const OnTheWire = "on the wire"
+
+// Fields returns the fields of a pair side by side, in their order. An extension
+// is one, with what is random in it behind it; so is a list.
+func (p *Pair) Fields() []FieldPair {
+	switch {
+	case p.B == nil:
+		return single(p.A.Field, true)
+	case p.A == nil:
+		return single(p.B.Field, false)
 	}
-	if a.Name == "random" { // its value tells of the sentinel in it, if there is one
-		if a.Value == b.Value {
-			return nil
+	var all []FieldPair
+	if from, to := p.A.seal(), p.B.seal(); from != to {
+		all = append(all, FieldPair{Path: OnTheWire, Mark: Differs, From: from, To: to})
+	}
+	return append(all, compare(p.A.Field.Name, p.A.Field.Name, p.A.Field, p.B.Field)...)
+}
+
+// seal says whether an eavesdropper can read a message.
+func (h *Half) seal() string {
+	if h.Epoch == dissect.Clear {
+		return "in the clear"
+	}
+	return "sealed"
+}
+
+// single lists the fields of a message that has no partner, as those of one that
+// is alike: it is the message that differs.
+func single(f *wire.Field, left bool) []FieldPair {
+	all := compare(f.Name, f.Name, f, f)
+	for i := range all {
+		if all[i].Mark = Alike; left {
+			all[i].B = nil
+		} else {
+			all[i].A = nil
 		}
-		return []unlike{{path, a.Value, b.Value, b, a}}
 	}
-	// A leaf: what it means, else its bytes.
-	if len(a.Kids) == 0 && len(b.Kids) == 0 {
-		return []unlike{{path, shown(a), shown(b), b, a}}
-	}
-	// A list is one difference: the items that it lost, and those that it gained.
-	if leaves(msg, a) && leaves(msg, b) {
-		from, to := without(a, b), without(b, a)
-		if from+to == "" { // the same, in another order
-			from, to = wire.Bare(a.Value), wire.Bare(b.Value)
+	return all
+}
+
+// compare puts two fields of the same name side by side: which of them, or of
+// the fields in them, differ in more than what is random or follows from the rest.
+func compare(msg, path string, a, b *wire.Field) []FieldPair {
+	one := FieldPair{Path: path, A: a, B: b}
+	same := bytes.Equal(a.Bytes(), b.Bytes())
+	why, skip := ignored(msg, b)
+	switch {
+	case a.Src == nil && b.Src == nil:
+		return findings(msg, one)
+	case skip:
+		if !same {
+			one.Mark, one.Why = Random, why
 		}
-		return []unlike{{path, from, to, b, a}}
+		return []FieldPair{one}
+	case a.Name == "random" && a.Value == b.Value: // else it tells of a sentinel in it
+		one.Mark, one.Why = Random, drawn
+		return []FieldPair{one}
+	case len(a.Kids) == 0 && len(b.Kids) == 0:
+		if !same {
+			one.leaf()
+		}
+		return []FieldPair{one}
+	case leaves(msg, a) && leaves(msg, b):
+		if !same {
+			one.list()
+		}
+		return []FieldPair{one}
 	}
-	// A structure: the differences of its parts.
-	var all []unlike
+	// A structure: its parts side by side.
+	var all []FieldPair
 	for _, p := range partners(a.Kids, b.Kids) {
-		switch at := below(path, p.name()); {
-		case p.a == nil && !ignored(msg, p.b):
-			all = append(all, unlike{at, "", shown(p.b), p.b, nil})
-		case p.b == nil && !ignored(msg, p.a):
-			all = append(all, unlike{at, shown(p.a), "", nil, p.a})
-		case p.a != nil && p.b != nil:
+		if at := below(path, p.name()); p.a == nil || p.b == nil {
+			all = append(all, p.lone(msg, at))
+		} else {
 			all = append(all, compare(msg, at, p.a, p.b)...)
 		}
 	}
-	return whole(path, a, b, all)
+	if same { // the same bytes, read in two ways
+		for i := range all {
+			all[i].Mark = Alike
+		}
+	}
+	return whole(one, all)
 }
 
-// whole makes one difference of all that are inside an extension.
-func whole(path string, a, b *wire.Field, all []unlike) []unlike {
-	if len(all) == 0 || b.Kid("extension_type") == nil && b.Kid("extnID") == nil {
+// findings compares what code worked out of the runs: what it says, not the bytes
+// that are its evidence, which stand in records of their own.
+func findings(msg string, one FieldPair) []FieldPair {
+	why, skip := ignored(msg, one.B)
+	if !skip && digest(one.A.Value) && digest(one.B.Value) {
+		why, skip = computed, true
+	}
+	switch {
+	case one.A.Value == one.B.Value:
+	case skip:
+		one.Mark, one.Why = Random, why
+	default:
+		one.Mark, one.From, one.To = Differs, shown(one.A), shown(one.B)
+	}
+	all := []FieldPair{one}
+	for _, p := range partners(derived(one.A), derived(one.B)) {
+		if at := below(one.Path, p.name()); p.a == nil || p.b == nil {
+			all = append(all, p.lone(msg, at))
+		} else {
+			all = append(all, compare(msg, at, p.a, p.b)...)
+		}
+	}
+	return all
+}
+
+// derived are the findings in a finding.
+func derived(f *wire.Field) []*wire.Field {
+	return slices.DeleteFunc(slices.Clone(f.Kids), func(k *wire.Field) bool { return k == nil || k.Src != nil })
+}
+
+// digest reports whether a value is bytes that were computed.
+func digest(value string) bool {
+	return len(value) >= 8 && strings.Trim(value, "0123456789abcdef") == ""
+}
+
+// leaf tells how two leaves differ: in what they mean, else in their bytes.
+func (p *FieldPair) leaf() {
+	p.Mark, p.From, p.To = Differs, shown(p.A), shown(p.B)
+	if p.From == grease && p.To == grease {
+		p.Mark, p.From, p.To, p.Why = Random, "", "", greased
+	}
+}
+
+// list makes one difference of all in a list: the items that it lost, and those
+// that it gained.
+func (p *FieldPair) list() {
+	p.From, p.To = without(p.A, p.B), without(p.B, p.A)
+	switch p.Mark, p.List = Differs, true; {
+	case p.From+p.To != "":
+	case slices.EqualFunc(p.A.Kids, p.B.Kids, func(a, b *wire.Field) bool { return shown(a) == shown(b) }):
+		p.Mark, p.List, p.Why = Random, false, greased
+	default: // the same, in another order
+		p.From, p.To, p.List = wire.Bare(p.A.Value), wire.Bare(p.B.Value), false
+	}
+}
+
+// whole makes one of all that is inside an extension, but for what is random in
+// it.
+func whole(one FieldPair, all []FieldPair) []FieldPair {
+	if one.B.Kid("extension_type") == nil && one.B.Kid("extnID") == nil {
 		return all
 	}
-	one := unlike{path, wire.Bare(a.Value), wire.Bare(b.Value), b, a}
-	if len(all) == 1 || one.from == one.to {
-		one.from, one.to = all[0].from, all[0].to
+	var marked, rest []FieldPair
+	for _, p := range all {
+		switch {
+		case p.Mark.Marked():
+			marked = append(marked, p)
+		case p.Mark == Random && sizes[p.name()] == "":
+			rest = append(rest, p)
+		}
 	}
-	return []unlike{one}
+	from, to := wire.Bare(one.A.Value), wire.Bare(one.B.Value)
+	switch {
+	case len(marked) == 1 || len(marked) > 1 && from == to:
+		one.Mark, one.From, one.To = Differs, marked[0].From, marked[0].To
+		one.List = marked[0].List || marked[0].Mark != Differs
+	case len(marked) > 1 || from != to: // or the same, in another order
+		one.Mark, one.From, one.To = Differs, from, to
+	}
+	return append([]FieldPair{one}, rest...)
 }
 
-// ignored reports whether a field is not compared.
-func ignored(msg string, f *wire.Field) bool {
-	return randoms[f.Name] != "" || randoms[msg+"."+f.Name] != "" || sizes[f.Name] != ""
+// name is the name of the field.
+func (p *FieldPair) name() string { return partner{p.A, p.B}.name() }
+
+// ignored reports whether a field is not compared, and why.
+func ignored(msg string, f *wire.Field) (why string, yes bool) {
+	tables := []string{randoms[msg+"."+f.Name], randoms[f.Name], sizes[f.Name]}
+	if f.Src == nil { // a finding may be called as what it is about
+		tables = tables[:1]
+	}
+	for _, why := range tables {
+		if why != "" {
+			return why, true
+		}
+	}
+	return "", false
 }
 
 // below is the path of a kid. Levels that only wrap are left out; a path may
@@ -203,18 +264,38 @@ func (p partner) name() string {
 	return p.a.Name
 }
 
+// lone is a kid that only one of the runs has. What is random tells of nothing
+// there either.
+func (p partner) lone(msg, path string) FieldPair {
+	one := FieldPair{Path: path, A: p.a, B: p.b}
+	if p.a == nil {
+		one.Mark, one.To = OnlyB, shown(p.b)
+	} else {
+		one.Mark, one.From = OnlyA, shown(p.a)
+	}
+	is := p.a
+	if is == nil {
+		is = p.b
+	}
+	if why, skip := ignored(msg, is); skip {
+		one.Mark, one.Why, one.From, one.To = Random, why, "", ""
+	}
+	return one
+}
+
 // partners matches kids by name, those of one name in order.
 func partners(a, b []*wire.Field) []partner {
+	a, b = bare(a, b), bare(b, a)
 	byName := map[string][]*wire.Field{}
 	for _, k := range a {
-		byName[k.Name] = append(byName[k.Name], k)
+		byName[called(k)] = append(byName[called(k)], k)
 	}
 	var all []partner
 	taken := map[*wire.Field]bool{}
 	for _, k := range b {
 		p := partner{b: k}
-		if same := byName[k.Name]; len(same) > 0 {
-			p.a, byName[k.Name] = same[0], same[1:]
+		if same := byName[called(k)]; len(same) > 0 {
+			p.a, byName[called(k)] = same[0], same[1:]
 			taken[p.a] = true
 		}
 		all = append(all, p)
@@ -227,11 +308,42 @@ func partners(a, b []*wire.Field) []partner {
 	return all
 }
 
+// bare returns the certificates of a TLS 1.3 list without what is around each,
+// where the other list is one of TLS 1.2, which has them alone: so they are put
+// beside each other (RFC 9846, Section 4.5.1; RFC 5246, Section 7.4.2).
+func bare(list, other []*wire.Field) []*wire.Field {
+	if len(list) == 0 || len(other) == 0 || list[0].Name != "CertificateEntry" || other[0].Name != "ASN.1Cert" {
+		return list
+	}
+	var all []*wire.Field
+	for _, k := range list {
+		if data := k.Kid("cert_data"); data != nil {
+			all = append(all, data)
+		}
+		if more := k.Kid("extensions"); more != nil {
+			all = append(all, more.Kids...)
+		}
+	}
+	return all
+}
+
+// called is a field's name, by which it finds its partner: of key shares that of
+// the group too, as keys of two groups have nothing in common.
+func called(f *wire.Field) string {
+	switch f.Name {
+	case "cert_data": // as TLS 1.2 calls it
+		return "ASN.1Cert"
+	case "KeyShareEntry":
+		return f.Name + " " + wire.Bare(f.Value)
+	}
+	return f.Name
+}
+
 // leaves reports whether a field is a list: all of its kids are leaves of one
 // name that are to be compared. An empty one is a list too.
 func leaves(msg string, f *wire.Field) bool {
 	for _, k := range f.Kids {
-		if len(k.Kids) > 0 || k.Name != f.Kids[0].Name || ignored(msg, k) {
+		if _, skip := ignored(msg, k); skip || len(k.Kids) > 0 || k.Name != f.Kids[0].Name {
 			return false
 		}
 	}

@@ -148,18 +148,33 @@ func undone(f *wire.Field) string {
 	return "no bit is flipped"
 }
 
-// A side is one direction of one connection, known by its name in both runs.
+// A side is one direction of one connection, known by its name in both runs; or,
+// of what is off the wire, a party, and the connection that it is about.
 type side struct {
 	conn string
 	dir  dissect.Dir
+	off  bool
+	who  Party // where off
+}
+
+// side returns the one that a message is on.
+func (m *message) side() side {
+	s := side{dir: m.dir}
+	if m.conn != nil {
+		s.conn = m.conn.Name
+	}
+	if m.off {
+		s.off, s.who = true, m.who
+	}
+	return s
 }
 
 // of returns the messages of this side, in order.
 func (s side) of(all []message) []message {
 	var own []message
-	for _, m := range all {
-		if m.conn.Name == s.conn && m.dir == s.dir {
-			own = append(own, m)
+	for i := range all {
+		if all[i].side() == s {
+			own = append(own, all[i])
 		}
 	}
 	return own
@@ -171,7 +186,7 @@ func connNames(runs ...[]message) []string {
 	seen := map[string]bool{}
 	for _, run := range runs {
 		for _, m := range run {
-			if !seen[m.conn.Name] {
+			if !m.off && !seen[m.conn.Name] {
 				seen[m.conn.Name] = true
 				names = append(names, m.conn.Name)
 			}
@@ -180,11 +195,19 @@ func connNames(runs ...[]message) []string {
 	return names
 }
 
-// sides returns the directions of all connections of both runs.
+// sides returns the directions of all connections of both runs, and who did
+// something off the wire.
 func sides(a, b []message) []side {
 	var all []side
 	for _, name := range connNames(a, b) {
-		all = append(all, side{name, dissect.ToServer}, side{name, dissect.ToClient})
+		all = append(all, side{conn: name, dir: dissect.ToServer}, side{conn: name, dir: dissect.ToClient})
+	}
+	for _, run := range [][]message{a, b} {
+		for i := range run {
+			if run[i].off && !slices.Contains(all, run[i].side()) {
+				all = append(all, run[i].side())
+			}
+		}
 	}
 	return all
 }
@@ -193,7 +216,7 @@ func sides(a, b []message) []side {
 // stands in are then not told of once more.
 func (d *diff) choices(conn string) {
 	for _, p := range picks {
-		from := side{conn, new(Conn).dir(p.who)}
+		from := side{conn: conn, dir: new(Conn).dir(p.who)}
 		a, ok := p.in(from.of(d.a))
 		b, also := p.in(from.of(d.b))
 		if !ok || !also || a.value == b.value {

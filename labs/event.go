@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"bytes"
 	"net"
 	"slices"
 	"time"
@@ -59,9 +60,10 @@ type Event struct {
 func (e *Event) Dir() dissect.Dir { return e.Conn.dir(e.Who) }
 
 // row reports whether an event off the wire stands among the records: something
-// that a party made, or what somebody beside the two peers did or found.
+// that a party made, what somebody beside the two peers did or found, or what was
+// checked of a connection.
 func (e *Event) row() bool {
-	finding := e.Kind == Found && (e.Who == CA || e.Who == Attacker)
+	finding := e.Kind == Found && (e.Who == CA || e.Who == Attacker || e.checks())
 	return e.Tree != nil && (e.Kind == Said || finding && e.Tree.Src == nil)
 }
 
@@ -73,6 +75,8 @@ type Conn struct {
 	Who    [2]Party          // by direction, who writes in it: the one who connected, then the one who accepted; zero: client and server
 	ends   [2]*loop.Endpoint // by direction, of the one who writes in it
 	logs   [2]*dissect.Keys  // what each of them has written to its key log so far
+	hellos []string          // where the logs are also others': the randoms of this one's ClientHellos, in hex
+	draws  [2]*drawer        // where Go's own take randomness from
 }
 
 // Party returns who writes in a direction.
@@ -97,12 +101,28 @@ func (c *Conn) other(p Party) Party { return c.Party(1 - c.dir(p)) }
 // Keys returns what opens all that both sides wrote, in the format of an NSS key
 // log.
 func (c *Conn) Keys() []byte {
-	return dissect.Merge(c.logs[dissect.ToServer], c.logs[dissect.ToClient]).Bytes()
+	all := dissect.Merge(c.logs[dissect.ToServer], c.logs[dissect.ToClient]).Bytes()
+	if c.logs[0] != c.logs[1] {
+		return all
+	}
+	var own []byte
+	for line := range bytes.Lines(all) {
+		part := bytes.Fields(line)
+		if len(part) == 3 && slices.Contains(c.hellos, string(part[1])) {
+			own = append(own, line...)
+		}
+	}
+	return own
 }
 
 // Read returns how many bytes a side of the connection has taken from its
 // socket so far.
-func (c *Conn) Read(p Party) int64 { return c.ends[c.dir(p)].In.Load() }
+func (c *Conn) Read(p Party) int64 {
+	if e := c.ends[c.dir(p)]; e != nil {
+		return e.In.Load()
+	}
+	return 0 // it did not cross here
+}
 
 // Has says which keys a side of the connection has by now, from its own key
 // log: "no keys", "handshake keys", "handshake and traffic keys", or, in

@@ -6,15 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
+	"tlstutor/labs/peer"
 	"tlstutor/labs/pki"
 )
 
 // labName is the name the lab's server is made for.
 const labName = "app.lab.test"
 
-// Handshake is one connection between Go's client and Go's server.
+// Handshake is one connection between a client and a server, each Go's or another
+// program's.
 var Handshake = &Lab{
 	Name: "handshake",
 	Doc: `One TLS connection, from the first byte to the last.
@@ -23,21 +26,26 @@ A certificate authority is made, it signs a certificate for app.lab.test, a
 server serves it, and a client connects, asks one question, and leaves. Turn a
 knob and run again to see what it changes.`,
 	Knobs: []Knob{
-		{Name: "min", Doc: "the lowest version the client offers", Choices: []string{"1.2", "1.3"}},
-		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
-		{Name: "server-min", Doc: "the lowest version the server takes", Choices: []string{"1.2", "1.3"}},
-		{Name: "server-max", Doc: "the highest version the server takes", Choices: []string{"1.3", "1.2"}},
+		{Name: "client", Doc: "the program that connects", Choices: append([]string{"go"}, peer.Names(peer.Client)...), Needs: itself},
+		{Name: "server", Doc: "the program that serves", Choices: append([]string{"go"}, peer.Names(peer.Server)...), Needs: itself},
+		{Name: "min", Doc: "the lowest version the client offers", Choices: []string{"1.2", "1.3", "1.1", "1.0"}},
+		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2", "1.1", "1.0"}},
+		{Name: "server-min", Doc: "the lowest version the server takes", Choices: []string{"1.2", "1.3", "1.1", "1.0"}},
+		{Name: "server-max", Doc: "the highest version the server takes", Choices: []string{"1.3", "1.2", "1.1", "1.0"}},
 		{Name: "group", Doc: "the only group the server takes for the key exchange", Choices: names("default", groups)},
-		{Name: "suite", Doc: "the only cipher suite the server takes in TLS 1.2", Choices: names("default", suites)},
+		{Name: "suite", Doc: "the only cipher suite the server takes below TLS 1.3; those from 3DES on nobody should use, and the client offers them only when told to", Choices: names("default", suites)},
 		{Name: "key", Doc: "the kind of key in the server's certificate", Choices: []string{"p256", "rsa2048", "ed25519"}},
 		{Name: "alpn", Doc: "the application protocols offered", Choices: []string{"none", "http/1.1", "h2", "mismatch"}},
 		{Name: "auth", Doc: "the certificate the server wants of the client: none at all, one if the client has it (request), or no entry without (require)", Choices: []string{"none", "request", "require"}},
 		{Name: "client-cert", Doc: "the certificate the client has", Choices: []string{"none", "good"}},
 		{Name: "name", Doc: "the host the client means to reach", Kind: Text, Min: 1, Max: 253, Default: labName},
-		{Name: "ticket", Doc: "whether client and server deal in session tickets", Choices: []string{"off", "on"}},
 		{Name: "rtt", Doc: "the round-trip time between the two", Kind: Number, Max: 200, Step: 20, Unit: "ms"},
 		{Name: "fault", Doc: "what is wrong", Choices: []string{"none", "wrong-name", "expired", "unknown-ca", "no-common-version"}},
 		{Name: "tamper", Doc: "the message in which an attacker on the wire flips one bit", Choices: names("none", targets)},
+		{Name: "ticket", Doc: "whether client and server deal in session tickets", Choices: []string{"off", "on"}},
+		{Name: "resume", Doc: "whether the client comes back with its session, and then (early) sends its request with the first flight", Choices: []string{"off", "on", "early"}, Needs: openssl("early")},
+		{Name: "keyupdate", Doc: "who changes to the next keys in the middle of the connection", Choices: []string{"off", "client", "server", "both"}, Needs: openssl("client", "server", "both")},
+		{Name: "renegotiate", Doc: "who begins a second handshake inside the first, up to TLS 1.2", Choices: []string{"off", "client", "server"}, Needs: openssl("client", "server")},
 	},
 	Presets: []Preset{
 		{"TLS 1.2", Settings{"max": "1.2"}},
@@ -51,8 +59,8 @@ knob and run again to see what it changes.`,
 		{"the client accepts the server's certificate", accepts},
 		{"the server knows who the client is", knowsClient},
 	},
-	Look: []string{"ClientHello", "ServerHello", "Certificate"},
-	Run:  runHandshake,
+	Look:    []string{"ClientHello", "ServerHello", "Certificate"},
+	Refuses: impossible, Run: runHandshake,
 }
 
 // groups are the words of knob group, and what each stands for.
@@ -63,7 +71,8 @@ var groups = []choice[tls.CurveID]{
 }
 
 // suites are the words of knob suite. Those of TLS 1.3 are missing: crypto/tls
-// does not let one choose among them.
+// does not let one choose among them. What stands behind the line no client of
+// today offers by itself.
 var suites = []choice[uint16]{
 	{"ECDSA-AES128-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 	{"ECDSA-AES256-GCM", tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384},
@@ -71,30 +80,58 @@ var suites = []choice[uint16]{
 	{"RSA-AES128-GCM", tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
 	{"RSA-AES256-GCM", tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384},
 	{"RSA-CHACHA20", tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256},
+	{"ECDSA-AES128-CBC", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA},
+	{"RSA-AES128-CBC", tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA},
+
+	{"RSA-3DES", tls.TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA},
+	{"RSA-RC4", tls.TLS_ECDHE_RSA_WITH_RC4_128_SHA},
+	{"kRSA-AES128-GCM", tls.TLS_RSA_WITH_AES_128_GCM_SHA256},
+	{"kRSA-AES128-CBC", tls.TLS_RSA_WITH_AES_128_CBC_SHA},
+	{"kRSA-3DES", tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA},
+	{"kRSA-RC4", tls.TLS_RSA_WITH_RC4_128_SHA},
+}
+
+// weak reports whether no client of today offers the suite of this word by itself.
+func weak(suite string) bool {
+	return strings.HasPrefix(suite, "kRSA-") || strings.HasSuffix(suite, "-3DES") || strings.HasSuffix(suite, "-RC4")
+}
+
+// versions are the words of the knobs for versions.
+var versions = []choice[uint16]{
+	{"1.0", tls.VersionTLS10}, {"1.1", tls.VersionTLS11}, {"1.2", tls.VersionTLS12}, {"1.3", tls.VersionTLS13},
 }
 
 // version is the number of a version's word.
-func version(s string) uint16 {
-	if s == "1.2" {
-		return tls.VersionTLS12
+func version(word string) uint16 { return chosen(versions, word)[0] }
+
+// clientVersions are the lowest and the highest version that the client offers.
+func clientVersions(s Settings) (lowest, highest string) {
+	if s["fault"] == "no-common-version" {
+		return "1.2", "1.2"
 	}
-	return tls.VersionTLS13
+	return s["min"], s["max"]
 }
 
-// runHandshake makes an authority, a configuration for each side, and one
-// connection.
-func runHandshake(ctx context.Context, b *Bench, s Settings) error {
-	ca, err := pki.New(b.Keys(), b.Now)
-	if err != nil {
-		return fmt.Errorf("making a certificate authority: %w", err)
+// serverVersions are the lowest and the highest version that the server takes.
+func serverVersions(s Settings) (lowest, highest string) {
+	if s["fault"] == "no-common-version" {
+		return "1.3", "1.3"
 	}
-	server, err := handshakeServer(b, ca, s)
-	if err != nil {
-		return err
+	return s["server-min"], s["server-max"]
+}
+
+// connections names those of a run, which has one, or two.
+func connections(s Settings) []string {
+	if s["resume"] == "off" {
+		return []string{""}
 	}
-	client, err := handshakeClient(b, ca, s)
-	if err != nil {
-		return err
+	return []string{"first", "again"}
+}
+
+// runHandshake makes an authority, what each side needs, and the connections.
+func runHandshake(_ context.Context, b *Bench, s Settings) error {
+	if err := impossible(s); err != nil {
+		return &Refusal{err}
 	}
 	ms, err := strconv.Atoi(s["rtt"])
 	if err != nil {
@@ -102,87 +139,36 @@ func runHandshake(ctx context.Context, b *Bench, s Settings) error {
 	}
 	// Half of it is the way there, half the way back.
 	way := Route{Delay: time.Duration(ms) * time.Millisecond / 2, Alter: b.tamper(s["tamper"])}
-	_, _, err = b.Connect(way, b.TLS(server, answer), b.TLS(client, ask))
-	return err
-}
-
-// handshakeServer is the server's configuration; its certificate is made now.
-func handshakeServer(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
-	leaf := pki.Leaf{Names: []string{labName}, Key: s["key"]}
-	switch s["fault"] {
-	case "wrong-name":
-		leaf.Names = []string{"other.lab.test"}
-	// Over since yesterday; the clocks of both sides are right.
-	case "expired":
-		leaf.NotBefore, leaf.NotAfter = b.Now().AddDate(0, 0, -48), b.Now().AddDate(0, 0, -1)
+	programs, err := b.cast(s)
+	if missing, ok := errors.AsType[*peer.MissingError](err); ok {
+		return b.replay(s, way.Delay, missing)
 	}
-	issued, err := b.Issue(ca, leaf)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	config := &tls.Config{
-		Time: b.Now, Certificates: []tls.Certificate{issued},
-		MinVersion: version(s["server-min"]), MaxVersion: version(s["server-max"]),
-		CurvePreferences: chosen(groups, s["group"]), CipherSuites: chosen(suites, s["suite"]),
-		SessionTicketsDisabled: s["ticket"] != "on",
-		ClientCAs:              ca.Roots(),
-		NextProtos:             protocols(s["alpn"], true),
+	ca, err := pki.New(b.Keys(), b.Now)
+	if err != nil {
+		return fmt.Errorf("making a certificate authority: %w", err)
 	}
-	switch s["auth"] {
-	case "request":
-		config.ClientAuth = tls.VerifyClientCertIfGiven
-	case "require":
-		config.ClientAuth = tls.RequireAndVerifyClientCert
+	server, err := b.handshakeServer(ca, s, programs[peer.Server])
+	if err != nil {
+		return err
 	}
-	if s["fault"] == "no-common-version" {
-		config.MinVersion, config.MaxVersion = tls.VersionTLS13, tls.VersionTLS13
+	client, err := b.handshakeClient(ca, s, programs[peer.Client])
+	if err != nil {
+		return err
 	}
-	return config, nil
-}
-
-// handshakeClient is the client's configuration.
-func handshakeClient(b *Bench, ca *pki.CA, s Settings) (*tls.Config, error) {
-	config := &tls.Config{
-		Time: b.Now, ServerName: s["name"], RootCAs: ca.Roots(),
-		MinVersion: version(s["min"]), MaxVersion: version(s["max"]),
-		NextProtos: protocols(s["alpn"], false),
-	}
-	if s["ticket"] == "on" {
-		config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
-	}
-	switch s["fault"] {
-	// The chain is sound, but the client trusts somebody else.
-	case "unknown-ca":
-		stranger, err := pki.New(b.Keys(), b.Now)
+	for i, name := range connections(s) {
+		way.Name = name
+		asks, err := client(i)
 		if err != nil {
-			return nil, fmt.Errorf("making a second certificate authority: %w", err)
+			return err
 		}
-		config.RootCAs = stranger.Roots()
-	case "no-common-version":
-		config.MinVersion, config.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
-	}
-	if s["client-cert"] == "good" {
-		issued, err := b.Issue(ca, pki.Leaf{CommonName: "alice", Names: []string{"alice.lab.test"}, Client: true})
-		if err != nil {
-			return nil, err
+		if way.After, _, err = b.Connect(way, server, asks); err != nil {
+			return err
 		}
-		config.Certificates = []tls.Certificate{issued}
 	}
-	return config, nil
-}
-
-// protocols is what a side offers, or takes, by ALPN.
-func protocols(alpn string, server bool) []string {
-	switch {
-	case alpn == "none":
-		return nil
-	// With nothing in common the server has to refuse (RFC 7301, Section 3.2).
-	case alpn == "mismatch" && server:
-		return []string{"http/1.1"}
-	case alpn == "mismatch":
-		return []string{"h2"}
-	}
-	return []string{alpn}
+	return nil
 }
 
 // knowsClient is a goal: the client showed a certificate, and the server, which

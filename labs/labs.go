@@ -15,7 +15,9 @@
 //   - Text in events is clean (wire.Clean); nothing after it escapes again.
 //   - Every number in an event was measured or read by code in that run.
 //
-// Start reading at Lab and Event, then Run and Bench; handshake.go is a lab.
+// Start reading at Lab and Event, then Run and Bench; handshake.go is a lab. Other
+// people's programs are peers like Go's own: foreign.go runs them, and replay.go
+// plays a recording where one is missing.
 package labs
 
 import (
@@ -38,9 +40,18 @@ type Lab struct {
 	Goals   []Goal   // what the lab is for, at most five
 	Look    []string // the messages that matter most, first the one to select when it opens
 
+	// Refuses returns why nobody could run the lab with these settings, or nil. Nil:
+	// somebody always can.
+	Refuses func(Settings) error
+
 	// Run does the experiment. It returns when all it began has ended.
 	Run func(ctx context.Context, b *Bench, s Settings) error
+
+	command func(*Lab, Settings) string // of a lab that is a command of its own
 }
+
+// maxName is the longest name of a file, in bytes.
+const maxName = 4096
 
 // All returns the labs, in the order in which they are listed.
 func All() []*Lab { return []*Lab{Handshake, Wiretap, MITM, Certificate} }
@@ -57,17 +68,23 @@ func Find(name string) (*Lab, error) {
 	return nil, fmt.Errorf("there is no lab %s; the labs are %s", quoted(name), strings.Join(names, ", "))
 }
 
-// A KnobKind says which values a knob takes.
+// A KnobKind says which values a knob takes. What reaches beyond the run, a path
+// or an address, is only ever set by the user's own words: All has no lab with
+// such a knob, so that a course cannot name one.
 type KnobKind uint8
 
 const (
-	Choice KnobKind = iota // one of Choices
-	Number                 // a whole number from Min to Max
-	Text                   // a line of text of Min to Max bytes
+	Choice  KnobKind = iota // one of Choices
+	Number                  // a whole number from Min to Max
+	Text                    // a line of text of Min to Max bytes
+	Path                    // the name of a file, which is read
+	Address                 // HOST or HOST:PORT, which is connected to
 )
 
 // String is the kind as it stands in JSON.
-func (k KnobKind) String() string { return [...]string{"choice", "number", "text"}[k] }
+func (k KnobKind) String() string {
+	return [...]string{"choice", "number", "text", "path", "address"}[k]
+}
 
 // A Knob is one thing about a lab that can be set.
 type Knob struct {
@@ -80,6 +97,10 @@ type Knob struct {
 	Step    int      // how far one turn of a number goes
 	Unit    string   // of a number: "ms"
 	Default string   // else the first choice, the lower bound, or empty
+
+	// Needs names the program of others without which there is no live run with a
+	// value, or is "". Nil: none is needed.
+	Needs func(value string) string
 }
 
 // Start returns the value the knob has when nobody set it.
@@ -105,6 +126,14 @@ func (k *Knob) Check(value string) error {
 	case Number:
 		if n, err := strconv.Atoi(value); err != nil || n < k.Min || n > k.Max {
 			return fmt.Errorf("%s cannot be %s; it is a whole number from %d to %d", k.Name, quoted(value), k.Min, k.Max)
+		}
+	case Address:
+		if _, _, err := hostPort(value); value != "" && err != nil {
+			return err
+		}
+	case Path:
+		if len(value) > maxName || strings.ContainsRune(value, 0) {
+			return fmt.Errorf("%s cannot be %s; no name is like that", k.Name, quoted(value))
 		}
 	case Text:
 		if strings.ContainsAny(value, "\r\n") {
@@ -198,6 +227,9 @@ func (l *Lab) Words(words []string) (Settings, error) {
 	given := Settings{}
 	for _, w := range words {
 		name, value, ok := strings.Cut(w, "=")
+		if len(l.Knobs) == 0 {
+			return nil, fmt.Errorf("%s has no knobs", l.Name)
+		}
 		if !ok {
 			return nil, fmt.Errorf("%s is not a setting; write knob=value, such as %s=%s", quoted(w), l.Knobs[0].Name, l.Knobs[0].Start())
 		}
@@ -207,6 +239,14 @@ func (l *Lab) Words(words []string) (Settings, error) {
 		return nil, err
 	}
 	return given, nil
+}
+
+// Command is what follows "tlstutor" on the command line that does the same.
+func (l *Lab) Command(s Settings) string {
+	if l.command != nil {
+		return l.command(l, s)
+	}
+	return "run " + l.Line(s)
 }
 
 // Line names the lab and those settings that differ from its own, as a shell

@@ -142,7 +142,9 @@ func lookupCount(recs []Rec, name string) (string, *wire.Field, bool) {
 	}
 	if n == 0 {
 		for i := range recs {
-			recs[i].Event.Tree.Walk(func(path []*wire.Field) { count(path[len(path)-1]) })
+			if !recs[i].Event.checks() { // its evidence stands in records
+				recs[i].Event.Tree.Walk(func(path []*wire.Field) { count(path[len(path)-1]) })
+			}
 		}
 	}
 	return strconv.Itoa(n), first, true

@@ -15,6 +15,11 @@ type message struct {
 	who   Party
 	dir   dissect.Dir
 	epoch dissect.Epoch
+
+	// Known where two runs are put beside each other (listed).
+	at   int  // its place among all of the run
+	took int  // how many bytes of the wire
+	off  bool // it is off the wire, and no message
 }
 
 // messages returns the messages of the records, in order. Bytes that are not
@@ -31,7 +36,7 @@ func messages(recs []Rec) []message {
 			fields = []*wire.Field{e.Tree}
 		}
 		for _, f := range fields {
-			all = append(all, message{f, i, e.Conn, e.Who, e.Dir(), e.Epoch})
+			all = append(all, message{Field: f, rec: i, conn: e.Conn, who: e.Who, dir: e.Dir(), epoch: e.Epoch})
 		}
 	}
 	return all

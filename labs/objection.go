@@ -85,6 +85,8 @@ var objections = []struct {
 	{"bad_certificate", Client, "Certificate.certificate_list"},
 	{"unsupported_certificate", Server, "Certificate.certificate_list"},
 	{"unsupported_certificate", Client, "Certificate.certificate_list"},
+	{"certificate_expired", Server, "Certificate.validity.notAfter"},
+	{"certificate_expired", Client, "Certificate.validity.notAfter"},
 	{"unknown_ca", Server, "Certificate.certificate_list"},
 	{"unknown_ca", Client, "Certificate.certificate_list"},
 }

@@ -1,10 +1,13 @@
 package labs
 
 import (
+	"bufio"
+	"crypto/fips140"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -37,6 +40,10 @@ func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
 	return func(s *Side) error {
 		config := config.Clone()
 		config.KeyLogWriter = s.Log
+		// Where GODEBUG has fips140=only, only the system's own is taken.
+		if s.Conn != nil && s.Conn.draws[s.Dir] != nil && !fips140.Enforced() {
+			config.Rand = s.Conn.draws[s.Dir]
+		}
 		c := tls.Client(s.Endpoint, config)
 		if s.Dir == dissect.ToClient {
 			c = tls.Server(s.Endpoint, config)
@@ -61,6 +68,9 @@ func settled(s tls.ConnectionState) string {
 	}
 	if s.NegotiatedProtocol != "" {
 		text += ", " + s.NegotiatedProtocol
+	}
+	if s.DidResume {
+		text += "; resumed"
 	}
 	switch {
 	case len(s.VerifiedChains) > 0:
@@ -89,15 +99,39 @@ const (
 // ask is what the lab's client does with its connection: one request, or the
 // beginning of HTTP/2 where that was agreed on.
 func ask(c *tls.Conn) error {
-	request := "GET / HTTP/1.1\r\nHost: " + labName + "\r\nConnection: close\r\n\r\n"
-	if c.ConnectionState().NegotiatedProtocol == "h2" {
-		request = http2Hello
-	}
-	if _, err := io.WriteString(c, request); err != nil {
+	if err := request(c); err != nil {
 		return err
 	}
 	// The server closes once it has answered.
 	_, err := io.Copy(io.Discard, c)
+	return err
+}
+
+// request writes the client's request.
+func request(c *tls.Conn) error {
+	text := "GET / HTTP/1.1\r\nHost: " + labName + "\r\nConnection: close\r\n\r\n"
+	if c.ConnectionState().NegotiatedProtocol == "h2" {
+		text = http2Hello
+	}
+	_, err := io.WriteString(c, text)
+	return err
+}
+
+// askAndLeave is ask for a server that waits for the client to close: this one
+// leaves when it has the whole answer.
+func askAndLeave(c *tls.Conn) error {
+	if err := request(c); err != nil {
+		return err
+	}
+	if c.ConnectionState().NegotiatedProtocol == "h2" {
+		_, err := io.CopyN(io.Discard, c, int64(len(http2Settings)))
+		return err
+	}
+	reply, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, reply.Body)
 	return err
 }
 

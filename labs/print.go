@@ -3,6 +3,7 @@ package labs
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type Printer struct {
 
 	w      io.Writer
 	err    error          // of the first write that failed
+	buf    []byte         // what is written next, kept for its room
 	events []Event        // all so far, for what Close says
 	conns  map[*Conn]bool // those that have had their line
 }
@@ -26,8 +28,18 @@ type Printer struct {
 // that one types to have the same run.
 func NewPrinter(w io.Writer, l *Lab, s Settings) *Printer {
 	p := &Printer{w: w, conns: map[*Conn]bool{}}
-	p.line("run %s", l.Line(s))
+	p.line("%s", l.Command(s))
 	return p
+}
+
+// Connection writes a connection of a capture whole, as Replay tells of it: from
+// the line that says which one it is to how it ended.
+func (p *Printer) Connection(events []Event) error {
+	p.events = events
+	clear(p.conns)
+	p.line("")
+	p.print(events)
+	return p.Close()
 }
 
 // line writes one line, unless a write has failed before.
@@ -41,16 +53,28 @@ func (p *Printer) line(format string, args ...any) {
 // where it was written, and not again where it was delivered; goals wait for
 // Close.
 func (p *Printer) Print(events []Event) {
+	p.events = append(p.events, events...)
+	p.print(events)
+}
+
+func (p *Printer) print(events []Event) {
 	for i := range events {
 		e := &events[i]
-		p.events = append(p.events, *e)
+		if isConnection(e) {
+			p.conns[e.Conn] = true
+			p.line("%s", e.Text)
+			if p.Fields {
+				p.fields(e.Tree, nil, 1)
+			}
+			continue
+		}
 		if e.Conn != nil && !p.conns[e.Conn] {
 			p.conns[e.Conn] = true
 			p.line("%s", connLine(e.Conn))
 		}
 		// Off the wire somebody speaks; on it a direction ends, or a record passes.
 		switch {
-		case e.Kind == Delivered || e.Kind == Found && e.Tree != nil && e.Tree.Name == "goal":
+		case e.Kind == Delivered || e.Kind == Found && e.Tree != nil && e.Tree.Name == "goal", isVerdict(e):
 		case e.Conn == nil || e.Kind == Said || e.Tree != nil && e.Tree.Src == nil:
 			p.said(e)
 		case e.Tree == nil:
@@ -135,25 +159,39 @@ func onConnection(c *Conn) string {
 // fields writes a tree, two spaces deeper for each level: name, value, and
 // where its bytes are. Bytes of another source than those above say which.
 func (p *Printer) fields(f *wire.Field, in *wire.Source, depth int) {
-	line := strings.Repeat("  ", depth+6) + f.Name
+	if p.err != nil {
+		return
+	}
+	p.buf = appendFields(p.buf[:0], f, in, depth)
+	_, p.err = p.w.Write(p.buf)
+}
+
+// appendFields appends the lines of a tree. A capture has millions of them.
+func appendFields(b []byte, f *wire.Field, in *wire.Source, depth int) []byte {
+	for range depth + 6 {
+		b = append(b, "  "...)
+	}
+	b = append(b, f.Name...)
 	if f.Value != "" {
-		line += "  " + f.Value
+		b = append(append(b, "  "...), f.Value...)
 	}
 	if f.Src != nil {
+		b = strconv.AppendInt(append(b, "  ["...), int64(f.Off), 10)
+		b = strconv.AppendInt(append(b, '+'), int64(f.N), 10)
 		// The offset is one in the bytes of the field above, unless it says so.
-		where := ""
 		if f.Src != in && depth > 1 {
-			where = " of " + plainly(f.Src.Name)
+			b = append(append(b, " of "...), plainly(f.Src.Name)...)
 		}
-		line += fmt.Sprintf("  [%d+%d%s]", f.Off, f.N, where)
+		b = append(b, ']')
 	}
 	if f.Err != nil {
-		line += "  (" + wire.Clean(f.Err.Error(), wire.MaxValue) + ")"
+		b = append(append(append(b, "  ("...), wire.Clean(f.Err.Error(), wire.MaxValue)...), ')')
 	}
-	p.line("%s", line)
+	b = append(b, '\n')
 	for _, k := range f.Kids {
-		p.fields(k, f.Src, depth+1)
+		b = appendFields(b, k, f.Src, depth+1)
 	}
+	return b
 }
 
 // plainly writes the name of a source without an arrow.
@@ -186,6 +224,11 @@ func (p *Printer) Close() error {
 	}
 	for _, e := range verdicts(p.events) {
 		p.line("%s", e.Text)
+	}
+	for i := range p.events {
+		if isVerdict(&p.events[i]) {
+			p.line("%s", p.events[i].Text)
+		}
 	}
 	return p.err
 }

@@ -9,6 +9,8 @@ var randoms = map[string]string{
 	"key_exchange":                "an ephemeral public key, or a secret sealed to one, of this connection alone",
 	"public":                      "the ephemeral point of a ServerKeyExchange (RFC 8422, Section 5.4)",
 	"ecdh_Yc":                     "the ephemeral point of a ClientKeyExchange (RFC 8422, Section 5.7)",
+	"dh_Ys":                       "the server's ephemeral number (RFC 5246, Section 7.4.3)",
+	"dh_Yc":                       "the client's ephemeral number (RFC 5246, Section 7.4.7.2)",
 	"EncryptedPreMasterSecret":    "a fresh secret under the server's key (RFC 5246, Section 7.4.7.1)",
 	"CertificateVerify.signature": "covers a transcript that has randoms in it",
 	"ServerKeyExchange.signature": "covers the randoms of both hellos",
@@ -26,8 +28,31 @@ var randoms = map[string]string{
 	"identity":                    "a ticket that came back",
 	"binder":                      "a MAC over the hello (RFC 9846, Section 4.3.11)",
 	"cookie":                      "the server's own, and may be random",
+	"certificate_request_context": "drawn at random where the request comes after the handshake (RFC 9846, Section 4.4.2)",
+	"renegotiated_connection":     "the verify_data of the handshake before (RFC 5746, Section 3.2)",
 	"sct_list":                    "signatures and times of logs (RFC 6962, Section 3.3)",
+	"OCSPResponse":                "signed at a moment, about a certificate that is new each time (RFC 6960, Section 4.2.1)",
+	"session_id":                  "drawn by the server for each session",
+	"challenge":                   "the client's random, as SSL 2 calls it",
+	"enc":                         "an ephemeral public key for the encrypted hello (RFC 9849, Section 5)",
+	"payload":                     "sealed with a key of this hello alone",
+	"encrypted_record":            "sealed with keys of this connection alone",
+	"nonce_explicit":              "one for each record (RFC 5288, Section 3)",
+	"IV":                          "drawn at random for each record (RFC 5246, Section 6.2.3.2)",
+	"MAC":                         "over the record, with a key of this connection alone",
+	"flipped.was":                 "a byte of what is new each time",
+	"flipped.is":                  "a byte of what is new each time",
 }
+
+// These are why a random, a value of GREASE and a digest are no difference though
+// they have no place in the table: it depends on what they say.
+const (
+	drawn   = "drawn at random by each side (RFC 9846, Section 4.2.2)"
+	grease  = "GREASE"
+	greased = "which of the values that mean nothing is drawn at random (RFC 8701, Section 3.1)"
+
+	computed = "computed from keys and bytes that are new each time"
+)
 
 // sizes names the fields that only say how long others are.
 var sizes = map[string]string{

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tlstutor/labs/loop"
+	"tlstutor/labs/peer"
 	"tlstutor/labs/pki"
 	"tlstutor/labs/wire"
 )
@@ -24,6 +25,11 @@ type Options struct {
 	Held bool             // hold at the first record
 	Now  func() time.Time // the time, where it is not the machine's
 	Keys *pki.Keyring     // where keys come from; a new ring when nil
+
+	Programs *peer.Finder // what finds programs of others; a new one when nil
+
+	Alone   bool // no program of others is run: recordings stand in
+	exposed bool // a server may listen on every address, for a recording
 }
 
 // A Run is one run of a lab, going on or ended. Its methods may be called from
@@ -32,12 +38,16 @@ type Run struct {
 	lab      *Lab
 	settings Settings
 
-	clock  *loop.Clock
-	gate   *loop.Gate
-	keys   *pki.Keyring
-	began  time.Time
-	cancel context.CancelCauseFunc
-	done   chan struct{} // closed when all is joined
+	clock *loop.Clock
+	gate  *loop.Gate
+	keys  *pki.Keyring
+
+	programs *peer.Finder
+	alone    bool
+	exposed  bool
+	began    time.Time
+	cancel   context.CancelCauseFunc
+	done     chan struct{} // closed when all is joined
 
 	mu      sync.Mutex
 	events  []Event
@@ -67,9 +77,12 @@ func Start(ctx context.Context, l *Lab, s Settings, o Options) *Run {
 	if o.Keys == nil {
 		o.Keys = pki.NewKeyring()
 	}
+	if o.Programs == nil {
+		o.Programs = new(peer.Finder)
+	}
 	clock := loop.NewClock(o.Now)
 	r := &Run{
-		lab: l, settings: s, clock: clock, keys: o.Keys,
+		lab: l, settings: s, clock: clock, keys: o.Keys, programs: o.Programs, alone: o.Alone, exposed: o.exposed,
 		began: o.Now(), done: make(chan struct{}), changed: make(chan struct{}, 1), conns: map[*loop.Link]*Conn{},
 	}
 	r.gate = loop.NewGate(clock, o.Held, func() {

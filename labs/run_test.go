@@ -37,7 +37,7 @@ func setting(t testing.TB, l *Lab, words ...string) Settings {
 // finish runs a lab to its end.
 func finish(t testing.TB, l *Lab, words ...string) []Event {
 	t.Helper()
-	events, err := Start(context.Background(), l, setting(t, l, words...), Options{Keys: ring}).Wait()
+	events, err := Start(context.Background(), l, setting(t, l, words...), Options{Keys: ring, Programs: &programs}).Wait()
 	if err != nil {
 		t.Fatalf("%s %v: %v", l.Name, words, err)
 	}
@@ -169,14 +169,17 @@ func rounds() int {
 	return n
 }
 
-func TestStoppedAnywhere(t *testing.T) {
+// asBefore returns what checks that nothing is left of runs since: no goroutine, no
+// socket, no child, no file.
+func asBefore(t *testing.T) func(what string) {
+	t.Helper()
 	tmp := t.TempDir()
 	t.Setenv("TMPDIR", tmp)
 	ring.Warm()
 	ring.Wait()
 	finish(t, Handshake)
 	before, sockets := goroutines(), descriptors()
-	check := func(what string) {
+	return func(what string) {
 		t.Helper()
 		waitFor(t, what+": goroutines are as before", func() bool { return more(before, goroutines()) == "" })
 		waitFor(t, what+": sockets are as before", func() bool {
@@ -190,7 +193,27 @@ func TestStoppedAnywhere(t *testing.T) {
 		if left, _ := os.ReadDir(tmp); len(left) > 0 {
 			t.Errorf("%s: %s was left behind", what, left[0].Name())
 		}
+		if left := children(); len(left) > 0 {
+			t.Errorf("%s: these are still running: %v", what, left)
+		}
 	}
+}
+
+// children returns the processes that this one has started, and that are still
+// there; nil where that cannot be seen.
+func children() []string {
+	files, _ := filepath.Glob("/proc/self/task/*/children")
+	var all []string
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err == nil {
+			all = append(all, strings.Fields(string(text))...)
+		}
+	}
+	return all
+}
+
+func TestStoppedAnywhere(t *testing.T) {
+	check := asBefore(t)
 	stopped := []played{{MITM, []string{"verify=off"}}, {MITM, nil}, {Certificate, []string{"flip=signature"}},
 		{Handshake, []string{"tamper=ServerHello"}}, {Handshake, []string{"tamper=application_data"}}}
 	for _, fault := range Handshake.Knob("fault").Choices {
@@ -212,7 +235,7 @@ func TestStoppedAnywhere(t *testing.T) {
 // stopAt starts a run and stops it once it has told of i events; a held run is
 // let on until then.
 func stopAt(t *testing.T, l *Lab, s Settings, i int, hold bool) {
-	r := Start(context.Background(), l, s, Options{Held: hold, Keys: ring})
+	r := Start(context.Background(), l, s, Options{Held: hold, Keys: ring, Programs: &programs})
 	for {
 		events, ended := r.Since(0)
 		if ended || len(events) >= i {

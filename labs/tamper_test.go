@@ -181,14 +181,18 @@ func (b *Bench) meet(s Settings, r Route, spy func(Peer) Peer) error {
 	if err != nil {
 		return err
 	}
-	server, err := handshakeServer(b, ca, s)
+	server, err := b.handshakeServer(ca, s, nil)
 	if err != nil {
 		return err
 	}
-	client, err := handshakeClient(b, ca, s)
+	clients, err := b.handshakeClient(ca, s, nil)
 	if err != nil {
 		return err
 	}
-	_, _, err = b.Connect(r, spy(b.TLS(server, answer)), spy(b.TLS(client, ask)))
+	client, err := clients(0)
+	if err != nil {
+		return err
+	}
+	_, _, err = b.Connect(r, spy(server), spy(client))
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tlstutor/labs"
 	"tlstutor/labs/wire"
 	"tlstutor/tui/theme"
 )
@@ -55,7 +56,11 @@ func (a *App) where() string {
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		switch s := a.stack[i].(type) {
 		case *labScreen:
-			return s.lab.Line(s.set)
+			if s.past == "" {
+				return s.lab.Line(s.set)
+			}
+		case *indexScreen:
+			return labs.Word(s.path)
 		case *lessonScreen:
 			if s.series == nil {
 				return s.place()
@@ -293,13 +298,14 @@ func (a *App) pop(s Screen) tea.Cmd {
 type backMsg struct{ left Screen }
 
 // quit closes every screen, then ends the program. They go in sequence, because
-// Close joins the runs, and none may outlive the program.
+// Close joins the runs, and none may outlive the program; nor may what is still
+// to be written be cut off.
 func (a *App) quit() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, s := range a.screens() {
 		cmds = append(cmds, s.Close())
 	}
-	return tea.Sequence(append(cmds, tea.Quit)...)
+	return tea.Sequence(append(cmds, a.env.kept, tea.Quit)...)
 }
 
 // retheme changes the theme. Screens that keep what they have rendered need the

@@ -15,12 +15,12 @@ import (
 // of 80x24 has room for, or nil: at every stage, that is with each question
 // open, and with each way it can be answered. It makes the page's runs.
 func Fits(ctx context.Context, course *lessons.Course, keys *pki.Keyring) func(*lessons.Page) error {
-	env := &Env{Ctx: ctx, Keys: keys, Course: course, Progress: lessons.OpenProgress("", course.ID, nil), Theme: theme.New(theme.Dark, false)}
+	env := &Env{Ctx: ctx, Keys: keys, Alone: true, Course: course, Progress: lessons.OpenProgress("", course.ID, nil), Theme: theme.New(theme.Dark, false)}
 	env.prose = theme.NewProse(env.Theme)
 	return func(p *lessons.Page) error {
 		s := newSheet(p, false)
 		if l := p.Lab(); l != nil {
-			s.run = perform(ctx, keys, *l, 1)
+			s.run = perform(ctx, env.options(true), *l, 1)
 		}
 		for {
 			if err := s.measure(env, pageHeight); err != nil {
@@ -49,7 +49,7 @@ func (s *sheet) answers(ctx context.Context, env *Env, q *question) error {
 	}
 	q.hinted = false
 	if p := q.predicts(); p != nil {
-		q.decide(perform(ctx, env.Keys, p.Lab, 1))
+		q.decide(perform(ctx, env.options(true), p.Lab, 1))
 	}
 	q.state = decided
 	for q.chosen = watched; q.chosen < len(q.texts); q.chosen++ {

@@ -14,7 +14,7 @@ enter   open or do what is highlighted
 esc     back one step, exactly where you were; never quits
 space   go on: the next page, the next message
 digits  choose: an answer, a language, a preset
-marks   + new and ~ changed since the run before
+marks   + new and ~ changed since the run before; c compares the two
 mouse   a click selects, a second click opens; footer words are buttons
         shift and drag selects text (macOS: option, or fn), or press M
 h j k l g G move like the arrows, home and end`

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -294,4 +296,28 @@ func TestSentenceIsKept(t *testing.T) {
 	if !strings.HasPrefix(d.app.line, "not kept") {
 		t.Errorf("where nothing can be kept it says %q", d.app.line)
 	}
+}
+
+// TestQuitWaitsForWrites: what was begun before the key that quits is written
+// before the program ends, unless the disk never answers.
+func TestQuitWaitsForWrites(t *testing.T) {
+	env := courseEnv(t, loaded(t, toyCourse), "", nil)
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		if env.kept(); time.Since(began) != 0 {
+			t.Error("with nothing to write it waits")
+		}
+		disk := make(chan struct{})
+		write := env.keeps(func(p *lessons.Progress) { <-disk; p.Keep("code", "go") })
+		go write()
+		time.AfterFunc(patience/2, func() { close(disk) })
+		if env.kept(); env.Progress.Kept() != nil || env.Progress.Pref("code") != "go" {
+			t.Error("the program ended before it was written")
+		}
+		env.keeps(func(*lessons.Progress) {}) // a command that is never run
+		began = time.Now()
+		if env.kept(); time.Since(began) != patience {
+			t.Errorf("it waited %v for a disk that does not answer", time.Since(began))
+		}
+	})
 }

@@ -49,6 +49,10 @@ var states = map[string]func(t testing.TB) *drive{
 		d.held(s)
 		return d
 	},
+	"compare":        func(t testing.TB) *drive { d, _ := compareDrive(t, 80, 24); return d },
+	"compare fields": func(t testing.TB) *drive { d, _ := compareDrive(t, 80, 24, "enter"); return d },
+	"compare both":   func(t testing.TB) *drive { d, _ := compareDrive(t, 140, 42, "tab"); return d },
+	"compare value":  func(t testing.TB) *drive { d, _ := compareDrive(t, 80, 24, "enter", "enter"); return d },
 	"help": func(t testing.TB) *drive {
 		d, _ := labDrive(t, 80, 24)
 		d.key("?")

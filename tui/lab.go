@@ -29,6 +29,7 @@ type labScreen struct {
 	env    *Env
 	lab    *labs.Lab
 	from   string        // the place of the lesson that it was opened from, or ""
+	past   string        // what is shown, where it took place elsewhere and is not run: "connection 3"
 	opened pane          // the one that a lesson opened it at, from which esc leads back there
 	first  labs.Settings // the settings it opened with; preset 0
 	set    labs.Settings // the knobs as they stand
@@ -73,10 +74,28 @@ func (s *labScreen) name() string { return s.lab.Name }
 
 // Open runs the lab, the first time. Left and opened again, it is as it was.
 func (s *labScreen) Open() tea.Cmd {
-	if len(s.runs) > 0 {
+	if len(s.runs) > 0 || s.past != "" {
 		return nil
 	}
-	return s.start(false)
+	return tea.Batch(s.start(false), s.ask())
+}
+
+// foundMsg says that it is known now which programs are here.
+type foundMsg struct{}
+
+// ask looks for the programs that the lab can run. That takes a while, since each
+// is asked for its version.
+func (s *labScreen) ask() tea.Cmd {
+	names, env := s.lab.Programs(), s.env
+	if len(names) == 0 || env.Programs == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		for _, name := range names {
+			env.Programs.Find(env.Ctx, name) // what came of it, Lacks will say
+		}
+		return foundMsg{}
+	}
 }
 
 // Close stops what is going on. What has ended stays, for when the lab is
@@ -127,9 +146,11 @@ func (s *labScreen) Update(msg tea.Msg) tea.Cmd {
 // comes before what the key would need.
 func (s *labScreen) Idle(k string) string {
 	switch {
-	case s.held() && (slices.Contains([]string{"left", "right", "enter"}, k) && s.focus == knobsPane || digit(k)):
+	case s.past != "" && (slices.Contains([]string{"r", "s", "c", "space"}, k) || digit(k)):
+		return "this was captured elsewhere: there is nothing to run"
+	case s.held() && (slices.Contains([]string{"left", "right", "enter"}, k) && s.focus == knobsPane || digit(k) || k == "c" || k == "x"):
 		return "locked while a run is held: space lets a record go, r all, esc drops it"
-	case s.flight != nil && (slices.Contains([]string{"left", "right", "enter", "r", "s"}, k) || digit(k)):
+	case s.flight != nil && (slices.Contains([]string{"left", "right", "enter", "r", "s", "c", "x"}, k) || digit(k)):
 		return "a run is going on; esc ends it"
 	case k == "space":
 		return "space lets the next record go: s holds a run first"
@@ -137,6 +158,10 @@ func (s *labScreen) Idle(k string) string {
 		return "a run is going on; esc ends it"
 	case k == "<" || k == ">":
 		return "there is no " + map[string]string{"<": "older", ">": "newer"}[k] + " run"
+	case k == "c":
+		return s.notComparable()
+	case k == "x":
+		return "x exports a run: there is none yet"
 	case k == "e":
 		return "e leads to what ended the handshake: run it to its end first"
 	}

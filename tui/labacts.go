@@ -24,11 +24,19 @@ func (s *labScreen) openRec() tea.Cmd {
 // have opened a message.
 func (s *labScreen) turn(by int) func() tea.Cmd {
 	return func() tea.Cmd {
-		if s.focus = (s.focus + pane(by) + panes) % panes; s.focus == bytesPane {
+		if s.focus = (s.focus + pane(by) + s.panes()) % s.panes(); s.focus == bytesPane {
 			return s.did(coachOpen)
 		}
 		return nil
 	}
+}
+
+// panes is how many panes there are: without a run there are no knobs.
+func (s *labScreen) panes() pane {
+	if s.past != "" {
+		return knobsPane
+	}
+	return panes
 }
 
 // step selects the record that lies by records away, or the last there is.
@@ -228,7 +236,7 @@ func (s *labScreen) copyText() (text, what string) {
 		f = r.Event.Tree
 	}
 	if s.focus == knobsPane || f == nil {
-		return "tlstutor run " + s.lab.Line(s.set), "the command that makes this run"
+		return "tlstutor " + s.lab.Command(s.set), "the command that makes this run"
 	}
 	if f.Withheld() || f.Src == nil {
 		return f.Name + ": " + f.Value, "its value"

@@ -40,6 +40,9 @@ func (s *labScreen) actions() actions {
 	if c := s.cur(); c != nil && c.ended {
 		a = append(a, one("e", "evidence", s.evidence))
 	}
+	if s.comparable() {
+		a = append(a, one("c", "compare", s.beside))
+	}
 	a = append(a,
 		hush(act([]string{"shift+tab"}, "shift+tab", "the pane before", s.turn(-1))),
 		hush(one("[", "the message before", s.step(-1))),
@@ -53,12 +56,15 @@ func (s *labScreen) actions() actions {
 // runKeys are what cannot be done while a run is held.
 func (s *labScreen) runKeys() actions {
 	var a actions
-	if s.flight == nil {
+	if s.flight == nil && s.past == "" {
 		a = append(a, one("r", "run", func() tea.Cmd { return s.start(false) }), one("s", "step", s.hold))
 		// 0 is how the lab opened; the presets count from 1.
 		for i := 0; i <= len(s.lab.Presets); i++ {
 			a = append(a, hush(one(fmt.Sprint(i), "preset: "+s.presetName(i), s.preset(i))))
 		}
+	}
+	if c := s.cur(); s.flight == nil && c != nil && c.ended && len(c.recs) > 0 {
+		a = append(a, hush(one("x", "export this run", func() tea.Cmd { return s.env.push(newExports(s.env, s.lab, c)) })))
 	}
 	if s.at > 0 && s.flight == nil {
 		a = append(a, hush(one("<", "the run before", s.older(-1))))

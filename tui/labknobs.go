@@ -53,8 +53,12 @@ func (s *labScreen) knobRows(w, h int) (string, []Hit) {
 	c, at := s.cur(), s.valueAt()
 	var lines []string
 	var hits []Hit
-	from := inSight(s.knob, len(s.lab.Knobs), h)
-	for i := from; i < len(s.lab.Knobs) && len(lines) < h; i++ {
+	n, room := len(s.lab.Knobs), h
+	if n > h { // the last line says that there are more
+		room--
+	}
+	from := inSight(s.knob, n, room)
+	for i := from; i < n && len(lines) < room; i++ {
 		k := s.lab.Knobs[i]
 		// * is on a knob turned since the shown run.
 		mark := " "
@@ -63,18 +67,24 @@ func (s *labScreen) knobRows(w, h int) (string, []Hit) {
 		}
 		value := theme.Fit(s.knobValue(&k, w-at), w-at)
 		row := t.Text.Render(fmt.Sprintf("%-*s", at-1, k.Name)) + mark
+		lacks := s.lab.Lacks(&k, s.set, s.env.Programs)
 		switch {
 		case i == s.knob && s.focus == knobsPane:
 			row += t.Selected.Render(value)
 		case i == s.knob:
 			row += t.Place.Render(value)
+		case lacks != nil:
+			row += t.Dim.Render(value)
 		default:
 			row += t.Text.Render(value)
 		}
 		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(x, _ int) tea.Msg { return knobMsg{i, x} }})
 		lines = append(lines, row)
 	}
-	if h-len(lines) >= 3 {
+	switch {
+	case n > room:
+		lines = append(lines, t.Dim.Render(s.more(from+room, n)))
+	case h-len(lines) >= 2:
 		lines = append(lines, "", t.Dim.Render(s.knobsNote()))
 	}
 	return strings.Join(lines, "\n"), hits

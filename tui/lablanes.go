@@ -28,9 +28,7 @@ func wireRows(recs []labs.Rec) []wireRow {
 	var last *labs.Conn
 	for i, r := range recs {
 		if c := r.Event.Conn; c != nil && c != last {
-			if name := c.Name; c.Who[0] != labs.Nobody {
-				rows = append(rows, wireRow{rec: -1, conn: fmt.Sprintf("%s, %s to %s", name, c.Who[0], c.Who[1])})
-			} else if name != "" {
+			if name := connTitle(c); name != "" {
 				rows = append(rows, wireRow{rec: -1, conn: name})
 			}
 			last = c
@@ -38,6 +36,15 @@ func wireRows(recs []labs.Rec) []wireRow {
 		rows = append(rows, wireRow{rec: i})
 	}
 	return rows
+}
+
+// connTitle is what stands over the lanes of a connection that has a name: that,
+// and who it is between where that is not the client and the server.
+func connTitle(c *labs.Conn) string {
+	if c.Who[0] != labs.Nobody {
+		return fmt.Sprintf("%s, %s to %s", c.Name, c.Who[0], c.Who[1])
+	}
+	return c.Name
 }
 
 // The widths of a lane's row: the marks before it, and the bytes behind it.
@@ -76,15 +83,21 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 		lines = append(lines, s.laneRow(rec, lane, words))
 	}
 	if len(rows) > room {
-		arrow := "↓"
-		if from+room >= len(rows) {
-			arrow = "↑"
-		}
-		lines = append(lines, t.Dim.Render(fmt.Sprintf("   %d of %d %s", min(from+room, len(rows)), len(rows), t.Keys(arrow))))
+		lines = append(lines, t.Dim.Render("   "+s.more(from+room, len(rows))))
 	} else if h-len(lines) >= 2 && len(rows) > 0 {
 		lines = append(lines, "", s.legend(w))
 	}
 	return strings.Join(lines, "\n"), hits
+}
+
+// more says how far down a list that is longer than its pane has been shown, and in
+// which direction the rest is.
+func (s *labScreen) more(to, of int) string {
+	arrow := "↓"
+	if to >= of {
+		arrow = "↑"
+	}
+	return fmt.Sprintf("%d of %d %s", min(to, of), of, s.env.Theme.Keys(arrow))
 }
 
 // wireFrom is the first row drawn, so that the selected lane is in sight. The
@@ -174,10 +187,10 @@ func (s *labScreen) offWire(i, w int, words bool) string {
 		style = t.Selected
 	case i == s.sel:
 		style = t.Place
-	case e.Who == labs.Attacker:
+	case e.Who == labs.Attacker || e.Refuted():
 		style = t.Bad
 	}
-	text, size := e.Who.String()+" "+e.Text, ""
+	text, size := strings.TrimSpace(e.Who.String()+" "+e.Text), ""
 	// A finding has no bytes, and its text the room for them.
 	if e.Tree.Src != nil {
 		size = fmt.Sprintf(" %*d ", bytesWidth-2, e.Tree.N)
@@ -203,52 +216,70 @@ func epochWords(e labs.Event) string {
 	}[e.Epoch]
 }
 
-// laneText is the lane itself, w cells: ├── ClientHello ────▶│.
-func (s *labScreen) laneText(i, w int) string {
-	t := s.env.Theme
-	e := s.recs()[i].Event
-	line := t.Line(e.Epoch.String())
-	style := t.Epoch(e.Epoch.String())
-	msgs := dissect.Messages(e.Tree)
+// A lane is how a record is drawn between the two sides.
+type lane struct {
+	label string
+	line  string         // the sign it is drawn with
+	style lipgloss.Style // which says the same in colour
+	out   bool           // it goes to the server
+	held  bool           // it has not arrived
+}
+
+// laneOf is the lane of a record with this label, whose first message is the one
+// named.
+func laneOf(t *theme.Theme, e *labs.Event, label, first string) lane {
+	l := lane{label: label, line: t.Line(e.Epoch.String()), style: t.Epoch(e.Epoch.String()), out: e.Dir() == dissect.ToServer}
 	switch {
 	case e.Err != nil:
-		line, style = t.Line("application"), t.Dim
+		l.line, l.style = t.Line("application"), t.Dim
 	// It carries nothing; TLS 1.3 drops it (RFC 9846, Section 5).
-	case len(msgs) > 0 && msgs[0].Name == "ChangeCipherSpec":
-		line, style = t.Line("ccs"), t.Dim
+	case first == "ChangeCipherSpec":
+		l.line, l.style = t.Line("ccs"), t.Dim
 	// close_notify is no error: every connection ends so (RFC 9846, Section 6.1).
-	case len(msgs) > 0 && msgs[0].Name == "Alert" && !strings.Contains(msgs[0].Value, "close_notify"):
-		style = t.Bad
+	case first == "Alert" && !strings.Contains(label, "close_notify"):
+		l.style = t.Bad
 	}
-	out := e.Dir() == dissect.ToServer
-	head := t.Glyphs.Right
-	if !out {
-		head = t.Glyphs.Left
+	return l
+}
+
+// laneText is the lane of a record: ├── ClientHello ────▶│.
+func (s *labScreen) laneText(i, w int) string {
+	t := s.env.Theme
+	e := &s.recs()[i].Event
+	first := ""
+	if msgs := dissect.Messages(e.Tree); len(msgs) > 0 {
+		first = msgs[0].Name
 	}
-	// It has not been let go: the arrow stops short of the other side.
-	if c := s.cur(); i < len(c.recs) && c.recs[i].Delivered < 0 {
-		head = t.Glyphs.HeldEnd
-	}
-	label := " " + ansi.Truncate(e.Text, max(1, w-6), t.Glyphs.Ellipsis) + " "
-	stem := strings.Repeat(line, max(1, min(2, w-3-ansi.StringWidth(label))))
-	fill := strings.Repeat(line, max(0, w-3-ansi.StringWidth(stem+label)))
-	body := head + fill + label + stem
-	if out {
-		body = stem + label + fill + head
-	}
-	left, right := t.Glyphs.Post, t.Glyphs.Post
-	if out {
-		left = t.Glyphs.From
-	} else {
-		right = t.Glyphs.To
-	}
+	l := laneOf(t, e, e.Text, first)
+	c := s.cur()
+	l.held = i < len(c.recs) && c.recs[i].Delivered < 0
 	switch {
 	case i == s.sel && s.focus == wirePane:
-		style = t.Selected
+		l.style = t.Selected
 	case i == s.sel:
-		style = t.Place
+		l.style = t.Place
 	}
-	return t.Client.Render(left) + style.Render(body) + t.Server.Render(right)
+	left, body, right := l.draw(t, w)
+	return t.Client.Render(left) + l.style.Render(body) + t.Server.Render(right)
+}
+
+// draw writes a lane in w cells: the client's side, what is between, the
+// server's. One that is held stops short of the other side.
+func (l lane) draw(t *theme.Theme, w int) (left, body, right string) {
+	head := t.Glyphs.Right
+	if !l.out {
+		head = t.Glyphs.Left
+	}
+	if l.held {
+		head = t.Glyphs.HeldEnd
+	}
+	label := " " + ansi.Truncate(l.label, max(1, w-6), t.Glyphs.Ellipsis) + " "
+	stem := strings.Repeat(l.line, max(1, min(2, w-3-ansi.StringWidth(label))))
+	fill := strings.Repeat(l.line, max(0, w-3-ansi.StringWidth(stem+label)))
+	if l.out {
+		return t.Glyphs.From, stem + label + fill + head, t.Glyphs.Post
+	}
+	return t.Glyphs.Post, head + fill + label + stem, t.Glyphs.To
 }
 
 // verdict is how the shown run went, for the title. What could not run, or was

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/dissect"
+	"tlstutor/labs/peer"
 	"tlstutor/labs/wire"
 )
 
@@ -69,7 +71,7 @@ func (s *labScreen) about() (name, value, text string) {
 		if k.Kind == labs.Choice {
 			text += ": " + strings.Join(k.Choices, ", ")
 		}
-		return k.Name, "", text + "."
+		return k.Name, "", text + "." + s.lacking(&k)
 	case s.tapped:
 		return s.overheard()
 	case s.focus == bytesPane:
@@ -77,8 +79,7 @@ func (s *labScreen) about() (name, value, text string) {
 		if f == nil {
 			return "", "", ""
 		}
-		n, _ := s.env.Notes.For(s.fields.Path())
-		return f.Name, f.Value, n.Text
+		return f.Name, f.Value, s.env.said(s.fields.Path(), f)
 	}
 	if m := s.messages(); len(m) > 0 {
 		n, _ := s.env.Notes.For(m[0].Name)
@@ -93,9 +94,23 @@ func (s *labScreen) about() (name, value, text string) {
 		return r.Event.Text, "", n.Text
 	}
 	if c := s.cur(); c != nil && c.missed != nil {
-		return noRun, "", remedy(c.missed, "press r")
+		return unrun(c.missed), "", remedy(c.missed, "press r")
 	}
 	return "", "", ""
+}
+
+// lacking says why a knob as it is set has no live run, and what there is in its
+// place.
+func (s *labScreen) lacking(k *labs.Knob) string {
+	err := s.lab.Lacks(k, s.set, s.env.Programs)
+	if err == nil {
+		return ""
+	}
+	why := " " + cleanLine(err.Error()) + "."
+	if missing := (*peer.MissingError)(nil); errors.As(err, &missing) && s.lab.Recorded(s.set) {
+		why += " Its run is a recording."
+	}
+	return why
 }
 
 // overheard is what a listener can still work out of the selected connection.

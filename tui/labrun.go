@@ -57,16 +57,17 @@ type (
 // not. While a run goes on it does nothing. The run is made in the command,
 // because Update does no I/O.
 func (s *labScreen) start(held bool) tea.Cmd {
-	if s.flight != nil {
+	if s.flight != nil || s.past != "" {
 		return nil
 	}
 	s.made++
 	r := &shown{n: s.made, settings: maps.Clone(s.set), held: held}
 	s.flight = r
-	settings := r.settings
+	settings, with := r.settings, s.env.options(s.from != "")
+	with.Held = held
 	return func() tea.Msg {
 		began := time.Now()
-		return startedMsg{s, r, labs.Start(s.env.Ctx, s.lab, settings, labs.Options{Held: held, Keys: s.env.Keys}), began}
+		return startedMsg{s, r, labs.Start(s.env.Ctx, s.lab, settings, with), began}
 	}
 }
 

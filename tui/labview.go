@@ -59,12 +59,15 @@ func (s *labScreen) title(w int) string {
 		return theme.Fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
 	}
 	parts := fmt.Sprintf("run %d", c.n)
+	if s.past != "" {
+		parts = s.past
+	}
 	if n := len(s.changed()); n > 0 && s.same() == nil {
 		parts += ", before " + plural(n, "change")
 	}
 	conn := ""
 	if r := s.rec(); r != nil && r.Event.Conn != nil {
-		parts += " · " + r.Event.Conn.Server.String()
+		parts += " · " + where(c.events, r.Event.Conn, w)
 		// A path into a named connection begins with its name.
 		if conn = r.Event.Conn.Name; conn != "" {
 			conn += ":"
@@ -81,6 +84,23 @@ func (s *labScreen) title(w int) string {
 		}
 	}
 	return theme.Fit(line, w)
+}
+
+// where is where a connection runs or, of a recording, where it comes from: in a
+// narrow window, of which program and when, without its libraries.
+func where(events []labs.Event, c *labs.Conn, w int) string {
+	rec := labs.Recording(events)
+	if c.Server == nil {
+		return "no addresses"
+	}
+	if rec == "" {
+		return c.Server.String()
+	}
+	if parts := strings.Split(rec, ", "); w < wideFrom {
+		by, _, _ := strings.Cut(parts[0], " (")
+		rec = by + ", " + parts[len(parts)-1]
+	}
+	return "REC " + rec
 }
 
 // agreed is what the two sides of a connection settled: the version, and the
@@ -124,7 +144,7 @@ func (s *labScreen) second(w int) (string, []Hit) {
 		x += n + 2
 	}
 	if w < wideFrom {
-		for p := wirePane; p < panes; p++ {
+		for p := wirePane; p < s.panes(); p++ {
 			style := t.Dim
 			if p == s.focus {
 				style = t.Place
@@ -134,7 +154,7 @@ func (s *labScreen) second(w int) (string, []Hit) {
 		b.WriteString(" ")
 		x++
 	}
-	if !s.held() {
+	if !s.held() && s.past == "" {
 		for i, name := range s.presetNames(w - x) {
 			put(name, t.Dim.Render, typed(fmt.Sprint(i)))
 		}
@@ -174,6 +194,9 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	foot := 6
 	if h < 20 {
 		foot = 5
+	}
+	if s.focus == knobsPane {
+		foot-- // a knob's note is short, and knobs are many
 	}
 	if s.zoom {
 		foot = 1
@@ -249,6 +272,9 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	low := max(9, min(h*2/5, 14))
 	high := h - low
 	kw := s.knobsWidth(w)
+	if s.past != "" {
+		kw = 0
+	}
 	ww := max(40, min((w-kw)*47/100, 82))
 	bw := w - kw - ww
 	var hits []Hit
@@ -262,7 +288,10 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 		hits = append(hits, shift(more, x+2, 1)...)
 		return t.Box(s.paneTitle(p), s.focus == p, width, high, indent(body, " "))
 	}
-	top := beside(box(knobsPane, 0, kw), box(wirePane, kw, ww), box(bytesPane, kw+ww, bw))
+	top := beside(box(wirePane, kw, ww), box(bytesPane, kw+ww, bw))
+	if kw > 0 {
+		top = beside(box(knobsPane, 0, kw), top)
+	}
 	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
 	right := t.Box("hex", false, bw, low, indent(s.fields.Hex(bw-4, low-2, s.focus == bytesPane), " "))
 	hits = append(hits, shift(s.hexHits(bw-4, low-2), kw+ww+2, high+1)...)

@@ -222,7 +222,7 @@ func notRun(r *ran) string {
 	if r.set == nil { // the lab never began: the course is wrong
 		return "This page's lab cannot be run: " + cleanLine(r.err.Error()) + ". tlstutor lint says what to mend."
 	}
-	return noRun + ": " + remedy(r.err, "press r")
+	return unrun(r.err) + ": " + remedy(r.err, "press r")
 }
 
 // unlinked writes a text as Markdown in which nothing leads elsewhere: an option,

@@ -217,8 +217,7 @@ func (s *lessonScreen) explain(sh *sheet) tea.Cmd {
 
 // keep remembers what was chosen once.
 func (s *lessonScreen) keep(name, value string) tea.Cmd {
-	progress := s.env.Progress
-	return func() tea.Msg { progress.Keep(name, value); return keptMsg{} }
+	return s.env.keeps(func(p *lessons.Progress) { p.Keep(name, value) })
 }
 
 // keptMsg says that progress has changed; screens that show it draw anew.
@@ -328,7 +327,7 @@ func (s *lessonScreen) finish() tea.Cmd {
 			return nil
 		}
 	}
-	return func() tea.Msg { progress.Finish(id, false); return keptMsg{} }
+	return s.env.keeps(func(p *lessons.Progress) { p.Finish(id, false) })
 }
 
 // ShortHelp and FullHelp are what the keys do on the page right now.

@@ -53,8 +53,8 @@ func (p *plain) field(s *labScreen) {
 	}
 	p.say(said)
 	// The note before the numbers: what it means comes before where it stands.
-	if n, ok := p.env.Notes.For(pathTo(at.run, f)); ok {
-		p.say(spoken(n.Text))
+	if text := p.env.said(pathTo(at.run, f), f); text != "" {
+		p.say(spoken(text))
 	}
 	if f.Src != nil {
 		p.say(fmt.Sprintf("Offset %d, length %d, in: %s.", f.Off, f.N, cleanLine(f.Src.Name)))

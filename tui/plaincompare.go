@@ -43,7 +43,7 @@ func (p *plain) compare(rest string) {
 		return
 	}
 	// What is random by nature is no difference; labs knows what that is.
-	changes := labs.Diff(a.events, b.events)
+	changes := append(labs.Diff(a.events, b.events), offWire(a.events, b.events)...)
 	if len(changes) == 0 {
 		p.say(fmt.Sprintf("Run %d against run %d: %s.", b.n, a.n, labs.Summary(nil)))
 		return
@@ -55,6 +55,29 @@ func (p *plain) compare(rest string) {
 	if more := len(changes) - mostChanges; more > 0 {
 		p.say(fmt.Sprintf("and %d more.", more))
 	}
+}
+
+// offWire lists the differences in what was made off the wire, which Diff does not
+// tell of; of what an attacker did it does, and what the run itself has checked
+// follows from all that.
+func offWire(a, b []labs.Event) []labs.Change {
+	var all []labs.Change
+	for _, p := range labs.Align(a, b) {
+		switch {
+		case p.A != nil && p.A.OnWire || p.B != nil && p.B.OnWire || p.Who == labs.Attacker || p.Who == labs.Nobody:
+		case p.A == nil:
+			all = append(all, labs.Change{Kind: labs.Added, Who: p.Who, To: p.B.Name})
+		case p.B == nil:
+			all = append(all, labs.Change{Kind: labs.Removed, Who: p.Who, From: p.A.Name})
+		default:
+			for _, f := range p.Fields() {
+				if f.Mark.Marked() {
+					all = append(all, labs.Change{Kind: labs.Changed, Who: p.Who, Path: f.Path, From: f.From, To: f.To})
+				}
+			}
+		}
+	}
+	return all
 }
 
 // two returns the runs with these numbers; with none, the last two.

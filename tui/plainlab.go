@@ -37,14 +37,14 @@ func (p *plain) report(s *labScreen) {
 		return
 	// Nothing is wrong with what was asked: the machine did not let it happen.
 	case c.missed != nil:
-		p.say(noRun + ": " + remedy(c.missed, "type run"))
+		p.say(unrun(c.missed) + ": " + remedy(c.missed, "type run"))
 		return
 	// What a dropped run lacks means nothing, so it is neither compared nor judged.
 	case c.dropped:
 		p.say(fmt.Sprintf("Run %d was dropped.", c.n))
 		return
 	}
-	p.say(fmt.Sprintf("Run %d: %s%s.", c.n, s.lab.Line(c.settings), on(serverOf(c.events))))
+	p.say(fmt.Sprintf("Run %d: %s%s.", c.n, s.lab.Line(c.settings), ranOn(serverOf(c.events), c.events)))
 	// A first run has nothing to be compared with, and no line.
 	if vs, rest, ok := strings.Cut(c.line, ": "); ok {
 		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
@@ -244,7 +244,7 @@ func (p *plain) knobs(string) {
 		case labs.Number:
 			said += fmt.Sprintf("; %d to %d %s", k.Min, k.Max, k.Unit)
 		}
-		p.say(said)
+		p.say(said + "." + s.lacking(&k))
 	}
 	p.say("run and knob=value sets one and runs.")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tlstutor/labs"
 	"tlstutor/lessons"
 )
 
@@ -83,7 +84,7 @@ func (p *plain) ranLine(r *ran) {
 	case r.err != nil:
 		p.say(spoken(notRun(r)))
 	default:
-		p.say(fmt.Sprintf("Run %d: %s%s.", r.n, r.lab.Line(r.set), on(r.server())))
+		p.say(fmt.Sprintf("Run %d: %s%s.", r.n, r.lab.Line(r.set), ranOn(r.server(), r.events)))
 	}
 }
 
@@ -100,6 +101,14 @@ func on(addr string) string {
 		return ""
 	}
 	return " on " + addr
+}
+
+// ranOn says where a run took place, or what it is a recording of.
+func ranOn(addr string, events []labs.Event) string {
+	if rec := labs.Recording(events); rec != "" {
+		return ", REC, a recording of " + rec
+	}
+	return on(addr)
 }
 
 // code reads a task in the language chosen last.

@@ -73,6 +73,8 @@ func (x part) line(recs []labs.Rec) string {
 	switch {
 	case !r.OnWire() && e.Tree.Src != nil:
 		return fmt.Sprintf("%s: %s, %s, not on the wire", x.field.Name, text, plural(e.Tree.N, "byte"))
+	case !r.OnWire() && e.Who == labs.Nobody:
+		return fmt.Sprintf("%s: %s", x.field.Name, text)
 	case !r.OnWire():
 		return fmt.Sprintf("%s: %s", e.Who, text)
 	}
@@ -156,7 +158,7 @@ func ending(end labs.Ending, recs []labs.Rec) string {
 
 // decisive is the number of the message that ended a run, or completed it, and how
 // many there are; 0 where no record did. In a record with several it is the alert
-// or the Finished, else the first.
+// or the Finished, else the first. What was worked out afterwards is no message.
 func decisive(end labs.Ending, recs []labs.Rec) (n, of int) {
 	all := parts(recs)
 	for i, x := range all {
@@ -165,7 +167,11 @@ func decisive(end labs.Ending, recs []labs.Rec) (n, of int) {
 			n = i + 1
 		}
 	}
-	return n, len(all)
+	of = len(all)
+	for of > 0 && recs[all[of-1].rec].Event.Kind == labs.Found {
+		of--
+	}
+	return n, of
 }
 
 // serverOf is where the first connection of a run went to, or "".

@@ -42,7 +42,7 @@ func TestPlainWelcome(t *testing.T) {
 		`Of its [0-9]+ bytes, a listener on the wire could make sense of [0-9]+\.`, `Type something a stranger should not read, then press enter\.`}}, first)
 	k.play([]turn{
 		{"help", []string{`^enter: go on`, `Type something a stranger`}},
-		{"messages for nobody but you", []string{`In the clear: 28 bytes with the end of the line, and the listener reads every one messages for nobody but you`, `Under TLS 1\.3: [0-9]+ bytes: .*your words are not among them`, `enter: on to lesson T1`}},
+		{"messages for nobody but you", []string{`In the clear: 28 bytes with the end of the line, and the listener reads every one messages for nobody but you`, `Under TLS 1\.3: [0-9]+ bytes: .*your words are not in it`, `enter: on to lesson T1`}},
 		{"o", []string{`^Lab wiretap`}},
 		{"back", []string{`enter: on to lesson T1`}},
 		{"", []string{`^T1\.1`}},

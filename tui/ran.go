@@ -12,7 +12,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
-	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 )
 
@@ -34,7 +33,7 @@ const runTime = 30 * time.Second
 
 // perform runs the lab of a block, and returns when it is over. It blocks, so a
 // screen calls it in a command.
-func perform(ctx context.Context, keys *pki.Keyring, block lessons.Lab, n int) *ran {
+func perform(ctx context.Context, with labs.Options, block lessons.Lab, n int) *ran {
 	r := &ran{n: n, block: block}
 	lab, err := labs.Find(block.Name)
 	if err != nil {
@@ -47,7 +46,7 @@ func perform(ctx context.Context, keys *pki.Keyring, block lessons.Lab, n int) *
 	}
 	ctx, cancel := context.WithTimeout(ctx, runTime)
 	defer cancel()
-	run := labs.Start(ctx, lab, r.set, labs.Options{Keys: keys})
+	run := labs.Start(ctx, lab, r.set, with)
 	for ended := false; !ended; {
 		<-run.Changed()
 		var more []labs.Event
@@ -85,7 +84,7 @@ func (r *running) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
 	n := r.made
 	return func() tea.Msg {
 		defer r.going.Done()
-		return then(perform(r.ctx, r.env.Keys, l, n))
+		return then(perform(r.ctx, r.env.options(true), l, n))
 	}
 }
 
@@ -116,7 +115,9 @@ func (r *ran) strip(w int) string {
 	if r.end.Text != "" {
 		how = " · " + r.end.Text
 	}
-	if ansi.StringWidth(what+where+how) > w {
+	if rec := labs.Recording(r.events); rec != "" {
+		where = " · REC " + rec
+	} else if ansi.StringWidth(what+where+how) > w {
 		where = ""
 	}
 	return what + where + how

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tlstutor/labs"
 	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 )
@@ -77,7 +78,7 @@ func (h *Rehearsal) perform(ctx context.Context, keys *pki.Keyring, l *lessons.L
 		return nil
 	}
 	began := time.Now()
-	r := perform(ctx, keys, *l, len(h.Runs)+1)
+	r := perform(ctx, labs.Options{Keys: keys, Alone: true}, *l, len(h.Runs)+1)
 	// A wall clock around the whole run: what a room would wait.
 	took := time.Since(began)
 	line := cleanLine(l.Name)

@@ -47,7 +47,7 @@ func TestRehearse(t *testing.T) {
 		{fmt.Sprintf(predicted, "fault=unknown-ca", "none") + sayIt, []string{"handshake fault=unknown-ca"}, nil},
 		{"Some text.\n", nil, []string{"no speaker notes; add a block ```notes"}},
 		{"```lab handshak\n```\n" + sayIt, nil, []string{`the run of handshak fails: there is no lab "handshak"; the labs are handshake`}},
-		{"```lab handshake max=1.1\n```\n\nThis is {{ServerHello.cipher_suite}}.\n" + sayIt, nil, []string{`of handshake fails: max cannot be "1.1"; it is one of`}},
+		{"```lab handshake max=0.9\n```\n\nThis is {{ServerHello.cipher_suite}}.\n" + sayIt, nil, []string{`of handshake fails: max cannot be "0.9"; it is one of`}},
 		{"```lab handshake\npresets:\n  - {name: new, set: {max: \"9\"}}\n```\n" + sayIt, []string{"handshake"}, []string{`max cannot be "9"`}},
 		{"```lab handshake\n```\n\nThis is {{ServerHello.nothing}}, and {{ServerHello.nothing}}.\n" + sayIt, []string{"handshake"},
 			[]string{"the run of handshake has no value for {{ServerHello.nothing}}; tlstutor run handshake --fields"}},

@@ -91,8 +91,7 @@ func (s *lessonScreen) reread(page *lessons.Page) tea.Cmd {
 	}
 	for _, b := range page.Blocks {
 		if x, ok := b.(*lessons.Say); ok {
-			p := s.env.Progress
-			return func() tea.Msg { p.Answer(x.ID, 1, true); return keptMsg{} }
+			return s.env.keeps(func(p *lessons.Progress) { p.Answer(x.ID, 1, true) })
 		}
 	}
 	return nil

@@ -198,7 +198,7 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 		if open > 0 {
 			return nil
 		}
-		return func() tea.Msg { p.Score(test, right, of); return keptMsg{} }
+		return s.env.keeps(func(p *lessons.Progress) { p.Score(test, right, of) })
 	}
 	var each, missed []string
 	for _, l := range s.env.Course.Lessons {
@@ -221,7 +221,7 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 	case testOut:
 		id := x.lesson.ID
 		if right == of {
-			return "Lesson " + id + " counts as done. It can still be read.", func() tea.Msg { p.Finish(id, true); return keptMsg{} }
+			return "Lesson " + id + " counts as done. It can still be read.", s.env.keeps(func(p *lessons.Progress) { p.Finish(id, true) })
 		}
 		return "It takes all of them to test out. Lesson " + id + " has the reasons, and runs that show them.", nil
 	case before:

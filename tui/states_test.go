@@ -12,6 +12,8 @@ import (
 // everyState is all screens and focuses: of the labs, and of the course.
 func everyState() map[string]func(testing.TB) *drive {
 	all := maps.Clone(states)
+	maps.Copy(all, exportStates)
+	maps.Copy(all, indexStates)
 	maps.Copy(all, homeStates)
 	maps.Copy(all, lessonStates)
 	maps.Copy(all, seriesStates)

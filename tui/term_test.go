@@ -32,7 +32,7 @@ func newEnv(t testing.TB, name theme.Name, ascii bool) *Env {
 		t.Fatal(err)
 	}
 	course := loaded(t, toyCourse)
-	return &Env{Ctx: context.Background(), Keys: ring, Notes: notes, Theme: theme.New(name, ascii), Course: course, Progress: lessons.OpenProgress("", course.ID, nil)}
+	return &Env{Ctx: context.Background(), Keys: ring, Notes: notes, Theme: theme.New(name, ascii), Course: course, Progress: lessons.OpenProgress("", course.ID, nil), Out: t.TempDir()}
 }
 
 // A term is a terminal emulator with the program running in it.

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
 
@@ -25,10 +26,16 @@ type textPage struct {
 	from   int      // the first line shown
 }
 
+// said is what there is to say of a field: the note on it, and what IANA's
+// registries say of its number.
+func (e *Env) said(path string, f *wire.Field) string {
+	note, _ := e.Notes.For(path)
+	return strings.TrimSpace(note.Text + " " + dissect.Standing(f))
+}
+
 // newNotePage shows a field with its note, large.
 func newNotePage(env *Env, path string, f *wire.Field) Screen {
-	note, _ := env.Notes.For(path)
-	text := note.Text
+	text := env.said(path, f)
 	if f.Src != nil {
 		text += fmt.Sprintf("\n\n%s, from byte %d, in: %s.", plural(f.N, "byte"), f.Off, f.Src.Name)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tlstutor/content"
+	"tlstutor/labs"
 	"tlstutor/lessons"
 	"tlstutor/tui/theme"
 )
@@ -303,7 +304,7 @@ func outcomes(t testing.TB, b lessons.Block) (right, wrong []int) {
 	t.Helper()
 	q := newQuestion(b, false)
 	if p := q.predicts(); p != nil {
-		r := perform(t.Context(), ring, p.Lab, 1)
+		r := perform(t.Context(), labs.Options{Keys: ring}, p.Lab, 1)
 		if r.err != nil {
 			t.Fatal(r.err)
 		}

@@ -22,11 +22,14 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"charm.land/bubbles/v2/help"
 
+	"tlstutor/labs"
+	"tlstutor/labs/peer"
 	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 	"tlstutor/tui/theme"
@@ -67,7 +70,14 @@ type Env struct {
 	Ctx   context.Context // ends every run once it is done
 	Keys  *pki.Keyring    // the keys that certificates of the labs are made with
 	Notes *lessons.Notes  // what is said of each field
-	Theme *theme.Theme    // as it is now; screens ask each time they draw
+
+	Programs *peer.Finder // finds programs of others
+	Alone    bool         // the course is not ours: what it asks for runs none of them, and a recording stands in
+
+	Theme *theme.Theme // as it is now; screens ask each time they draw
+
+	Version string // of the program, for files that say what made them
+	Out     string // the folder that runs are exported to; "" is the one that the program was started in
 
 	Course   *lessons.Course
 	Progress *lessons.Progress               // what the learner did; it keeps nothing where it cannot
@@ -84,6 +94,12 @@ type Env struct {
 	line          string               // what the learner typed on the first start, or ""
 	orders        map[string][]int     // of the options of open questions, in this sitting
 	visits        visits               // of pages
+	saves         saves                // what is being written to Progress
+}
+
+// options are how a run is made: of a course's own settings, or of the learner's.
+func (e *Env) options(ofCourse bool) labs.Options {
+	return labs.Options{Keys: e.Keys, Programs: e.Programs, Alone: e.Alone && ofCourse}
 }
 
 type (
@@ -101,7 +117,9 @@ func (e *Env) pop(s Screen) tea.Cmd  { return e.app.pop(s) }
 func (e *Env) visit(lesson string, page int) tea.Cmd {
 	v, p := &e.visits, e.Progress
 	n := v.asked.Add(1)
+	e.saves.begin()
 	return func() tea.Msg {
+		defer e.saves.end()
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		if v.asked.Load() == n {
@@ -109,6 +127,65 @@ func (e *Env) visit(lesson string, page int) tea.Cmd {
 		}
 		return nil
 	}
+}
+
+// keeps writes to the progress, beside the program's other work. Nothing is lost
+// when the next key quits: that waits for it.
+func (e *Env) keeps(write func(*lessons.Progress)) tea.Cmd {
+	e.saves.begin()
+	return func() tea.Msg {
+		defer e.saves.end()
+		write(e.Progress)
+		return keptMsg{}
+	}
+}
+
+// patience is how long quitting waits for a disk that does not answer.
+const patience = 2 * time.Second
+
+// kept returns when all that was begun by then is written.
+func (e *Env) kept() tea.Msg {
+	select {
+	case <-e.saves.done():
+	case <-time.After(patience):
+	}
+	return nil
+}
+
+// saves counts what is being written.
+type saves struct {
+	mu   sync.Mutex
+	n    int
+	none chan struct{} // closed when the last has ended; nil before the first
+}
+
+func (s *saves) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n == 0 {
+		s.none = make(chan struct{})
+	}
+	s.n++
+}
+
+func (s *saves) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n--; s.n == 0 {
+		close(s.none)
+	}
+}
+
+// done returns a channel that is closed once nothing is being written.
+func (s *saves) done() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.none == nil {
+		none := make(chan struct{})
+		close(none)
+		return none
+	}
+	return s.none
 }
 
 // visits put what is kept of places in order.

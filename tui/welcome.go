@@ -92,8 +92,7 @@ func (s *welcome) send() tea.Cmd {
 
 // course leaves for the course, which is where every later start begins.
 func (s *welcome) course() tea.Cmd {
-	progress := s.env.Progress
-	return tea.Batch(s.env.pop(s), func() tea.Msg { progress.Keep("welcome", "seen"); return keptMsg{} })
+	return tea.Batch(s.env.pop(s), s.env.keeps(func(p *lessons.Progress) { p.Keep("welcome", "seen") }))
 }
 
 // begin leaves for the first lesson.
@@ -131,8 +130,7 @@ func (s *welcome) Update(msg tea.Msg) tea.Cmd {
 			return say(notRun(msg.ran))
 		}
 		s.said = msg.ran
-		progress := s.env.Progress
-		return func() tea.Msg { progress.Keep("welcome", "seen"); return keptMsg{} }
+		return s.env.keeps(func(p *lessons.Progress) { p.Keep("welcome", "seen") })
 	}
 	return nil
 }
@@ -285,7 +283,7 @@ func lookedFor(r *ran, conn string) string {
 	case !ok:
 		return "nobody looked for your words"
 	case value == "met":
-		return "your words are not among them"
+		return "your words are not in it"
 	default:
 		return value
 	}

@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
+	"tlstutor/labs"
 	"tlstutor/labs/wire"
 )
 
@@ -34,8 +36,19 @@ func cleanLine(s string) string { return wire.Clean(s, 1<<10) }
 // noRun is what a screen says first where a run could not take place.
 const noRun = "No lab can run"
 
+// unrun is what a screen says first of a run that did not take place.
+func unrun(err error) string {
+	if refusal := (*labs.Refusal)(nil); errors.As(err, &refusal) {
+		return "Not run"
+	}
+	return noRun
+}
+
 // remedy says why, and what to do: again is how it is tried once more.
 func remedy(err error, again string) string {
+	if refusal := (*labs.Refusal)(nil); errors.As(err, &refusal) {
+		return cleanLine(err.Error()) + ". Nothing was run: turn a knob, then " + again + "."
+	}
 	return cleanLine(err.Error()) + ". Nothing was changed. Close a program that holds many connections, or wait a minute, then " +
 		again + ". tlstutor doctor shows more."
 }

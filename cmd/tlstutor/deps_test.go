@@ -29,7 +29,8 @@ const depsRules = `
 	dissect, third-party < capture, loop, probe;
 	wire, third-party < peer, lessons;
 	der, third-party < chain;
-	pki, chain, capture, loop, peer, probe < check < labs;
+	capture < recorded;
+	pki, chain, capture, loop, peer, probe, recorded < check < labs;
 
 	wire, theme < fieldview;
 	labs, lessons, fieldview, theme < tui;

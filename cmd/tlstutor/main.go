@@ -16,6 +16,11 @@
 //   - Nothing is started at init, and nothing outlives the command.
 //
 // Start reading at shell.go, then open.go and run.go.
+//
+// With cryptocustomrand Go takes the keys of a key exchange from the source of
+// randomness that a lab gives it, and the lab can show what comes of them.
+//
+//go:debug cryptocustomrand=1
 package main
 
 import (

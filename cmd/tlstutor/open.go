@@ -14,17 +14,35 @@ import (
 // open is the program again, at a place that one names: for a shell's history,
 // a slide, or a message to a friend. A place is a page, such as H1.3, or a lab.
 func (s *shell) open() *cobra.Command {
+	var keylog string
 	cmd := &cobra.Command{
-		Use:               "open PLACE [knob=value ...]",
-		Short:             "Open the program at a page, or in a lab",
-		Long:              "Open the program at a page of a lesson, such as H1.3, or in a lab, already run, with its knobs set as you say. tlstutor lab lists the labs and their knobs.",
-		Example:           "tlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'",
+		Use:   "open PLACE [knob=value ...]",
+		Short: "Open the program at a page, in a lab, or at a capture",
+		Long: "Open the program at a page of a lesson, such as H1.3, or in a lab, already run, with its knobs set as you say, or at a capture, whose connections it lists. " +
+			"tlstutor lab lists the labs and their knobs.",
+		Example:           "tlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'\ntlstutor open trace.pcapng",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: complete,
 	}
+	cmd.Flags().StringVar(&keylog, "keylog", "", "of a capture: a file of secrets, as SSLKEYLOGFILE has them")
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
-		return s.screen(cmd.Context(), func(c *lessons.Course) (spot, error) { return find(c, args) })
+		return s.screen(cmd.Context(), func(c *lessons.Course) (spot, error) {
+			at, err := find(c, args)
+			if err == nil || len(args) != 1 || !isFile(args[0]) {
+				return at, unlogged(cmd, err)
+			}
+			t, err := openTrace(cmd.Context(), args[0], keylog)
+			return spot{trace: t}, err
+		})
 	})
+}
+
+// unlogged refuses a key log where there is nothing to open with it.
+func unlogged(cmd *cobra.Command, err error) error {
+	if err == nil && cmd.Flags().Changed("keylog") {
+		return hint(misuse(errors.New("--keylog is for a capture")), "tlstutor open trace.pcapng --keylog FILE")
+	}
+	return err
 }
 
 // find reads the words of open: a page, or a lab and settings of its knobs. What

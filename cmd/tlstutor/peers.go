@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"tlstutor/labs/peer"
 	"tlstutor/labs/wire"
 	"tlstutor/lessons"
 )
@@ -19,23 +22,21 @@ import (
 // peerTime is how long another program may take to say its version.
 const peerTime = 4 * time.Second
 
-// A peer is another people's program.
-type peer struct {
+// A tool is one of other people's.
+type tool struct {
 	name string
-	asks []string // what has it say its version
+	asks []string // what has it say its version; nil: labs/peer knows
 	runs string   // the language of the programs in lessons that it runs
 }
 
-// known are the peers that are looked for. -I and -q keep python3 and curl from
-// their user's settings.
-func known() []peer {
-	const python = "import platform, ssl; print(platform.python_version(), ssl.OPENSSL_VERSION)"
-	return []peer{
+// known are the programs that are looked for.
+func known() []tool {
+	return []tool{
 		{name: "go", asks: []string{"version"}, runs: "Go"},
-		{name: "openssl", asks: []string{"version"}, runs: "openssl"},
-		{name: "python3", asks: []string{"-I", "-c", python}, runs: "Python"},
-		{name: "curl", asks: []string{"-q", "--version"}},
-		{name: "gnutls-cli", asks: []string{"--version"}},
+		{name: "openssl", runs: "openssl"},
+		{name: "python3", runs: "Python"},
+		{name: "curl"},
+		{name: "gnutls-cli"},
 		{name: "tshark", asks: []string{"--version"}},
 	}
 }
@@ -54,30 +55,57 @@ func peers(ctx context.Context, course *lessons.Course) []finding {
 }
 
 // find looks for one of them.
-func (p peer) find(ctx context.Context, course *lessons.Course) finding {
-	f := finding{Check: p.name, Says: "not on PATH"}
-	adds := "nothing here uses it yet"
-	if ids := shownIn(course, p.runs); len(ids) > 4 {
-		adds = fmt.Sprintf("runs the %s code of %d lessons", p.runs, len(ids))
-	} else if len(ids) > 0 {
-		adds = "runs the " + p.runs + " code of " + strings.Join(ids, ", ")
+func (p tool) find(ctx context.Context, course *lessons.Course) finding {
+	f := finding{Check: p.name}
+	with, without := p.uses(course)
+	var why error
+	if p.asks == nil {
+		var is *peer.Program
+		if is, why = peer.Find(ctx, p.name); why == nil {
+			f.Says = is.Version
+		}
+	} else if path, err := exec.LookPath(p.name); err != nil {
+		why = &peer.MissingError{Name: p.name}
+	} else if f.Says = edition(ctx, path, p.asks); f.Says == "" {
+		why = &peer.MissingError{Name: p.name, Why: "it does not say its version"}
 	}
-	path, err := exec.LookPath(p.name)
-	if err != nil {
-		f.Says += "; " + strings.Replace(adds, "runs the", "it would run the", 1)
+	if missing, ok := errors.AsType[*peer.MissingError](why); ok {
+		f.Says = cmp.Or(missing.Why, "not on PATH") + "; " + without
 		return f
 	}
-	number, library := edition(ctx, path, p.asks)
-	if number == "" {
-		f.Says = "does not say its version; " + adds
+	if why != nil { // doctor was stopped
+		f.Says = why.Error()
 		return f
 	}
-	f.OK, f.Says, f.short = true, number, p.name+" "+number
-	if library != "" && library != "OpenSSL "+number {
-		f.Says += " with " + library
-	}
-	f.Says += "; " + adds
+	f.OK, f.short = true, p.name+" "+versionIn(f.Says)
+	f.Says += "; " + with
 	return f
+}
+
+// uses says what the program is good for here, and what there is without it.
+func (p tool) uses(course *lessons.Course) (with, without string) {
+	var roles []string
+	for _, r := range []peer.Role{peer.Client, peer.Server} {
+		if slices.Contains(peer.Names(r), p.name) {
+			roles = append(roles, r.String())
+		}
+	}
+	var does, lacks []string
+	if len(roles) > 0 {
+		does = append(does, strings.Join(roles, " and ")+" in handshake")
+		lacks = append(lacks, "recordings stand in for it in handshake")
+	}
+	if ids := shownIn(course, p.runs); len(ids) > 4 {
+		does = append(does, fmt.Sprintf("runs the %s code of %d lessons", p.runs, len(ids)))
+		lacks = append(lacks, fmt.Sprintf("it would run the %s code of %d lessons", p.runs, len(ids)))
+	} else if len(ids) > 0 {
+		does = append(does, "runs the "+p.runs+" code of "+strings.Join(ids, ", "))
+		lacks = append(lacks, "it would run the "+p.runs+" code of "+strings.Join(ids, ", "))
+	}
+	if len(does) == 0 {
+		return "nothing here uses it yet", "nothing here uses it yet"
+	}
+	return strings.Join(does, "; "), strings.Join(lacks, "; ")
 }
 
 // shownIn returns the lessons that show a program in that language.
@@ -96,13 +124,12 @@ func shownIn(course *lessons.Course, lang string) []string {
 	return ids
 }
 
-// edition runs a program for the number of its version, and that of the TLS
-// library it names. It gets nothing of the user's but PATH, a folder of its own,
-// and four seconds.
-func edition(ctx context.Context, path string, args []string) (number, library string) {
+// edition runs a program for the number of its version, or "". It gets nothing of
+// the user's but PATH, a folder of its own, and four seconds.
+func edition(ctx context.Context, path string, args []string) string {
 	dir, err := os.MkdirTemp("", "tlstutor-doctor-")
 	if err != nil {
-		return "", ""
+		return ""
 	}
 	defer os.RemoveAll(dir)
 	ctx, cancel := context.WithTimeout(ctx, peerTime)
@@ -117,13 +144,15 @@ func edition(ctx context.Context, path string, args []string) (number, library s
 	cmd.WaitDelay = 100 * time.Millisecond
 	grouped(cmd)
 	if err := cmd.Run(); err != nil {
-		return "", ""
+		return ""
 	}
-	said := out.Bytes()
-	number = string(regexp.MustCompile(`[0-9]+(\.[0-9]+)+[0-9A-Za-z.-]*`).Find(said))
-	library = string(regexp.MustCompile(`(OpenSSL|LibreSSL|BoringSSL|GnuTLS|SecureTransport|Schannel)([ /][0-9]+(\.[0-9]+)+[a-z]?)?`).Find(said))
-	library = strings.ReplaceAll(library, "/", " ")
-	return wire.Clean(strings.TrimRight(number, ".-"), 16), wire.Clean(library, 24)
+	return versionIn(out.String())
+}
+
+// versionIn returns the first number of a version in a text, or "".
+func versionIn(text string) string {
+	number := regexp.MustCompile(`[0-9]+(\.[0-9]+)+[0-9A-Za-z.-]*`).FindString(text)
+	return wire.Clean(strings.TrimRight(number, ".-"), 16)
 }
 
 // A head keeps the first 4 kB written to it, and takes the rest without a word: a

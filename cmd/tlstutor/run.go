@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,16 +17,18 @@ import (
 // eyes that want lines of text.
 func (s *shell) runs() *cobra.Command {
 	var asJSON, fields bool
+	var keep keeper
 	cmd := &cobra.Command{
 		Use:               "run LAB [knob=value ...]",
 		Short:             "Run a lab here and now, and print what happened",
 		Long:              "Run a lab here and now, and print what happened, one line for each event. A handshake that fails as intended is done: exit status 0.",
-		Example:           "tlstutor run handshake\ntlstutor run handshake max=1.2 fault=expired\ntlstutor run handshake --fields\ntlstutor run wiretap --json say=hello",
+		Example:           "tlstutor run handshake\ntlstutor run handshake max=1.2 fault=expired\ntlstutor run handshake --fields\ntlstutor run wiretap --json say=hello\ntlstutor run handshake --html run.html",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: complete,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per line: the settings, each event, the goals")
 	cmd.Flags().BoolVar(&fields, "fields", false, "below each record all its fields")
+	keep.flags(cmd)
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		if asJSON && fields {
 			return misuse(errors.New("--json has all the fields already; leave --fields out"))
@@ -38,36 +41,50 @@ func (s *shell) runs() *cobra.Command {
 		if err != nil {
 			return misuse(err)
 		}
+		if err := keep.check(cmd); err != nil {
+			return err
+		}
+		began := time.Now()
 		out := bufio.NewWriter(os.Stdout)
+		var to printer = &jsonPrinter{w: out}
 		if asJSON {
 			out.Write(labs.AppendStart(nil, l, set))
-			return play(cmd.Context(), l, set, &jsonPrinter{w: out}, out)
+		} else {
+			p := labs.NewPrinter(out, l, set)
+			p.Fields = fields
+			to = p
 		}
-		p := labs.NewPrinter(out, l, set)
-		p.Fields = fields
-		return play(cmd.Context(), l, set, p, out)
+		events, err := play(cmd.Context(), l, set, to, out)
+		if err != nil {
+			return err
+		}
+		return keep.keep(&labs.Kept{Lab: l, Settings: set, Events: events, Page: labs.Page{Made: began}})
 	})
 }
 
-// play runs a lab and prints it as it goes on. A run that was stopped, and one
-// that the machine or our own code made impossible, are failures; a handshake
-// that failed is not.
-func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) error {
+// play runs a lab, prints it as it goes on, and returns its events. A run that
+// was stopped, and one that the machine or our own code made impossible, are
+// failures; a handshake that failed is not.
+func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) ([]labs.Event, error) {
 	r := labs.Start(ctx, l, set, labs.Options{})
 	// Nobody reads the rest: the run need not go on.
 	if err := follow(r, to, out); err != nil {
 		r.Stop()
-		return fmt.Errorf("writing what happened: %w", err)
+		return nil, fmt.Errorf("writing what happened: %w", err)
 	}
 	if err := stopped(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	err := r.Err()
 	// Our own code broke; the report says more than advice could.
 	if report := broke(err); report != err {
-		return report
+		return nil, report
 	}
-	return hint(err, "nothing was changed; tlstutor doctor shows more")
+	if _, ok := errors.AsType[*labs.Refusal](err); ok {
+		return nil, misuse(err)
+	}
+	events, _ := r.Since(0)
+	return events, hint(err, "nothing was changed; tlstutor doctor shows more")
 }
 
 // A printer writes the events of a run as they come, and at the end what it all

@@ -15,6 +15,7 @@ import (
 
 	"tlstutor/content"
 	"tlstutor/labs"
+	"tlstutor/labs/peer"
 	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 	"tlstutor/tui"
@@ -25,11 +26,12 @@ import (
 const asText = "tlstutor --plain is the same program as lines of text"
 
 // A spot is where the program opens: a lab with its settings, a page, or
-// nothing, which is home.
+// a capture, or nothing, which is home.
 type spot struct {
 	lab   *labs.Lab
 	given labs.Settings
 	page  *lessons.Page
+	trace *trace
 }
 
 // screens are the screens that lead to a spot, the last on top.
@@ -38,6 +40,8 @@ func (at spot) screens(env *tui.Env) []tui.Screen {
 	switch {
 	case at.lab != nil:
 		return []tui.Screen{home, tui.NewList(env), tui.NewLab(env, at.lab, at.given)}
+	case at.trace != nil:
+		return []tui.Screen{home, tui.NewIndex(env, at.trace.name, at.trace.index, at.trace.size)}
 	case at.page != nil:
 		return []tui.Screen{home, tui.NewLesson(env, at.page.Lesson, at.page.N)}
 	case env.Progress.Fresh() && len(env.Course.Lessons) > 0:
@@ -63,7 +67,7 @@ func (s *shell) environment(ctx context.Context, course *lessons.Course) (*tui.E
 	keys.Warm()
 	progress := lessons.OpenProgress(stateDir(), s.keptAs(course.ID), time.Now)
 	ascii := s.ascii || asciiOnly() || progress.Pref("ascii") == "yes"
-	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Course: course, Progress: progress, Theme: theme.New(name, ascii)}
+	env := &tui.Env{Ctx: ctx, Keys: keys, Notes: notes, Programs: new(peer.Finder), Course: course, Progress: progress, Theme: theme.New(name, ascii), Version: version()}
 	cues := &prompter{folders: cueFolders()}
 	env.Tell = cues.tell
 	return env, func() {
@@ -97,7 +101,13 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 	defer end()
 	env.Reload = s.reload(files)
 	if s.course != "" {
-		env.Flags = " --course " + labs.Word(s.course)
+		env.Flags, env.Alone = " --course "+labs.Word(s.course), true
+	}
+	if at.trace != nil {
+		defer at.trace.Close()
+	}
+	if at.trace != nil && (s.plain || undrawable() != "") {
+		return dissection{keylog: at.trace.keylog}.print(ctx, at.trace.name)
 	}
 	if s.plain || undrawable() != "" {
 		return lines(ctx, env, at.screens(env))

@@ -145,8 +145,9 @@ func turns(name string, set map[string]string) []map[string]string {
 			values = []string{k.Turn(base[k.Name], 1), k.Turn(base[k.Name], -1)}
 		}
 		for _, v := range values {
-			// The value as it is would be the first run once more.
-			if v != base[k.Name] {
+			// The value as it is would be the first run once more. What another program
+			// does is no neighbour: a course says so itself where it means that.
+			if v != base[k.Name] && (k.Needs == nil || k.Needs(v) == "") {
 				all = append(all, change(l, base, labs.Settings{k.Name: v}))
 			}
 		}
@@ -184,7 +185,7 @@ func (w *world) run(ctx context.Context, name string, set map[string]string) (le
 	// A course may be anybody's, and a knob may ask for seconds.
 	ctx, cancel := context.WithTimeout(ctx, lintRun)
 	defer cancel()
-	events, err := labs.Start(ctx, l, all, labs.Options{Keys: w.keys}).Wait()
+	events, err := labs.Start(ctx, l, all, labs.Options{Keys: w.keys, Alone: true}).Wait()
 	if err == nil {
 		err = context.Cause(ctx) // a run that was stopped did not fail, and says nothing
 	}

@@ -47,6 +47,9 @@ func TestTurns(t *testing.T) {
 			}
 			for _, k := range l.Knobs {
 				for _, c := range k.Choices {
+					if k.Needs != nil && k.Needs(c) != "" {
+						continue // lint runs no programs
+					}
 					if !met[k.Name+"="+c] {
 						t.Errorf("%s %v: %s is never %s", l.Name, set, k.Name, c)
 					}

@@ -202,6 +202,9 @@ func (r *receiver) pass(p []byte) {
 
 // closeWrite ends one direction of a connection and leaves the other open.
 func closeWrite(c net.Conn) {
+	if e, ok := c.(*Endpoint); ok {
+		c = e.Conn
+	}
 	if t, ok := c.(interface{ CloseWrite() error }); ok {
 		t.CloseWrite()
 		return

@@ -3,7 +3,8 @@
 //
 // Its rules:
 //
-//   - Nothing here listens on, or dials, any address but loopback.
+//   - Nothing here listens on, or dials, any address but loopback. Reach is the one
+//     exception: it dials a host that the user has named.
 //   - A Link records a chunk before it passes it on, so that no answer can be
 //     seen before its question. What was recorded is what was written, also where
 //     something else is passed on.
@@ -22,6 +23,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync/atomic"
 )
 
@@ -44,6 +46,15 @@ func Dial(to net.Addr) (net.Conn, error) {
 	return net.Dial(to.Network(), to.String())
 }
 
+// DialTo is Dial for a server of somebody else, whose address is loopback.
+func DialTo(addr string) (net.Conn, error) {
+	to, err := netip.ParseAddrPort(addr)
+	if err != nil || !to.Addr().IsLoopback() {
+		return nil, fmt.Errorf("%q is no address on loopback", addr)
+	}
+	return Dial(net.TCPAddrFromAddrPort(to))
+}
+
 // An Endpoint is one peer's end of a connection. It counts what the peer has
 // taken from its socket.
 type Endpoint struct {
@@ -57,6 +68,9 @@ func (e *Endpoint) Read(p []byte) (int, error) {
 	e.In.Add(int64(n))
 	return n, err
 }
+
+// EndWrite says that no more will be written.
+func (e *Endpoint) EndWrite() { closeWrite(e.Conn) }
 
 // End closes the endpoint in order: no more is written, the rest is read, the
 // socket is closed.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"tlstutor/labs/dissect"
@@ -270,9 +271,9 @@ type timing struct {
 	conns int
 }
 
-// measure reads a run's times. A NewSessionTicket answers nothing, and nobody
-// waits for a ChangeCipherSpec: they do not count as trips, as they may cross
-// with what the other side writes.
+// measure reads a run's times. A NewSessionTicket and a close_notify answer
+// nothing, and nobody waits for a ChangeCipherSpec: they do not count as trips, as
+// they may cross with what the other side writes.
 func measure(events []Event, recs []Rec, msgs []message) timing {
 	t := timing{delay: -1, conns: len(connNames(msgs))}
 	var crossed []Rec
@@ -295,7 +296,7 @@ func measure(events []Event, recs []Rec, msgs []message) timing {
 	}
 	last := map[*Conn]message{}
 	for _, m := range msgs {
-		if m.Name == "NewSessionTicket" || m.Name == "ChangeCipherSpec" || recs[m.rec].Delivered < 0 {
+		if m.Name == "NewSessionTicket" || m.Name == "ChangeCipherSpec" || farewell(m.Field) || recs[m.rec].Delivered < 0 {
 			continue
 		}
 		if before, ok := last[m.conn]; ok && m.dir == dissect.ToClient && before.dir == dissect.ToServer {
@@ -304,6 +305,11 @@ func measure(events []Event, recs []Rec, msgs []message) timing {
 		last[m.conn] = m
 	}
 	return t
+}
+
+// farewell reports whether a message only says that its sender has no more to say.
+func farewell(m *wire.Field) bool {
+	return m.Name == "Alert" && strings.HasSuffix(wire.Bare(m.Value), "close_notify")
 }
 
 // leastDelay is by how much the one-way delay of the wire must differ to be

@@ -111,7 +111,7 @@ func firstFailure(events []Event) *Event {
 // complete tells of a run in which nobody objected: each connection that speaks
 // TLS is complete when a Finished was delivered in both directions.
 func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
-	var begun, done, speaks, plain, crossed int
+	var begun, done, speaks, plain, crossed, shut int
 	seen := map[*Conn]bool{}
 	finished := map[*Conn]int{}
 	first := map[*Conn]time.Duration{}
@@ -126,6 +126,9 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 		}
 		if r.Event.Tree.Name == "plaintext" {
 			plain++
+		}
+		if r.Event.Err != nil && r.Event.Tree.Name == "TLSCiphertext" {
+			shut++
 		}
 	}
 	for _, m := range msgs {
@@ -149,6 +152,8 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 	case plain == crossed:
 		end.OK, end.Over, end.Rec = true, true, lastOnWire(recs)
 		end.Text = "done, without TLS"
+	case (done < speaks || speaks == 0) && shut > 0:
+		end.Text = "how it went is sealed"
 	case done < speaks || speaks == 0:
 		end.Text = "not completed"
 	case begun > 1:

@@ -18,10 +18,14 @@ func completes(_ Settings, events []Event) error {
 }
 
 // accepts is a goal: the client has accepted the server's certificate, for it
-// sends its Finished to no other server.
+// sends its Finished to no other server, and did not think better of it.
 func accepts(_ Settings, events []Event) error {
 	if rec, _ := findFrom(Records(events), nil, Client, "Finished"); rec < 0 {
 		return errors.New("it never sent its Finished")
+	}
+	// Some programs look at the name only behind it.
+	if end := End(events); end.Who == Client && end.Err != nil && strings.Contains(strings.ToLower(end.Err.Error()), "certificate") {
+		return errors.New("it refused it once the handshake was over")
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -132,6 +133,11 @@ func (p *Printer) record(e *Event) {
 
 // Under says in words which keys the record of an event travels under.
 func Under(e *Event) string {
+	switch {
+	// Nothing was opened yet that tells handshake keys from traffic keys.
+	case e.Err != nil && !errors.Is(e.Err, errAltered) && e.Epoch == dissect.Handshake:
+		return "unknown keys"
+	}
 	switch e.Epoch {
 	case dissect.Early:
 		return "early data keys"

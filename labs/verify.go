@@ -49,15 +49,15 @@ func views(events []Event, conn *Conn) (client, server dissect.View) {
 			continue
 		}
 		d := r.Event.Dir()
-		add := func(to dissect.Dir, tree *wire.Field) {
-			both[to].Records = append(both[to].Records, dissect.Record{Dir: d, Epoch: r.Event.Epoch, Tree: tree, Msgs: dissect.Messages(tree)})
+		add := func(to dissect.Dir, tree *wire.Field, why error) {
+			both[to].Records = append(both[to].Records, dissect.Record{Dir: d, Epoch: r.Event.Epoch, Tree: tree, Msgs: dissect.Messages(tree), Why: why})
 		}
-		add(d, r.Event.Tree)
+		add(d, r.Event.Tree, r.Event.Err)
 		switch {
 		case r.As != nil:
-			add(1-d, r.As)
+			add(1-d, r.As, nil) // what was done to it is known
 		case r.Delivered >= 0:
-			add(1-d, r.Event.Tree)
+			add(1-d, r.Event.Tree, r.Event.Err)
 		}
 	}
 	return both[dissect.ToServer], both[dissect.ToClient]

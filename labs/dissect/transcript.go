@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"bytes"
+	"errors"
 	"hash"
 
 	"tlstutor/labs/wire"
@@ -98,6 +99,7 @@ type witness struct {
 	number   int  // of the handshake
 	seen     bool // of this handshake a ServerHello
 	over     bool // the handshake is complete
+	torn     bool // a sealed record of the handshake was not opened, so its messages are not known
 	updates  int  // how often the client has changed its keys
 	scroll
 	leaf    [2]*wire.Field   // by who showed it: the first certificate's key
@@ -134,6 +136,10 @@ func watch(v, other View, side Dir, judged map[string]judgement) *witness {
 	}
 	w := &witness{Session: NewBoth(client, server), side: side, judged: judged}
 	for _, r := range v.Records {
+		// One that was altered is another matter: its sender's view has it.
+		if r.Why != nil && !errors.Is(r.Why, errKey) && !w.over {
+			w.torn = true
+		}
 		for _, m := range r.Msgs {
 			if m.Src != nil && m.Kid("msg_type") != nil {
 				w.hear(r.Dir, r.Epoch, m)
@@ -191,7 +197,7 @@ func (w *witness) hearClient(m *wire.Field) {
 	if w.over || !w.retried() || len(w.parts) != 2 {
 		w.finishHashing()
 		w.number++
-		w.over, w.seen, w.leaf, w.scroll, w.steps = false, false, [2]*wire.Field{}, scroll{}, steps{}
+		w.over, w.torn, w.seen, w.leaf, w.scroll, w.steps = false, false, false, [2]*wire.Field{}, scroll{}, steps{}
 	}
 	w.said = hellos{}
 	random := m.Kid("random")

@@ -44,6 +44,9 @@ func (w *witness) note(c *check) {
 	if w.over && w.tls13() {
 		c.when = "after the handshake"
 	}
+	if w.torn && !c.ok && c.why == nil {
+		c.why = errors.New("a message before it is in a record that was not opened")
+	}
 	if c.over != nil && !c.over.whole() {
 		c.ok, c.why = false, errors.New("the handshake is too long to be hashed here")
 	}

@@ -190,6 +190,8 @@ func (b *browser) click(js string) {
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
 		b.call("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}, nil)
 	}
+	// A link is followed behind the click: what it leads to gets the focus.
+	b.eval(`new Promise(done => { let left = 200; (function look() { --left && (left > 195 || document.activeElement === document.body) ? setTimeout(look, 10) : done('') })() })`)
 }
 
 // size makes the window w wide, and says whether it is dark.

@@ -205,6 +205,15 @@ func plainly(name string) string {
 	return strings.ReplaceAll(wire.Clean(name, wire.MaxValue), " → ", " to ")
 }
 
+// failed reports whether a run as a whole came to nothing, as its last event tells.
+func failed(events []Event) bool {
+	if len(events) == 0 {
+		return false
+	}
+	last := &events[len(events)-1]
+	return last.Kind == Found && last.Err != nil && last.Tree != nil && last.Tree.Name == "run"
+}
+
 // Close writes how the run ended, and which of its goals are met.
 func (p *Printer) Close() error {
 	end := End(p.events)
@@ -215,7 +224,7 @@ func (p *Printer) Close() error {
 		p.line("ended by %s: alert %s", end.Who, end.Alert)
 	case end.Who != Nobody:
 		p.line("ended by %s, without an alert", end.Who)
-	default:
+	case !failed(p.events): // else its own line says so already
 		p.line("%s", end.Text)
 	}
 	if end.Err != nil && end.Who != Nobody {

@@ -13,6 +13,7 @@ import (
 type Ending struct {
 	OK    bool
 	Over  bool          // the run has come to an end, good or bad
+	Shut  bool          // what would tell is in records that were not opened
 	Who   Party         // who ended it; Nobody when all went well
 	Alert string        // the alert it was ended with, or ""
 	After string        // the last handshake message of the other side by then: "the server's Finished"
@@ -153,7 +154,7 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 		end.OK, end.Over, end.Rec = true, true, lastOnWire(recs)
 		end.Text = "done, without TLS"
 	case (done < speaks || speaks == 0) && shut > 0:
-		end.Text = "how it went is sealed"
+		end.Shut, end.Text = true, "how it went is sealed"
 	case done < speaks || speaks == 0:
 		end.Text = "not completed"
 	case begun > 1:

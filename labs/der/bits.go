@@ -12,6 +12,7 @@ import (
 var (
 	errUnused    = errors.New("the unused bits of a BIT STRING are 0 to 7, and 0 when it is empty (X.690, Section 8.6.2)")
 	errUnusedSet = errors.New("the unused bits of a BIT STRING are zero (X.690, Section 11.2.1)")
+	errTrailing  = errors.New("bits with names end with the last one that is set (X.690, Section 11.2.2)")
 )
 
 // bitString reads a BIT STRING: an octet that counts the unused bits at the
@@ -46,10 +47,15 @@ func keyBits(c *wire.Cursor) {
 }
 
 // named reads the rest of a BIT STRING whose bits have names, the first bit
-// first. Bits beyond the names are told by their number, up to the 64th.
+// first; the octet of unused bits has been read before. Bits beyond the names are told by their number, up to the 64th.
 func named(names []string) func(*wire.Cursor) {
 	return func(c *wire.Cursor) {
+		unused := c.Last().Code
 		b := c.Rest("bits")
+		// Else the same flags could be written in several ways.
+		if f := c.Last(); unused <= 7 && len(b) > 0 && b[len(b)-1]&(1<<unused) == 0 {
+			complain(f, errTrailing)
+		}
 		var set []string
 		for i := range min(8*len(b), 64) {
 			// Bit 0 is the top bit of the first octet (X.690, Section 8.6.2).
@@ -66,9 +72,7 @@ func named(names []string) func(*wire.Cursor) {
 		if text == "" {
 			text = "none"
 		}
-		if f := c.Last(); f != nil {
-			setValue(f, text)
-		}
+		setValue(c.Last(), text)
 		say(c, text)
 	}
 }

@@ -1,6 +1,13 @@
 package der
 
-import "tlstutor/labs/wire"
+import (
+	"errors"
+
+	"tlstutor/labs/wire"
+)
+
+// errUnconstrained is put down on name constraints that hold no subtree.
+var errUnconstrained = errors.New("name constraints hold at least one subtree (RFC 5280, Section 4.2.1.10)")
 
 // basicConstraints reads whether the subject is an authority (RFC 5280, Section
 // 4.2.1.9). An empty SEQUENCE says that it is not; pathLenConstraint counts the
@@ -11,7 +18,7 @@ func basicConstraints(c *wire.Cursor) {
 		said = "CA"
 	}
 	if tagged(c, tagInteger) {
-		if f := integer(c, "pathLenConstraint", tagInteger); f != nil {
+		if f := count(c, "pathLenConstraint", tagInteger); f != nil {
 			said += ", pathLenConstraint " + f.Value
 		}
 	}
@@ -41,6 +48,9 @@ func nameConstraints(c *wire.Cursor) {
 		}
 		said += part.verb + value(f)
 	}
+	if len(c.This().Kids) == 0 {
+		complain(c.This(), errUnconstrained)
+	}
 	say(c, said)
 }
 
@@ -50,9 +60,9 @@ func generalSubtree(c *wire.Cursor) {
 	generalName(c, true)
 	say(c, value(c.Last()))
 	if tagged(c, 0x80) {
-		integer(c, "minimum", 0x80)
+		count(c, "minimum", 0x80)
 	}
 	if tagged(c, 0x81) {
-		integer(c, "maximum", 0x81)
+		count(c, "maximum", 0x81)
 	}
 }

@@ -1,6 +1,7 @@
-// Package der names the bytes of X.509 certificates: every element of DER
-// (X.690) becomes a field that is called what RFC 5280 calls it and says what
-// it means.
+// Package der names the bytes of X.509 and its kin: certificates, requests for
+// them, CRLs, OCSP, keys, and the files that bundle them, PKCS #7 and PKCS #12.
+// Every element of DER (X.690) becomes a field that is called what its RFC calls
+// it and says what it means.
 //
 // Its rules:
 //
@@ -12,17 +13,33 @@
 //   - What is malformed stays as far as it was understood. An element that can
 //     be read although DER forbids its form keeps its meaning, and its Err cites
 //     the rule; what cannot be read is undecoded.
+//   - Secrets are named and withheld (private.go). Of what is damaged, and may be
+//     a private key, nothing shows but its structure and its algorithm.
 //   - No cryptography happens here, and crypto/x509 is not used: what that
-//     package refuses is what people want to look at.
+//     package refuses is what people want to look at. What a password protects is
+//     a leaf that says how.
 //
-// Start reading at Certificate, then element.go (how one element is read) and
-// extension.go (how the name of an extension leads to its body).
+// Start reading at Objects, which finds what a file holds, and at Certificate;
+// then element.go (how one element is read), form.go (how the kinds are told
+// apart) and extension.go (how the name of an extension leads to its body).
 package der
 
-import "tlstutor/labs/wire"
+import (
+	"bytes"
+	"errors"
 
-// maxCertificate bounds the certificates that are opened, and by that the
-// memory that one costs.
+	"tlstutor/labs/wire"
+)
+
+// What RFC 5280 asks of a certificate as a whole.
+var (
+	errVersion    = errors.New("there are the versions 1, 2 and 3 of X.509 (RFC 5280, Section 4.1.2.1)")
+	errAlgorithms = errors.New("the signature algorithm is not the one that stands inside of what is signed (RFC 5280, Sections 4.1.1.2 and 5.1.1.2)")
+)
+
+// maxCertificate bounds the single objects that are opened, and by that the
+// memory that one costs. Those of the public web have one or two thousand bytes,
+// with post-quantum signatures ten times as many.
 const maxCertificate = 1 << 20
 
 // Parse names a source that holds one certificate in DER. Bytes behind it stay
@@ -40,17 +57,29 @@ func Parse(src *wire.Source) *wire.Field {
 func Certificate(c *wire.Cursor) {
 	var subject, issuer entity
 	f := cons(c, "Certificate", tagSequence, func(c *wire.Cursor) {
-		if c.Len() > maxCertificate {
-			c.Fail("a certificate of %d bytes; beyond %d none is opened", c.Len(), maxCertificate)
+		if !opens(c, maxCertificate) {
 			return
 		}
 		subject, issuer = tbsCertificate(c)
 		// The algorithm stands here once more, outside of what is signed.
 		oid, _ := algorithm(c, "signatureAlgorithm")
+		compareAlgorithms(c)
 		signatureValue(c, oid)
 	})
 	if f != nil && subject.field != nil {
 		setValue(f, title(subject, issuer))
+	}
+}
+
+// compareAlgorithms complains when the algorithm that was read last is not the one
+// inside of what is signed, in the kid before it. Only the inner one is protected.
+func compareAlgorithms(c *wire.Cursor) {
+	kids := c.This().Kids
+	if len(kids) != 2 || c.Err() != nil {
+		return
+	}
+	if inner, outer := kids[0].Kid("signature"), kids[1]; inner != nil && !bytes.Equal(inner.Bytes(), outer.Bytes()) {
+		complain(outer, errAlgorithms)
 	}
 }
 
@@ -67,7 +96,9 @@ func tbsCertificate(c *wire.Cursor) (subject, issuer entity) {
 		// A version that is left out is v1; the oldest roots have none.
 		if tagged(c, 0xa0) {
 			f := cons(c, "version", 0xa0, func(c *wire.Cursor) {
-				number(c, "Version", tagInteger, versionName)
+				if v := number(c, "Version", tagInteger, versionName); v != nil && (!v.IsNum || v.Code > 2) {
+					complain(v, errVersion)
+				}
 			})
 			lift(f)
 		}

@@ -3,6 +3,7 @@ package der
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,7 @@ func TestMalformed(t *testing.T) {
 		"boolean of 1":            {one("2.5.29.19", seq(tlv(tagBoolean, 1))), "11.1", "basicConstraints"},
 		"two bodies":              {one("2.5.29.14", append(tlv(tagOctetString, 1), 5, 0)), "2 bytes more", "KeyIdentifier"},
 		"timestamps of version 2": {one("1.3.6.1.4.1.11129.2.4.2", tlv(tagOctetString, 0, 3, 0, 1, 1)), "only version v1", "sct_version"},
+		"a length of zeros":       {issuer(slices.Concat([]byte{0x30, 0x9e}, make([]byte, 30))), "more than 16 octets", "serialNumber"},
 		"timestamps cut off":      {one("1.3.6.1.4.1.11129.2.4.2", tlv(tagOctetString, 0, 9, 0, 7, 0)), "the length says", "sct_list"},
 		"nested 200 deep":         {one("2.5.29.9", seq(seq(arcs("1.2.3"), tlv(tagSet, deep(200))))), "nested more than 64 deep", "signatureValue"},
 		"nested, unknown":         {one("1.2.3.4", deep(200)), "", "signatureValue"},
@@ -129,6 +131,20 @@ func TestUnusualButRight(t *testing.T) {
 		{one("2.5.29.15", tlv(tagBitString, 0)), "keyUsage", "none"},
 		{one("2.5.29.15", tlv(tagBitString, 0, 0, 0x41)), "keyUsage", "bit 9, bit 15"},
 		{one("1.3.6.1.5.5.7.1.24", seq(tlv(tagInteger, 5), tlv(tagInteger, 17))), "tlsfeature", "status_request (5), status_request_v2 (17)"},
+		{one("2.5.29.16", seq(tlv(0x80, "20261122030000Z"), tlv(0x81, "20270101000000Z"))), "privateKeyUsagePeriod", "from 2026-11-22 until 2027-01-01"},
+		{one("2.16.840.1.113730.1.1", tlv(tagBitString, 6, 0xc0)), "netscape-cert-type", "SSL client, SSL server"},
+		{one("1.3.6.1.5.5.7.1.3", seq(seq(arcs("0.4.0.1862.1.1")), seq(arcs("0.4.0.1862.1.4"), tlv(tagNull)))), "qcStatements", "qcCompliance, qcSSCD"},
+		{one("1.3.6.1.5.5.7.48.1.5", tlv(tagNull)), "ocsp-nocheck", "NULL"},
+		{one("1.3.6.1.5.5.7.48.1.2", []byte{0xde, 0xad}), "nonce", "de:ad"},
+		{one("2.5.29.32", seq(seq(arcs("2.23.140.1.5.3.3")), seq(arcs("2.23.140.1.4.1")))), "certificatePolicies", "smime-sponsor-strict, code-signing"},
+		{one("2.5.29.17", seq(tlv(0xa0, arcs("1.3.6.1.5.5.7.8.9"), tlv(0xa0, tlv(tagUTF8, "\u00e4@lab.test"))), tlv(0xa0, arcs("1.3.6.1.5.5.7.8.5"), tlv(0xa0, tlv(tagUTF8, "a@lab.test"))))), "subjectAltName", "SmtpUTF8Mailbox \u00e4@lab.test, xmppAddr a@lab.test"},
+		{one("2.5.29.17", seq(tlv(0x86, "spiffe://lab.test/ns/prod"))), "uniformResourceIdentifier.trust_domain", "lab.test"},
+		{one("2.5.29.17", seq(tlv(0x86, "spiffe://lab.test/ns/prod"))), "uniformResourceIdentifier.path", "/ns/prod"},
+		{one("2.5.29.17", seq(tlv(0x86, "spiffe://lab.test"))), "uniformResourceIdentifier", "spiffe://lab.test"},
+		{forged{key: seq(seq(arcs("2.16.840.1.101.3.4.3.24")), tlv(tagBitString, 0, make([]byte, 64)))}.der(), "subjectPublicKeyInfo", "SLH-DSA-SHA2-256s key"},
+		{forged{key: seq(seq(arcs("2.16.840.1.101.3.4.4.2")), tlv(tagBitString, 0, make([]byte, 1184)))}.der(), "subjectPublicKeyInfo", "ML-KEM-768 key"},
+		{forged{key: seq(seq(arcs("1.3.101.113")), tlv(tagBitString, 0, make([]byte, 57)))}.der(), "subjectPublicKeyInfo", "Ed448 key"},
+		{forged{alg: seq(arcs("2.16.840.1.101.3.4.3.33")), signature: tlv(tagBitString, 0, make([]byte, 3309))}.der(), "signatureValue", "3309 bytes, HashML-DSA-65-with-SHA512"},
 		{one("1.2.3", tlv(tagOID, 0x69, 0x83, 0xf0, 0xe1, 0xc3, 0x87, 0x8e, 0x9c, 0xb8, 0xf0, 0xe1, 0xc3, 0x87, 0x8e, 0x9c, 0xb8, 0xf0, 0xe1, 0x43)), "extnValue", "2.25.2579335280050195077789262847978254531"},
 	} {
 		root := parse(c.der)

@@ -1,14 +1,37 @@
 package der
 
-import "tlstutor/labs/wire"
+import (
+	"errors"
+
+	"tlstutor/labs/wire"
+)
+
+// What RFC 5280 asks of any extension, whatever is in it.
+var (
+	errTwice    = errors.New("an extension stands in a certificate once only (RFC 5280, Section 4.2)")
+	errCritical = errors.New("this extension is never critical (RFC 5280, Sections 4.2.1.1, 4.2.1.2, 4.2.1.8, 4.2.1.15 and 4.2.2)")
+)
 
 // extensions reads the list of extensions (RFC 5280, Section 4.1.2.9). Each is
 // named Extension until its OID has been read.
 func extensions(c *wire.Cursor) {
 	for c.More() {
-		cons(c, "Extension", tagSequence, extension)
+		f := cons(c, "Extension", tagSequence, extension)
+		// Few certificates have a dozen; 64 bound what a hostile one can cost.
+		for _, before := range c.This().Kids[:min(64, max(len(c.This().Kids)-1, 0))] {
+			if f != nil && before.Name == f.Name && f.Name != "Extension" {
+				complain(f, errTwice)
+			}
+		}
 	}
 	say(c, wire.Count(len(c.This().Kids), "extension"))
+}
+
+// wrapped reads a list of extensions in an explicit tag.
+func wrapped(c *wire.Cursor, name string, tag byte) *wire.Field {
+	f := cons(c, name, tag, func(c *wire.Cursor) { cons(c, "Extensions", tagSequence, extensions) })
+	lift(f)
+	return f
 }
 
 // extension reads one extension: an OID, whether a reader that does not know it
@@ -16,14 +39,27 @@ func extensions(c *wire.Cursor) {
 // field takes the extension's name; its value is what the body means.
 func extension(c *wire.Cursor) {
 	id := oid(c, "extnID", tagOID)
+	// A field named Extension is one whose OID could not be read.
 	if id != "" {
 		c.Rename(called(id))
 	}
-	option(c, "critical")
+	if option(c, "critical") && optional(id) {
+		complain(c.Last(), errCritical)
+	}
 	f := cons(c, "extnValue", tagOctetString, func(c *wire.Cursor) { body(c, id) })
 	if f != nil {
 		say(c, f.Value)
 	}
+}
+
+// optional reports whether an extension only helps, so that no reader may be kept
+// from a certificate for not knowing it.
+func optional(id string) bool {
+	switch id {
+	case "2.5.29.9", "2.5.29.14", "2.5.29.35", "2.5.29.46", "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11":
+		return true
+	}
+	return false
 }
 
 // body reads what an extension's OCTET STRING wraps, and leaves its meaning as
@@ -56,17 +92,19 @@ func body(c *wire.Cursor, id string) {
 	case "2.5.29.37": // extKeyUsage
 		purposes(c)
 	case "2.5.29.54": // inhibitAnyPolicy
-		integer(c, "SkipCerts", tagInteger)
+		count(c, "SkipCerts", tagInteger)
 	case "1.3.6.1.5.5.7.1.1", "1.3.6.1.5.5.7.1.11": // authorityInfoAccess, subjectInfoAccess
 		list(c, "InfoAccess", "AccessDescription", accessDescription)
 	case "1.3.6.1.5.5.7.1.24": // must-staple (RFC 7633)
 		features(c)
-	case "1.3.6.1.4.1.11129.2.4.2": // timestamps of logs (RFC 6962, Section 3.3)
+	case "1.3.6.1.4.1.11129.2.4.2", "1.3.6.1.4.1.11129.2.4.5": // timestamps of logs (RFC 6962, Section 3.3)
 		cons(c, "SignedCertificateTimestampList", tagOctetString, SCTList)
 	case "1.3.6.1.4.1.11129.2.4.3": // the poison of a precertificate (RFC 6962, Section 3.1)
 		null(c, "NULL")
 	default:
-		generic(c, "value")
+		if !listed(c, id) {
+			generic(c, "value")
+		}
 	}
 	if f := c.Last(); f != nil && f.Name != wire.Undecoded {
 		say(c, f.Value)
@@ -109,6 +147,7 @@ func purposes(c *wire.Cursor) {
 // the identifier in the issuer's own certificate, or by the name and number of
 // that certificate. It is a hint for finding the issuer and proves nothing.
 func authorityKeyIdentifier(c *wire.Cursor) {
+	// All three parts are optional; nearly all certificates have the first alone.
 	said := ""
 	if tagged(c, 0x80) {
 		said = value(octets(c, "keyIdentifier", 0x80))
@@ -132,6 +171,7 @@ func features(c *wire.Cursor) {
 		for c.More() {
 			number(c, "INTEGER", tagInteger, func(n uint64) string {
 				switch n {
+				// The numbers are those of TLS extensions.
 				case 5:
 					return "status_request"
 				case 17:

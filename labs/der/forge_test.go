@@ -135,7 +135,7 @@ func manyExtensions() *x509.Certificate {
 				uri("spiffe://lab.test/ann"), tlv(0x87, 127, 0, 0, 1), tlv(0x87, make([]byte, 15), 1), tlv(0x88, arcs("1.2.3")[2:]))),
 			ext("2.5.29.18", false, seq(uri("http://ca.lab.test/"))),
 			ext("2.5.29.30", true, seq(tlv(0xa0, seq(tlv(0x82, "lab.test")), seq(tlv(0x87, 10, 0, 0, 0, 255, 0, 0, 0))), tlv(0xa1, seq(tlv(0x82, "evil.lab.test"), tlv(0x80, 0), tlv(0x81, 1))))),
-			ext("2.5.29.31", false, seq(seq(tlv(0xa0, tlv(0xa0, uri("http://crl.lab.test/1"))), tlv(0x81, 1, 0b01000000)), seq(tlv(0xa0, tlv(0xa1, seq(arcs("2.5.4.3"), tlv(tagUTF8, "CRL 2")))), tlv(0xa2, tlv(0xa4, cn(tagUTF8, "Lab Root CA")))))),
+			ext("2.5.29.31", false, seq(seq(tlv(0xa0, tlv(0xa0, uri("http://crl.lab.test/1"))), tlv(0x81, 6, 0b01000000)), seq(tlv(0xa0, tlv(0xa1, seq(arcs("2.5.4.3"), tlv(tagUTF8, "CRL 2")))), tlv(0xa2, tlv(0xa4, cn(tagUTF8, "Lab Root CA")))))),
 			ext("2.5.29.46", false, seq(seq(tlv(0xa0, tlv(0xa0, uri("http://crl.lab.test/delta")))))),
 			ext("2.5.29.32", false, seq(seq(arcs("2.23.140.1.2.1"), seq(seq(arcs("1.3.6.1.5.5.7.2.1"), tlv(tagIA5, "http://cps.lab.test/")),
 				seq(arcs("1.3.6.1.5.5.7.2.2"), seq(seq(tlv(tagUTF8, "Lab"), seq(tlv(tagInteger, 1), tlv(tagInteger, 2))), tlv(tagUTF8, "for tests only"))))), seq(arcs("2.5.29.32.0")))),

@@ -2,7 +2,7 @@ package der
 
 import (
 	"bytes"
-	"encoding/pem"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -64,71 +64,58 @@ func FuzzCertificate(f *testing.F) {
 	})
 }
 
-// FuzzSplit: of any file, either certificates come that are pieces of it, each
-// with a tree that keeps the rules, or one line that says what it is instead; and
-// what was found is found again in PEM of our own and, where it is whole, in DER.
-func FuzzSplit(f *testing.F) {
-	one := forged{}.der()
-	two := forged{subject: cn(tagUTF8, "b.lab.test")}.der()
-	for _, types := range [][]string{{"CERTIFICATE"}, {"CERTIFICATE", "X509 CERTIFICATE"}, {"EC PRIVATE KEY", "TRUSTED CERTIFICATE"}, {"X509 CRL"}, {"A\u202eB"}, {"\x1b[2J", " "}} {
-		pem := armour(seq(tlv(tagInteger, 5)), types...)
-		f.Add(pem)
-		f.Add(append([]byte("0 s:CN=app\n"), pem...))
-		f.Add(append([]byte("\ufeff"), bytes.ReplaceAll(pem, []byte("\n"), []byte("\r\n"))...))
+// FuzzObjects: of any file, either objects come, each with a tree that keeps the
+// rules and with no byte that the file has not, or one line that says what it is
+// instead; what was found in DER is found again in PEM of our own; and a key is
+// withheld whatever surrounds it.
+func FuzzObjects(f *testing.F) {
+	for _, s := range samples(f) {
+		f.Add(s.der)
+		f.Add(s.der[:2*len(s.der)/3])
+		f.Add(armour(s.der, s.label))
+		f.Add([]byte(base64.StdEncoding.EncodeToString(s.der)))
 	}
-	for _, b := range [][]byte{one, append(bytes.Clone(one), two...), append(bytes.Clone(one), "\r\n"...), one[:len(one)-5], armour(one, "CERTIFICATE"),
-		seq(), bytes.Repeat(seq(), 3), seq(tlv(tagInteger, 0), seq()), seq(arcs("1.2.840.113549.1.7.2")), []byte("GIF89a"), []byte(" \n"), []byte("-----BEGIN CERTIFICATE-----\n!!!\n"),
-		{0x30}, {0x30, 0x80}, {0x30, 0x84, 0xff, 0xff, 0xff, 0xff, 0x30}} {
-		f.Add(b)
+	for _, types := range [][]string{{"CERTIFICATE", "X509 CERTIFICATE"}, {"EC PRIVATE KEY", "DH PARAMETERS"}, {"A\u202eB"}, {"\x1b[2J", " "}} {
+		text := armour(seq(tlv(tagInteger, 5)), types...)
+		f.Add(text)
+		f.Add(append([]byte("0 s:CN=app\n"), text...))
+		f.Add(append([]byte("\ufeff"), bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))...))
+	}
+	for _, s := range []string{"GIF89a", " \n", "-----BEGIN CERTIFICATE-----\n!!!\n", "0", "0\x80", "0\x84\xff\xff\xff\xff0", "\xff\xfe-\x00", "MIIA!"} {
+		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		was := bytes.Clone(data)
-		found, err := Split("a\x1bb", data)
+		found, err := Objects("a\x1bb", data)
 		if !bytes.Equal(was, data) {
 			t.Fatal("the file was changed")
 		}
 		if err != nil {
 			if s := err.Error(); len(found) > 0 || !strings.HasPrefix(s, `reading a\x1bb: `) || len(s) > 300 || wire.Clean(s, 300) != s {
-				t.Fatalf("%d certificates and the error %q", len(found), s)
+				t.Fatalf("%d objects and the error %q", len(found), s)
 			}
 			return
 		}
-		var text, der []byte
-		whole, total := true, 0
-		for i, src := range found {
-			root := Parse(src)
-			sober(t, root, len(src.Data))
-			if root.Off != 0 || root.N != len(src.Data) || wire.Clean(src.Name, 300) != src.Name {
-				t.Errorf("%s: %d+%d of %d bytes", src.Name, root.Off, root.N, len(src.Data))
+		total := 0
+		for i, o := range found {
+			root := o.Tree()
+			sober(t, root, len(o.Src.Data))
+			if root.Off != 0 || root.N != len(o.Src.Data) || wire.Clean(o.Src.Name, 300) != o.Src.Name || wire.Clean(o.Label, 100) != o.Label || o.Off > len(data) {
+				t.Errorf("%s: %d+%d of %d bytes", o.Src.Name, root.Off, root.N, len(o.Src.Data))
 			}
-			total += len(src.Data)
-			text = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: src.Data})
-			h, err := parseHeader(src.Data, len(src.Data))
-			whole = whole && err == nil && h.short == 0 && h.head+h.n == len(src.Data) && src.Data[0] == tagSequence && insteadOf(src.Data[h.head:]) == ""
-			der = append(der, src.Data...)
-			if i < 3 {
-				same(t, text, found[i:i+1])
+			total += len(o.Src.Data)
+			if i < 3 && o.Label == "" {
+				again, err := Objects("f", armour(o.Src.Data, "X"))
+				if err != nil || len(again) != 1 || again[0].Kind != o.Kind || !bytes.Equal(again[0].Src.Data, o.Src.Data) {
+					t.Errorf("in PEM it is %+v, %v; want %s", again, err, o.Kind)
+				}
+			}
+			if strings.Contains(o.Label, "PRIVATE") && o.Kind != "private-key" {
+				t.Errorf("%s is a %s\n%s", o.Label, o.Kind, dump(root))
 			}
 		}
 		if len(found) == 0 || total > len(data) {
-			t.Fatalf("%d certificates of %d bytes in a file of %d", len(found), total, len(data))
-		}
-		if whole && looksDER(der) {
-			same(t, der, found)
+			t.Fatalf("%d objects of %d bytes in a file of %d", len(found), total, len(data))
 		}
 	})
-}
-
-// same fails unless those certificates are what is found in data.
-func same(t *testing.T, data []byte, want []*wire.Source) {
-	t.Helper()
-	got, err := Split("f", data)
-	if err != nil || len(got) != len(want) {
-		t.Fatalf("%d certificates, %v; want %d", len(got), err, len(want))
-	}
-	for i := range got {
-		if !bytes.Equal(got[i].Data, want[i].Data) {
-			t.Fatalf("certificate %d is %x, want %x", i+1, got[i].Data, want[i].Data)
-		}
-	}
 }

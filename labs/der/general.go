@@ -10,6 +10,9 @@ import (
 // errAddress is put down on an address that fits neither version of IP.
 var errAddress = errors.New("an address is of 4 or 16 octets, in a constraint with a mask of as many (RFC 5280, Sections 4.2.1.6 and 4.2.1.10)")
 
+// errMask is put down on a range of addresses that is no block.
+var errMask = errors.New("a mask has its ones in front and its zeros behind (RFC 5280, Section 4.2.1.10, and RFC 4632, Section 3.1)")
+
 // generalNames reads GeneralNames: one or more (RFC 5280, Section 4.2.1.6). They
 // stand in subjectAltName and wherever else a certificate points at something.
 func generalNames(c *wire.Cursor, as string, tag byte) *wire.Field {
@@ -33,6 +36,7 @@ func generalName(c *wire.Cursor, constraint bool) {
 	switch h.tag {
 	case 0xa0:
 		otherName(c)
+	// Text under implicit tags: an IA5String in all three.
 	case 0x81:
 		text(c, "rfc822Name", h.tag)
 	case 0x82:
@@ -44,14 +48,16 @@ func generalName(c *wire.Cursor, constraint bool) {
 	case 0xa5:
 		ediPartyName(c)
 	case 0x86:
-		// SPIFFE identities are URIs, and so is every address of a CRL.
-		text(c, "uniformResourceIdentifier", h.tag)
+		uri(c, h)
 	case 0x87:
+		// Four octets or sixteen, twice that in a constraint.
 		if f, b := leaf(c, "iPAddress", h.tag); f != nil {
 			f.Value = address(b, constraint)
 			if f.Value == "" {
 				f.Value = hexBytes(b)
 				complain(f, errAddress)
+			} else if _, block := ones(b[len(b)/2:]); constraint && !block {
+				complain(f, errMask)
 			}
 		}
 	case 0x88:
@@ -65,6 +71,7 @@ func generalName(c *wire.Cursor, constraint bool) {
 // the logon names of Windows and the mailboxes of RFC 9598 travel.
 func otherName(c *wire.Cursor) {
 	cons(c, "otherName", 0xa0, func(c *wire.Cursor) {
+		// The OID says what the value is; it is shown as what it is made of.
 		kind := oid(c, "type-id", tagOID)
 		f := cons(c, "value", 0xa0, all)
 		lift(f)
@@ -112,6 +119,7 @@ func address(b []byte, masked bool) string {
 // ones counts the leading one bits of a mask; ok is false when others follow, so
 // that no prefix length can stand for it (RFC 4632, Section 5.1).
 func ones(mask []byte) (n int, ok bool) {
+	// Once a zero bit was seen, no other may be set.
 	ended := false
 	for i := range 8 * len(mask) {
 		set := mask[i/8]&(0x80>>(i%8)) != 0

@@ -1,9 +1,10 @@
 package der
 
 import (
-	"encoding/pem"
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -32,21 +33,39 @@ func dump(root *wire.Field) string {
 	return b.String()
 }
 
-func TestGolden(t *testing.T) {
+// goldens makes what the golden trees are of, for a file that is missing.
+func goldens(t *testing.T) map[string]sample {
 	keys := pki.NewKeyring()
+	all := samples(t)
 	for name, kind := range map[string]string{"many": "p256", "rsa": "rsa2048", "ed25519": "ed25519"} {
-		file := "testdata/" + name
-		if *update {
-			c := manyExtensions()
-			if name != "many" {
-				c.ExtraExtensions = c.ExtraExtensions[:2]
-			}
-			der := issue(t, keys, kind, c)
-			if err := os.WriteFile(file+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		c := manyExtensions()
+		if name != "many" {
+			c.ExtraExtensions = c.ExtraExtensions[:2]
 		}
+		all[name] = sample{"certificate", "CERTIFICATE", issue(t, keys, kind, c)}
+	}
+	return all
+}
+
+// TestGolden compares the tree of one object of each kind with annotated text,
+// which people have read. With -update the text is made anew, and so is an object
+// whose file is missing.
+func TestGolden(t *testing.T) {
+	var made map[string]sample
+	// Certificates stand in testdata, the other kinds in a folder below.
+	for _, name := range []string{"many", "rsa", "ed25519", "certificate", "kinds/trusted", "kinds/request", "kinds/request with attributes", "kinds/crl", "kinds/crl delta",
+		"kinds/ocsp-request signed", "kinds/ocsp-response", "kinds/ocsp-response three", "kinds/key ec", "kinds/key sec1", "kinds/key pkcs1", "kinds/key ed25519",
+		"kinds/key ml-kem both", "kinds/key encrypted", "kinds/public rsa", "kinds/pkcs7", "kinds/cms signed", "kinds/pfx", "kinds/pfx plain", "kinds/pfx bare key"} {
+		file := "testdata/" + strings.ReplaceAll(name, " ", "-")
+		name = strings.TrimPrefix(name, "kinds/")
 		data, err := os.ReadFile(file + ".pem")
+		if *update && errors.Is(err, fs.ErrNotExist) {
+			if made == nil {
+				made = goldens(t)
+			}
+			data = armour(made[name].der, made[name].label)
+			err = os.WriteFile(file+".pem", data, 0o644)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

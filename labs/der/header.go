@@ -46,6 +46,7 @@ var (
 	errNoLength   = errors.New("the length is cut off (X.690, Section 8.1.3)")
 	errIndefinite = errors.New("the length is of indefinite form; DER has only the definite one (X.690, Section 10.1)")
 	errReserved   = errors.New("the length begins with 0xff, which is reserved (X.690, Section 8.1.3.5)")
+	errLong       = errors.New("the length takes more than 16 octets (X.690, Section 10.1)")
 	errHuge       = errors.New("the length is 2^31 or more")
 	errMinimalTag = errors.New("the tag's number is not in the fewest octets (X.690, Section 8.1.2)")
 	errMinimal    = errors.New("the length is not in the fewest octets (X.690, Section 10.1)")
@@ -104,6 +105,8 @@ func longLength(b []byte, octets int) (n uint64, err error) {
 		return 0, errIndefinite
 	case octets == 0x7f:
 		return 0, errReserved
+	case octets > maxLength:
+		return 0, errLong
 	case octets > len(b):
 		return 0, errNoLength
 	}
@@ -115,6 +118,10 @@ func longLength(b []byte, octets int) (n uint64, err error) {
 	return n, nil
 }
 
-// maxHead is more than any header that parseHeader accepts takes, leading
-// zeros in a length included.
-const maxHead = 32
+// maxLength is how many octets of a length are read. Four hold any length that is
+// accepted; what is more is zeros in front.
+const maxLength = 16
+
+// maxHead is as long as a header can be that parseHeader accepts: five octets of
+// tag, one that counts, and the length.
+const maxHead = 5 + 1 + maxLength

@@ -1,10 +1,19 @@
 package der
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"tlstutor/labs/wire"
+)
+
+// What their RFCs ask of public keys.
+var (
+	errNoNull    = errors.New("the parameters of an RSA key are NULL (RFC 3279, Section 2.3.1)")
+	errPositive  = errors.New("the numbers of an RSA key are positive (RFC 8017, Section 3.1)")
+	errNoneTaken = errors.New("a key of this kind has no parameters (RFC 8410, Section 3)")
+	errKeySize   = errors.New("a key of this kind has another size (RFC 8032, Section 5, and RFC 7748, Section 5)")
 )
 
 // algorithm reads an AlgorithmIdentifier (RFC 5280, Section 4.1.1.2): an OID,
@@ -16,6 +25,9 @@ func algorithm(c *wire.Cursor, as string) (alg, parameters string) {
 		said := called(alg)
 		switch {
 		case !c.More(): // ECDSA, Ed25519 and ML-DSA have none
+		// A scheme in which more schemes are nested.
+		case tagged(c, tagSequence) && takesPassword(alg) != nil:
+			said += ": " + value(cons(c, "parameters", tagSequence, takesPassword(alg)))
 		case alg == oidPSS && tagged(c, tagSequence):
 			if f := cons(c, "parameters", tagSequence, pssParameters); f != nil && f.Value != "" {
 				said += " with " + f.Value
@@ -41,6 +53,7 @@ func algorithm(c *wire.Cursor, as string) (alg, parameters string) {
 // function, how it masks, and how much salt. What is left out stands for SHA-1
 // and a salt of 20 octets, which was the fashion when this was written.
 func pssParameters(c *wire.Cursor) {
+	// These are the defaults, which DER leaves out.
 	hash, salt := "SHA-1", uint64(20)
 	if tagged(c, 0xa0) {
 		lift(cons(c, "hashAlgorithm", 0xa0, func(c *wire.Cursor) {
@@ -59,6 +72,7 @@ func pssParameters(c *wire.Cursor) {
 		}))
 	}
 	if tagged(c, 0xa3) {
+		// It is 1 everywhere: 0xbc at the end (RFC 4055, Section 3.1).
 		lift(cons(c, "trailerField", 0xa3, func(c *wire.Cursor) { integer(c, "INTEGER", tagInteger) }))
 	}
 	c.Say("%s, salt of %d bytes", hash, salt)
@@ -77,22 +91,28 @@ func maskGenerator(c *wire.Cursor) {
 	})
 }
 
-// subjectPublicKeyInfo reads the key that the certificate is about (RFC 5280,
-// Section 4.1.2.7). The algorithm decides what its bits hold: DER for RSA and
+// subjectPublicKeyInfo reads the key that the certificate is about.
+func subjectPublicKeyInfo(c *wire.Cursor) { publicKeyInfo(c, "subjectPublicKeyInfo") }
+
+// publicKeyInfo reads a SubjectPublicKeyInfo of any name (RFC 5280, Section
+// 4.1.2.7). The algorithm decides what its bits hold: DER for RSA and
 // DSA, a point for curves (RFC 5480), and bare bytes for Ed25519 (RFC 8410),
 // ML-DSA (RFC 9881) and whatever is not known.
-func subjectPublicKeyInfo(c *wire.Cursor) {
-	cons(c, "subjectPublicKeyInfo", tagSequence, func(c *wire.Cursor) {
+func publicKeyInfo(c *wire.Cursor, as string) {
+	cons(c, as, tagSequence, func(c *wire.Cursor) {
 		alg, curve := algorithm(c, "algorithm")
 		said := called(alg)
+		how := c.Last()
 		f := bitString(c, "subjectPublicKey", tagBitString, func(c *wire.Cursor) {
 			switch alg {
+			// The same key serves both paddings; the OID may confine it to PSS.
 			case oidRSA, oidPSS:
 				said = "RSA"
 				rsaPublicKey(c)
 			case oidEC:
 				said = curveName(curve)
 				point(c, curve)
+			// One number; the group is in the parameters (RFC 3279, Section 2.3.2).
 			case oidDSA:
 				integer(c, "DSAPublicKey", tagInteger)
 			default:
@@ -102,8 +122,33 @@ func subjectPublicKeyInfo(c *wire.Cursor) {
 		if f != nil && said == "RSA" && f.Value != "" {
 			said = f.Value
 		}
+		if f != nil {
+			suits(alg, how, f)
+		}
 		c.Say("%s key", strings.TrimSuffix(said, " key"))
 	})
+}
+
+// suits complains about parameters that do not belong to a key, and of a key that
+// is not as long as all of its kind are. Programs refuse both.
+func suits(alg string, how, key *wire.Field) {
+	size := 0
+	switch alg {
+	case "1.3.101.110", "1.3.101.112": // X25519, Ed25519
+		size = 32
+	case "1.3.101.111": // X448
+		size = 56
+	case "1.3.101.113": // Ed448
+		size = 57
+	}
+	switch given := how.Kid("parameters"); {
+	case alg == oidRSA && value(given) != "NULL":
+		complain(how, errNoNull)
+	case size > 0 && given != nil:
+		complain(how, errNoneTaken)
+	case size > 0 && key.N-key.Head != size+1: // and the octet of unused bits
+		complain(key, errKeySize)
+	}
 }
 
 // rsaPublicKey reads an RSAPublicKey (RFC 3279, Section 2.3.1). The size of the
@@ -111,7 +156,12 @@ func subjectPublicKeyInfo(c *wire.Cursor) {
 func rsaPublicKey(c *wire.Cursor) {
 	f := cons(c, "RSAPublicKey", tagSequence, func(c *wire.Cursor) {
 		n := integer(c, "modulus", tagInteger)
-		integer(c, "publicExponent", tagInteger)
+		e := integer(c, "publicExponent", tagInteger)
+		for _, f := range [...]*wire.Field{n, e} {
+			if f != nil && (negative(f) || f.IsNum && f.Code == 0) {
+				complain(f, errPositive)
+			}
+		}
 		if n != nil && n.Err == nil {
 			c.Say("RSA %d-bit key", bitLen(n.Bytes()[n.Head:]))
 		}
@@ -139,6 +189,7 @@ func bitLen(b []byte) int {
 // point reads an ECPoint (RFC 5480, Section 2.2, and SEC 1, Section 2.3.3): its
 // form, then both coordinates, or X alone when one bit of the form tells Y.
 func point(c *wire.Cursor, curve string) {
+	// All but the octet of the form.
 	n := c.Len() - 1
 	// 0 for a curve that is not known: then any size will do.
 	size := curveBytes(curve)
@@ -173,17 +224,22 @@ func coordinate(c *wire.Cursor, name string, n int) {
 	}
 }
 
-// signatureValue reads the issuer's signature (RFC 5280, Section 4.1.1.3):
-// ECDSA and DSA as r and s (RFC 3279, Section 2.2.3), others as one leaf. That
-// ECDSA signatures differ in length by a byte or two comes from r and s being
-// INTEGERs, whose leading zeros are left out.
-func signatureValue(c *wire.Cursor, alg string) {
-	bitString(c, "signatureValue", tagBitString, func(c *wire.Cursor) {
+// signatureValue reads the issuer's signature (RFC 5280, Section 4.1.1.3).
+func signatureValue(c *wire.Cursor, alg string) { signatureAs(c, "signatureValue", alg) }
+
+// signatureAs reads a signature in a BIT STRING of any name: ECDSA and DSA as r
+// and s (RFC 3279, Sections 2.2.2 and 2.2.3), others as one leaf. That ECDSA
+// signatures differ in length by a byte or two comes from r and s being INTEGERs,
+// whose leading zeros are left out.
+func signatureAs(c *wire.Cursor, as, alg string) {
+	bitString(c, as, tagBitString, func(c *wire.Cursor) {
 		switch {
+		// Two numbers, in DER within the BIT STRING.
 		case strings.HasPrefix(alg, oidECDSA):
 			cons(c, "ECDSA-Sig-Value", tagSequence, pair)
 		case strings.HasPrefix(called(alg), "dsa-with-"):
 			cons(c, "Dss-Sig-Value", tagSequence, pair)
+		// RSA, EdDSA and ML-DSA have octets of a fixed length and no structure.
 		default:
 			b := c.Rest("signature")
 			if f := c.Last(); f != nil {

@@ -19,6 +19,7 @@ func name(c *wire.Cursor, as string) *wire.Field {
 			c.Say("empty")
 			return
 		}
+		// Only as much as a value holds: a name may have tens of thousands of parts.
 		var b strings.Builder
 		for i := len(kids) - 1; i >= 0 && b.Len() <= wire.MaxValue; i-- {
 			if kids[i].Name == wire.Undecoded || kids[i].Value == "" {
@@ -49,6 +50,7 @@ func relativeName(c *wire.Cursor, as string, tag byte) {
 func attribute(c *wire.Cursor) {
 	kind := oid(c, "type", tagOID)
 	var value *wire.Field
+	// DirectoryString is a CHOICE of five types; IA5String is for mail and domains.
 	if h, ok := next(c, "value", 0); ok && isText(h.tag) {
 		value = text(c, "value", 0)
 	} else if ok && h.tag&0x20 != 0 {

@@ -48,12 +48,14 @@ func dot(b []byte) (string, error) {
 	if len(b) == 0 || b[len(b)-1]&0x80 != 0 {
 		return "", errOID
 	}
-	var text []byte
+	var room [48]byte
+	text := room[:0]
 	for start := true; len(b) > 0; start = false {
 		// An arc in the fewest octets does not begin with zero bits.
 		if b[0] == 0x80 {
 			return string(text), errOID
 		}
+		// The last octet has no top bit, as was checked, so that this ends.
 		n := 1
 		for b[n-1]&0x80 != 0 {
 			n++

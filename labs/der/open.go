@@ -15,13 +15,25 @@ func OpenLeaf(name string) bool {
 	case "extnID", "type", "type-id", "algorithm", "parameters", "policyIdentifier", "policyQualifierId",
 		"issuerDomainPolicy", "subjectDomainPolicy", "accessMethod", "KeyPurposeId", "registeredID", "OBJECT IDENTIFIER":
 		return true // object identifiers
+	case "attrType", "responseType", "contentType", "eContentType", "bagId", "certId", "crlId", "namedCurve", "statementId", "AcceptableResponse":
+		return true // object identifiers too
 	case "value", "rfc822Name", "dNSName", "uniformResourceIdentifier", "iPAddress", "DirectoryString", "cPSuri", "organization", "explicitText",
 		"UTF8String", "NumericString", "PrintableString", "TeletexString", "IA5String", "VisibleString", "GeneralString", "UniversalString", "BMPString":
 		return true // text and addresses
-	case "notBefore", "notAfter", "UTCTime", "GeneralizedTime":
+	case "scheme", "trust_domain", "path", "alias", "keyid", "holdInstructionCode":
+		return true
+	case "notBefore", "notAfter", "UTCTime", "GeneralizedTime", "thisUpdate", "nextUpdate", "revocationDate", "revocationTime", "producedAt", "InvalidityDate", "ArchiveCutoff":
 		return true
 	case "serialNumber", "authorityCertSerialNumber", "keyIdentifier", "KeyIdentifier", "key_id", "INTEGER":
 		return true // numbers that only name something, or that nobody knows the meaning of
+	case "userCertificate", "CRLNumber", "BaseCRLNumber", "issuerNameHash", "issuerKeyHash", "KeyHash", "Nonce", "salt", "macSalt", "digest",
+		"p", "q", "g", "y":
+		return true // numbers and hashes likewise
+	case "privateKey", "CurvePrivateKey", "DSAPrivateKey", "seed", "expandedKey", "privateExponent", "prime1", "prime2", "exponent1", "exponent2", "coefficient",
+		"otherPrimeInfos", "x", "private key":
+		return true // secrets, of which nothing is shown but the length
+	case "encryptedData", "encryptedContent":
+		return true
 	case "modulus", "publicExponent", "X", "Y", "DSAPublicKey", "bits", "r", "s", "signature":
 		return true
 	}

@@ -17,11 +17,11 @@ func TestParts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := Split(name, data)
+		found, err := Objects(name, data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		src := found[0]
+		src := found[0].Src
 		cert := Parse(src)
 		key, subject := cert.Find("subjectPublicKeyInfo"), cert.Find("tbsCertificate.subject")
 		if key == nil || subject == nil || key.Err != nil {

@@ -6,15 +6,7 @@ import "tlstutor/labs/wire"
 // 4.2.1.13). The explicit tag around its name is there because that is a CHOICE.
 func distributionPoint(c *wire.Cursor) {
 	if tagged(c, 0xa0) {
-		f := cons(c, "distributionPoint", 0xa0, func(c *wire.Cursor) {
-			if tagged(c, 0xa1) {
-				relativeName(c, "nameRelativeToCRLIssuer", 0xa1)
-			} else {
-				generalNames(c, "fullName", 0xa0)
-			}
-		})
-		lift(f)
-		say(c, value(f))
+		say(c, value(pointName(c)))
 	}
 	if tagged(c, 0x81) {
 		bitString(c, "reasons", 0x81, named(reasonFlags))
@@ -25,6 +17,20 @@ func distributionPoint(c *wire.Cursor) {
 			say(c, value(f))
 		}
 	}
+}
+
+// pointName reads a DistributionPointName: names in full, or what comes behind the
+// name of the issuer (RFC 5280, Section 4.2.1.13).
+func pointName(c *wire.Cursor) *wire.Field {
+	f := cons(c, "distributionPoint", 0xa0, func(c *wire.Cursor) {
+		if tagged(c, 0xa1) {
+			relativeName(c, "nameRelativeToCRLIssuer", 0xa1)
+		} else {
+			generalNames(c, "fullName", 0xa0)
+		}
+	})
+	lift(f)
+	return f
 }
 
 // reasonFlags names the bits of ReasonFlags, for CRLs that list only what was

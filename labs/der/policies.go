@@ -57,7 +57,7 @@ func policyConstraints(c *wire.Cursor) {
 		if !tagged(c, part.tag) {
 			continue
 		}
-		f := integer(c, part.name, part.tag)
+		f := count(c, part.name, part.tag)
 		if said != "" {
 			said += ", "
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -17,6 +18,8 @@ import (
 // clients make of them differs.
 var (
 	errASCII   = errors.New("this string type holds ASCII only (X.680, Section 41)")
+	errPrint   = errors.New("a PrintableString holds letters, digits, spaces and '()+,-./:=? only (X.680, Section 41.4)")
+	errNumeric = errors.New("a NumericString holds digits and spaces only (X.680, Section 41.2)")
 	errUTF8    = errors.New("a UTF8String holds UTF-8 (X.680, Section 41)")
 	errBMP     = errors.New("a BMPString has two octets for each character (X.690, Section 8.23)")
 	errUCS4    = errors.New("a UniversalString has four octets for each character (X.690, Section 8.23)")
@@ -64,6 +67,7 @@ func characters(tag byte, b []byte) (string, error) {
 	var runes []rune
 	switch tag {
 	case tagBMP:
+		// UCS-2 by the letter of X.680; Windows writes UTF-16, which reads it as well.
 		if len(b)%2 != 0 {
 			return string(shown), errBMP
 		}
@@ -85,17 +89,33 @@ func characters(tag byte, b []byte) (string, error) {
 			runes = append(runes, rune(x))
 		}
 	case tagUTF8:
+		// All of it counts, also what is not shown.
 		if !utf8.Valid(b) {
 			return string(shown), errUTF8
 		}
 		return string(shown), nil
-	default: // the types that are subsets of ASCII, whichever subset it is
+	default: // the types that are subsets of ASCII
 		if bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x80 }) {
 			return string(shown), errASCII
 		}
-		return string(shown), nil
+		return string(shown), subset(tag, b)
 	}
 	return string(runes), nil
+}
+
+// subset returns what is wrong with characters that are ASCII at least. Of a
+// PrintableString people expect more than it may hold: no @, no *, no underscore.
+func subset(tag byte, b []byte) error {
+	for _, x := range b {
+		digit := x == ' ' || x >= '0' && x <= '9'
+		switch {
+		case tag == tagNumeric && !digit:
+			return errNumeric
+		case tag == tagPrintable && !digit && !(x >= 'a' && x <= 'z' || x >= 'A' && x <= 'Z') && strings.IndexByte("'()+,-./:=?", x) < 0:
+			return errPrint
+		}
+	}
+	return nil
 }
 
 // moment reads a Time: a UTCTime or a GeneralizedTime (RFC 5280, Section
@@ -124,6 +144,7 @@ func clock(c *wire.Cursor, name string, tag byte) time.Time {
 	if tag == tagUTCTime {
 		bad = errUTCTime
 		if len(b) == len("YYMMDDHHMMSSZ") {
+			// Two digits tell a year from 1950 to 2049 (RFC 5280, Section 4.1.2.5.1).
 			century := "20"
 			if b[0] >= '5' { // years from 50 on are 1950 and later
 				century = "19"
@@ -173,6 +194,7 @@ func span(from, to time.Time) string {
 	// Seconds, because a Duration ends at 292 years.
 	seconds := to.Unix() - from.Unix()
 	switch days := (seconds + 1) / 86400; {
+	// Lifetimes are argued about in days, those of workloads in hours.
 	case days == 1:
 		return "1 day"
 	case days > 0:

@@ -16,6 +16,8 @@ var (
 	errDefault    = errors.New("FALSE is the default, which is left out (X.690, Section 11.5)")
 	errEmptyInt   = errors.New("an INTEGER has at least one octet (X.690, Section 8.3.1)")
 	errMinimalInt = errors.New("an INTEGER is in the fewest octets (X.690, Section 8.3.2)")
+	errNegative   = errors.New("a serial number is not negative (RFC 5280, Section 4.1.2.2)")
+	errCount      = errors.New("it is 0 or more (RFC 5280, Sections 4.2.1 and 5.2.3)")
 	errNull       = errors.New("NULL has no content (X.690, Section 8.8.2)")
 )
 
@@ -75,6 +77,22 @@ func integer(c *wire.Cursor, name string, tag byte) *wire.Field {
 	return f
 }
 
+// count reads an INTEGER that counts something, as a path length does, and so is
+// not negative: what ASN.1 writes as INTEGER (0..MAX).
+func count(c *wire.Cursor, name string, tag byte) *wire.Field {
+	f := integer(c, name, tag)
+	if f != nil && negative(f) {
+		complain(f, errCount)
+	}
+	return f
+}
+
+// negative reports whether the content of an INTEGER has its sign set.
+func negative(f *wire.Field) bool {
+	b := f.Bytes()[f.Head:]
+	return len(b) > 0 && b[0]&0x80 != 0
+}
+
 // number reads an INTEGER that stands for something, as a version does; say
 // names it.
 func number(c *wire.Cursor, name string, tag byte, say func(uint64) string) *wire.Field {
@@ -90,6 +108,9 @@ func number(c *wire.Cursor, name string, tag byte, say func(uint64) string) *wir
 func serialNumber(c *wire.Cursor, name string, tag byte) {
 	if f, b := leaf(c, name, tag); f != nil {
 		complain(f, badInteger(b))
+		if negative(f) {
+			complain(f, errNegative)
+		}
 		f.Value = hexInteger(b)
 	}
 }
@@ -129,7 +150,8 @@ const maxHex = 32
 // hexBytes writes octets as 0a:1b:2c, and how many there are when it cuts.
 func hexBytes(b []byte) string {
 	shown := b[:min(len(b), maxHex)]
-	text := make([]byte, 0, 3*len(shown))
+	var room [3 * maxHex]byte
+	text := room[:0]
 	const digits = "0123456789abcdef"
 	for i, x := range shown {
 		if i > 0 {

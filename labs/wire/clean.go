@@ -50,6 +50,11 @@ func Clean(s string, max int) string {
 
 // plain reports whether s holds nothing that Clean would escape.
 func plain(s string) bool {
+	i := 0
+	for i < len(s) && s[i] >= ' ' && s[i] < 0x7f {
+		i++
+	}
+	s = s[i:] // most text ends here
 	for i, r := range s {
 		if r == utf8.RuneError {
 			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {

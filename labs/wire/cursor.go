@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
@@ -23,6 +22,7 @@ type Cursor struct {
 	at    *Field
 	err   error
 	depth int
+	below *Cursor // for the blocks in this one, made once for all of them
 }
 
 // Parse names the n bytes of src from off on as one field, read by body.
@@ -105,9 +105,7 @@ func (c *Cursor) Uint(name string, width int, say func(uint64) string) uint64 {
 	if !c.need(name, width) {
 		return 0
 	}
-	var wide [8]byte
-	copy(wide[8-width:], c.src.Data[c.off:c.off+width])
-	n := binary.BigEndian.Uint64(wide[:])
+	n := c.number(width)
 	f := c.leaf(name, width)
 	f.Code, f.IsNum = n, true
 	if say != nil {
@@ -142,9 +140,15 @@ func (c *Cursor) Vector(name string, width int, body func(*Cursor)) *Field {
 	if !c.need(name, width) {
 		return nil
 	}
-	var wide [8]byte
-	copy(wide[8-width:], c.src.Data[c.off:c.off+width])
-	return c.Block(name, width, int(min(binary.BigEndian.Uint64(wide[:]), math.MaxInt32)), body)
+	return c.Block(name, width, int(min(c.number(width), math.MaxInt32)), body)
+}
+
+// number returns the big-endian number in the next bytes, which are there.
+func (c *Cursor) number(width int) (n uint64) {
+	for _, b := range c.src.Data[c.off : c.off+width] {
+		n = n<<8 | uint64(b)
+	}
+	return n
 }
 
 // Block reads head bytes, which the new field names itself, and n bytes more,
@@ -162,18 +166,28 @@ func (c *Cursor) Block(name string, head, n int, body func(*Cursor)) *Field {
 	}
 	f := c.leaf(name, head+n)
 	f.Head = head
-	in := Cursor{src: c.src, off: f.Off + head, end: f.Off + f.N, at: f, depth: c.depth + 1, err: short}
-	if in.depth > MaxDepth && body != nil {
-		in.err = fmt.Errorf("%s: nested more than %d deep", name, MaxDepth)
-	}
-	if body == nil && in.err == nil {
+	if body == nil && short == nil {
 		return f
 	}
+	in := c.inside(f, f.Off+head)
+	if in.err = short; in.depth > MaxDepth && body != nil {
+		in.err = fmt.Errorf("%s: nested more than %d deep", name, MaxDepth)
+	}
 	if body != nil && in.err == nil {
-		body(&in)
+		body(in)
 	}
 	in.finish()
 	return f
+}
+
+// inside returns a cursor for the contents of f, which begin at off.
+func (c *Cursor) inside(f *Field, off int) *Cursor {
+	if c.below == nil {
+		c.below = &Cursor{depth: c.depth + 1}
+	}
+	in := c.below
+	in.src, in.off, in.end, in.at, in.err = f.Src, off, f.Off+f.N, f, nil
+	return in
 }
 
 // Derive adds a field over a source of its own, read by body. It takes no bytes
@@ -181,11 +195,11 @@ func (c *Cursor) Block(name string, head, n int, body func(*Cursor)) *Field {
 func (c *Cursor) Derive(name string, src *Source, body func(*Cursor)) *Field {
 	f := &Field{Name: name, Src: src, N: len(src.Data)}
 	c.at.Kids = append(c.at.Kids, f)
-	in := Cursor{src: src, end: f.N, at: f, depth: c.depth + 1}
+	in := c.inside(f, 0)
 	if in.depth > MaxDepth {
 		in.err = fmt.Errorf("%s: nested more than %d deep", name, MaxDepth)
 	} else if body != nil {
-		body(&in)
+		body(in)
 	}
 	if body != nil {
 		in.finish()
@@ -223,6 +237,9 @@ func (c *Cursor) need(name string, n int) bool {
 // leaf adds a field over the next n bytes, which are there.
 func (c *Cursor) leaf(name string, n int) *Field {
 	f := &Field{Name: name, Src: c.src, Off: c.off, N: n}
+	if c.at.Kids == nil {
+		c.at.Kids = make([]*Field, 0, 3) // what has parts seldom has fewer
+	}
 	c.at.Kids = append(c.at.Kids, f)
 	c.off += n
 	return f

@@ -1,0 +1,150 @@
+package chain
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tlstutor/labs/der"
+	"tlstutor/labs/wire"
+)
+
+// What stands for x509's word where it was not asked.
+var (
+	errNothing = errors.New("no certificate")
+	errHuge    = fmt.Errorf("more than %d bytes: certificates of this size are not opened", maxCertificate)
+)
+
+// A Cert is a certificate, readable or not.
+type Cert struct {
+	Raw   []byte
+	X     *x509.Certificate // nil when crypto/x509 refuses to read it
+	Err   error             // why
+	Title string            // what a person would call it, clean
+	fault string            // where labs/der finds what is wrong with an unreadable one
+
+	subject, issuer []byte // the names in DER, also of an unreadable certificate
+}
+
+// Read takes one certificate in DER. One that crypto/x509 refuses is still a
+// Cert, with Err.
+func Read(raw []byte) *Cert {
+	if len(raw) > maxCertificate {
+		return &Cert{Raw: raw, Err: errHuge, Title: "a certificate of " + wire.Count(len(raw), "byte")}
+	}
+	x, err := x509.ParseCertificate(raw)
+	if err != nil {
+		return unread(raw, err)
+	}
+	return FromX509(x)
+}
+
+// FromX509 takes a certificate that has been parsed already.
+func FromX509(x *x509.Certificate) *Cert {
+	return &Cert{Raw: x.Raw, X: x, Title: title(x), subject: x.RawSubject, issuer: x.RawIssuer}
+}
+
+// Tree returns the certificate as fields. It is made anew at each call.
+func (c *Cert) Tree() *wire.Field {
+	raw := c.Raw
+	if len(raw) > maxCertificate {
+		raw = nil
+	}
+	return der.Parse(&wire.Source{Name: c.Title, Data: raw})
+}
+
+// title returns what a person would call a certificate: its common name, else
+// its first alternative name, else the rest of its subject or its number.
+func title(x *x509.Certificate) string {
+	switch {
+	case x.Subject.CommonName != "":
+		return short(x.Subject.CommonName)
+	case len(x.DNSNames) > 0:
+		return short(x.DNSNames[0])
+	case len(x.URIs) > 0:
+		return short(x.URIs[0].String())
+	case len(x.IPAddresses) > 0:
+		return x.IPAddresses[0].String()
+	case len(x.Subject.Names) > 0:
+		return short(full(x.Subject))
+	}
+	return "serial number " + short(x.SerialNumber.String())
+}
+
+// full writes a distinguished name out, the most specific part first as RFC 4514
+// has it. Only the last parts are taken: pkix.Name.String costs the square of how
+// many there are.
+func full(n pkix.Name) string {
+	var all pkix.RDNSequence
+	for _, a := range n.Names[max(0, len(n.Names)-20):] {
+		all = append(all, pkix.RelativeDistinguishedNameSET{a})
+	}
+	return all.String()
+}
+
+// unread is Read for what crypto/x509 refuses: labs/der names it, knows its
+// issuer, and finds the byte that is wrong.
+func unread(raw []byte, err error) *Cert {
+	c := &Cert{Raw: raw, Err: err, Title: "an unreadable certificate"}
+	tree := der.Parse(&wire.Source{Data: raw})
+	// The tree's value is "SUBJECT, by ISSUER" or "SUBJECT, self-issued".
+	if tree.Name == "Certificate" && tree.Value != "" {
+		c.Title = short(strings.TrimSuffix(strings.SplitN(tree.Value, ", by ", 2)[0], ", self-issued"))
+	}
+	// The names decide who may have issued it, and whom it may have issued.
+	if tbs := tree.Match("tbsCertificate"); tbs != nil {
+		if f := tbs.Kid("subject"); f != nil {
+			c.subject = f.Bytes()
+		}
+		if f := tbs.Kid("issuer"); f != nil {
+			c.issuer = f.Bytes()
+		}
+	}
+	c.fault = fault(tree)
+	return c
+}
+
+// fault returns where a tree has its first error, the deepest there, as
+// "byte 14 (serialNumber): why"; "" when the tree has none.
+func fault(tree *wire.Field) string {
+	var at *wire.Field
+	var inside []*wire.Field
+	tree.Walk(func(path []*wire.Field) {
+		f := path[len(path)-1]
+		if f.Err == nil {
+			return
+		}
+		// An error is left at the parents too: the first leads down to its cause.
+		if at == nil || leads(path, at) {
+			at, inside = f, append(inside[:0], path...)
+		}
+	})
+	if at == nil {
+		return ""
+	}
+	// What is undecoded begins behind what could still be read of the field.
+	for _, k := range at.Kids {
+		if k.Name == wire.Undecoded {
+			return fmt.Sprintf("byte %d (%s): %s", k.Off, at.Name, clean(at.Err.Error()))
+		}
+	}
+	return fmt.Sprintf("byte %d (%s): %s", at.Off, at.Name, clean(at.Err.Error()))
+}
+
+// leads reports whether f is on a path.
+func leads(path []*wire.Field, f *wire.Field) bool {
+	for _, p := range path {
+		if p == f {
+			return true
+		}
+	}
+	return false
+}
+
+// clean is for sentences, short for names inside them, quote for names that
+// could be mistaken for words of the sentence.
+func clean(s string) string { return wire.Clean(s, wire.MaxValue) }
+func short(s string) string { return wire.Clean(s, 80) }
+func quote(s string) string { return `"` + short(s) + `"` }

@@ -199,23 +199,25 @@ func replay(keys *dissect.Keys, chunks []chunk) []dissect.Record {
 	return append(out, s.Flush()...)
 }
 
-// certificates adds der's golden certificates.
+// certificates adds der's golden certificates, and their kin.
 func certificates(t *testing.T, all seen) {
 	files, err := filepath.Glob("../labs/der/testdata/*.pem")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no certificates: %v", err)
+	kinds, more := filepath.Glob("../labs/der/testdata/kinds/*.pem")
+	if err != nil || more != nil || len(files) == 0 || len(kinds) == 0 {
+		t.Fatalf("no certificates: %v, %v", err, more)
 	}
+	files = append(files, kinds...)
 	for _, name := range files {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := der.Split(filepath.Base(name), data)
+		found, err := der.Objects(filepath.Base(name), data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, src := range found {
-			all.tree(der.Parse(src), filepath.Base(name))
+		for _, o := range found {
+			all.tree(o.Tree(), filepath.Base(name))
 		}
 	}
 }

@@ -2,15 +2,14 @@ package labs
 
 import (
 	"slices"
-	"sort"
+	"time"
 
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
 
-// This file puts two runs beside each other: which message of one is which of the
-// other, and in what order they are shown. What differs in a pair is for
-// compare.go.
+// This file finds which message of one run is which of another. In what order they
+// are shown is for rows.go, and what differs in a pair for compare.go.
 
 // A Mark says how two runs stand to each other in a message, or in a field.
 type Mark uint8
@@ -34,6 +33,10 @@ type Half struct {
 	N      int         // its bytes; on the wire, all of a record counts for the first message that ends in it
 	Epoch  dissect.Epoch
 	OnWire bool
+	Place  int // counts from 1 what its run has on its connection
+
+	at          int           // its place among all of the run
+	wrote, came time.Duration // when it was written, and when it was delivered, or -1
 }
 
 // A Pair is a message of run a beside the one of run b that it was matched with.
@@ -45,85 +48,50 @@ type Pair struct {
 	A, B *Half
 }
 
-// Align puts all that two runs show beside each other: messages per connection and
-// direction, and what was made off the wire by who made it. The order is that
-// of run b; what only a has stands behind what came before it there.
+// Align puts all that two runs show beside each other, each message once: messages
+// per connection and direction, and what was made off the wire by who made it. The
+// order is that of run b; what only a has stands where it stands in the rows.
 func Align(a, b []Event) []Pair {
-	left, right := listed(Records(a)), listed(Records(b))
+	left, right := listed(a), listed(b)
 	rows := make([]Pair, len(right)) // by place in b
-	with := make([]int, len(left))   // by place in a: the row it is in, or -1
-	for i := range with {
-		with[i] = -1
-	}
+	var rest []Pair                  // what only a has
 	for _, side := range sides(left, right) {
 		for _, c := range couples(side.of(left), side.of(right)) {
-			p := c.pair()
-			if c.b == nil {
-				continue
-			}
-			rows[c.b.at] = p
-			if c.a != nil {
-				with[c.a.at] = c.b.at
+			if p := c.pair(); c.b == nil {
+				rest = append(rest, p)
+			} else {
+				rows[c.b.at] = p
 			}
 		}
 	}
-	// Behind each row of b stand those of a that have no partner there.
-	behind := map[int][]Pair{}
-	last, inOrder := -1, rising(with)
-	for i := range left {
-		switch {
-		case with[i] < 0:
-			behind[last] = append(behind[last], couple{a: &left[i]}.pair())
-		case inOrder[i]: // what changed its place says nothing of theirs
-			last = with[i]
+	var all []Pair
+	for _, r := range Rows(append(rows, rest...)) {
+		if r.Right || r.B == nil {
+			all = append(all, *r.Pair)
 		}
-	}
-	all := behind[-1]
-	for i, p := range rows {
-		all = append(append(all, p), behind[i]...)
 	}
 	return all
-}
-
-// rising picks as many of the numbers as can be that each is greater than the one
-// before; negative ones do not count.
-func rising(of []int) []bool {
-	var ends []int                 // by length: where the run of numbers that ends lowest ends
-	before := make([]int, len(of)) // of each number: the one before it in its run, or -1
-	for i, n := range of {
-		if n < 0 {
-			continue
-		}
-		at := sort.Search(len(ends), func(j int) bool { return of[ends[j]] >= n })
-		if before[i] = -1; at > 0 {
-			before[i] = ends[at-1]
-		}
-		if at == len(ends) {
-			ends = append(ends, i)
-		}
-		ends[at] = i
-	}
-	picked := make([]bool, len(of))
-	if len(ends) > 0 {
-		for i := ends[len(ends)-1]; i >= 0; i = before[i] {
-			picked[i] = true
-		}
-	}
-	return picked
 }
 
 // listed are the messages of the records, and between them what is off the wire.
 // Each knows its place, and how much of the wire it took: a record in which no
 // message ends counts for the one after it in its direction, or is one itself when
 // there is none.
-func listed(recs []Rec) []message {
+func listed(events []Event) []message {
+	recs := Records(events)
 	type stream struct {
 		conn *Conn
 		dir  dissect.Dir
 	}
 	var all []message
+	places := map[*Conn]int{}
 	add := func(m message) {
-		m.at = len(all)
+		places[m.conn]++
+		m.at, m.place = len(all), places[m.conn]
+		m.wrote, m.came = recs[m.rec].Event.At, -1
+		if d := recs[m.rec].Delivered; d >= 0 {
+			m.came = events[d].At
+		}
 		all = append(all, m)
 	}
 	parts := map[stream][]int{} // records in which none has ended yet
@@ -162,7 +130,8 @@ func (m *message) half() *Half {
 	if m == nil {
 		return nil
 	}
-	return &Half{Field: m.Field, Name: m.key(), Rec: m.rec, N: m.took, Epoch: m.epoch, OnWire: !m.off}
+	return &Half{Field: m.Field, Name: m.key(), Rec: m.rec, N: m.took, Epoch: m.epoch, OnWire: !m.off,
+		Place: m.place, at: m.at, wrote: m.wrote, came: m.came}
 }
 
 // A couple is two messages that are the same one in both runs, or one that has

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"tlstutor/labs/chain"
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/loop"
 	"tlstutor/labs/pki"
@@ -28,6 +30,8 @@ type Bench struct {
 	open   []io.Closer
 	closed bool
 	broke  *Panic // what broke first
+	pools  map[*x509.CertPool][]*chain.Cert
+	meant  map[*x509.CertPool]string
 }
 
 // Emit adds an event to the run. It never waits.

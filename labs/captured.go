@@ -30,9 +30,11 @@ func Replay(c *capture.Conn, keys *dissect.Keys) []Event {
 	t := &retelling{
 		conn:    &Conn{Client: addressOf(c.Client), Server: addressOf(c.Server), logs: [2]*dissect.Keys{keys, keys}},
 		session: dissect.New(keys),
-		talk:    dissect.New(nil),
 		from:    c.At,
-		events:  make([]Event, 1, 16+4*len(c.Chunks)),
+		events:  make([]Event, 1, 16+3*len(c.Chunks)),
+	}
+	for d, n := range tlsBytes(c) {
+		t.session.Expect(dissect.Dir(d), n)
 	}
 	for i := range c.Chunks {
 		if t.size > eventLimit {
@@ -42,11 +44,25 @@ func Replay(c *capture.Conn, keys *dissect.Keys) []Event {
 		}
 		t.chunk(&c.Chunks[i])
 	}
+	// What the capture has no more of may have ended, or gone on: nothing is said of it.
+	for _, d := range [2]dissect.Dir{dissect.ToServer, dissect.ToClient} {
+		t.records(t.session.Cut(d))
+	}
 	for _, r := range t.session.Flush() {
 		t.again(r)
 	}
 	t.events[0] = t.connection(c)
 	return t.events
+}
+
+// tlsBytes returns how many bytes of TLS a connection has, by direction.
+func tlsBytes(c *capture.Conn) (n [2]int) {
+	for i := range c.Chunks {
+		if k := &c.Chunks[i]; !k.Plain {
+			n[k.Dir&1] += len(k.Data)
+		}
+	}
+	return n
 }
 
 // Proven returns the events of a connection that Replay has returned, and behind
@@ -74,7 +90,7 @@ func addressOf(at netip.AddrPort) net.Addr {
 type retelling struct {
 	conn    *Conn
 	session *dissect.Session // of what is TLS
-	talk    *dissect.Session // of what was said before
+	talk    *dissect.Session // of what was said before, or nil
 	from    time.Duration    // when the connection began
 	at      time.Duration    // since then
 	events  []Event
@@ -101,11 +117,14 @@ func (t *retelling) chunk(k *capture.Chunk) {
 	switch {
 	case len(k.Data) == 0:
 	case k.Plain:
+		if t.talk == nil {
+			t.talk = dissect.New(nil)
+		}
 		t.records(t.talk.Feed(k.Dir, k.Data))
 	default:
 		if !t.spoke[k.Dir&1] {
 			t.spoke[k.Dir&1] = true
-			t.records(t.talk.Close(k.Dir))
+			t.talked(k.Dir)
 		}
 		t.records(t.session.Feed(k.Dir, k.Data))
 	}
@@ -114,9 +133,16 @@ func (t *retelling) chunk(k *capture.Chunk) {
 	}
 }
 
+// talked tells of what was left of what was said before TLS.
+func (t *retelling) talked(d dissect.Dir) {
+	if t.talk != nil {
+		t.records(t.talk.Close(d))
+	}
+}
+
 // end tells of the end of a direction. A reset ends both.
 func (t *retelling) end(k *capture.Chunk, who Party) {
-	t.records(t.talk.Close(k.Dir))
+	t.talked(k.Dir)
 	t.records(t.session.Close(k.Dir))
 	text := "no more from the " + who.String() + " (FIN)"
 	if k.Reset {

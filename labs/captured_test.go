@@ -2,6 +2,7 @@ package labs
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -223,4 +224,103 @@ func FuzzReplay(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReplayOfLoss: without any one of its packets a connection is told of in the
+// order in which it went on, each record at its time; and only the direction that
+// lacks something says that bytes are missing before a record.
+func TestReplayOfLoss(t *testing.T) {
+	file, _ := written(t, Handshake)
+	whole, _ := replayed(t, file)
+	place := map[string]int{}
+	for i, r := range Records(whole) {
+		place[r.Event.Who.String()+string(r.Event.Tree.Bytes())] = i
+	}
+	total := len(packetsOf(file))
+	for i, at := range packetsOf(file) {
+		events, conn := replayed(t, slices.Concat(file[:at[0]], file[at[1]:]))
+		if int(conn.Packets) != total-1 {
+			t.Errorf("without packet %d: %d packets", i+1, conn.Packets)
+		}
+		last, lossy, time := -1, Nobody, events[0].At
+		for _, e := range events[1:] {
+			if e.At < time {
+				t.Errorf("without packet %d: %s is earlier than what is before it", i+1, e.Text)
+			}
+			time = e.At
+			if is, text, ok := strings.Cut(e.Text, " to "); ok && e.Kind == Found && strings.HasSuffix(text, "missing from the capture") {
+				lossy = Client
+				if is == "server" {
+					lossy = Server
+				}
+			}
+			if e.Kind != Written || e.Tree == nil {
+				continue
+			}
+			if at, known := place[e.Who.String()+string(e.Tree.Bytes())]; known && at < last {
+				t.Errorf("without packet %d: %s stands behind what came later", i+1, e.Text)
+			} else if known {
+				last = at
+			}
+			if e.Err != nil && strings.Contains(e.Err.Error(), "before this record") && e.Who != lossy {
+				t.Errorf("without packet %d: of the %s: %v", i+1, e.Who, e.Err)
+			}
+		}
+	}
+}
+
+// written is a run as a capture with its secrets.
+func written(t *testing.T, l *Lab) ([]byte, []Event) {
+	t.Helper()
+	events := finish(t, l)
+	var file bytes.Buffer
+	if err := Formats()[0].Write(&file, &Kept{Lab: l, Events: events, Page: Page{Made: time.Unix(1e9, 0)}}); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes(), events
+}
+
+// replayed reads a capture of one connection.
+func replayed(t *testing.T, file []byte) ([]Event, *capture.Conn) {
+	t.Helper()
+	keys := dissect.NewKeys()
+	c, err := capture.NewReader(bytes.NewReader(file), keys).Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Replay(c, keys), c
+}
+
+// packetsOf returns where in a pcapng its packets begin and end.
+func packetsOf(file []byte) (all [][2]int) {
+	const enhancedPacket = 6
+	for at := 0; at < len(file); {
+		n := int(binary.LittleEndian.Uint32(file[at+4:]))
+		if binary.LittleEndian.Uint32(file[at:]) == enhancedPacket {
+			all = append(all, [2]int{at, at + n})
+		}
+		at += n
+	}
+	return all
+}
+
+// TestReplayBreaksOff: where a capture ends inside a record, what there is of it is
+// told of, and nobody is said to have ended the connection.
+func TestReplayBreaksOff(t *testing.T) {
+	_, conns, keys := reread(t, Handshake)
+	whole := conns[0]
+	broken := *whole
+	broken.Chunks = slices.Clone(whole.Chunks[:3])
+	last := &broken.Chunks[2]
+	last.Data = last.Data[:len(last.Data)-1]
+	events := Replay(&broken, keys)
+	end := events[len(events)-1]
+	if end.Tree == nil || !strings.HasPrefix(end.Text, "cut off, ") {
+		t.Errorf("it breaks off with %q", end.Text)
+	}
+	for _, e := range events {
+		if strings.Contains(e.Text, "no more from") {
+			t.Errorf("nobody has said %q", e.Text)
+		}
+	}
 }

@@ -98,7 +98,7 @@ func runCertificate(ctx context.Context, b *Bench, s Settings) error {
 	b.judge(served, ca.Issuing())
 	cert := tls.Certificate{Certificate: [][]byte{served, ca.Issuing().Raw}, PrivateKey: issued.Key}
 	server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
-	client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots(), MaxVersion: version(s["max"])}
+	client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: b.pool(ca.Root()), MaxVersion: version(s["max"])}
 	_, _, err = b.Connect(Route{}, b.TLS(server, answer), b.TLS(client, ask))
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -113,6 +114,7 @@ func runConnect(ctx context.Context, b *Bench, s Settings) error {
 	conn, tap := b.taps(socket)
 	defer tap.Flush()
 	v := &visit{b: b, conn: conn, tap: tap}
+	conn.judges[dissect.ToServer] = b.strangers(config)
 	config.KeyLogWriter = tapLog{conn.logs[dissect.ToServer], tap}
 	said, err := v.judged(s["starttls"], config)
 	if ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
@@ -156,10 +158,15 @@ func (b *Bench) connects(s Settings, host string) (*tls.Config, error) {
 	}
 	c.RootCAs = x509.NewCertPool()
 	if err == nil && !c.RootCAs.AppendCertsFromPEM(pem) {
-		err = errors.New("it has no certificate as PEM")
+		err = errors.New("it has no certificate as PEM" + Given{"it", pem}.instead())
+	}
+	b.remember(c.RootCAs, pemRoots(pem))
+	// The system's own words name the file as it stands.
+	if bad, ok := errors.AsType[*fs.PathError](err); ok {
+		err = bad.Err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the roots: %w", err)
+		return nil, fmt.Errorf("reading the roots in %s: %w", wire.Clean(s["ca"], wire.MaxValue), err)
 	}
 	return c, nil
 }

@@ -25,11 +25,12 @@ const (
 	Trips                     // how often the client had to wait for the server
 	Delayed                   // how long it all took, where the wire's delay is another
 	Meddled                   // what an attacker did, or did not do any more
+	Judged                    // how the lights of a certificate are lit
 )
 
 // String returns the kind's name.
 func (k ChangeKind) String() string {
-	return [...]string{"ended", "added", "removed", "sealed", "opened", "chosen", "changed", "trips", "delayed", "meddled"}[k]
+	return [...]string{"ended", "added", "removed", "sealed", "opened", "chosen", "changed", "trips", "delayed", "meddled", "judged"}[k]
 }
 
 // A Change is one difference between two runs, a and b.
@@ -62,6 +63,7 @@ func Diff(a, b []Event) []Change {
 	for _, name := range connNames(d.a, d.b) {
 		d.choices(name)
 	}
+	d.judging(ra, rb)
 	d.time(measure(a, ra, d.a), measure(b, rb, d.b))
 	return d.changes
 }
@@ -91,6 +93,8 @@ func (d *diff) ending(a, b Ending) {
 			return
 		}
 		c.Text = fmt.Sprintf("the %s now objects to %s", b.Who, b.At.Name)
+	case b.OK && b.Text == acceptedText:
+		c.Text = "it is accepted now"
 	case b.OK:
 		c.Text = "it completes now"
 	case !b.Over:
@@ -99,6 +103,8 @@ func (d *diff) ending(a, b Ending) {
 		c.Text = fmt.Sprintf("%s ends it with alert %s%s", b.Who, b.Alert, after)
 	case b.Who != Nobody:
 		c.Text = fmt.Sprintf("%s ends it without an alert", b.Who)
+	case strings.HasPrefix(b.Text, refusedText):
+		c.Text = "it is refused now"
 	default:
 		c.Text = "the run failed"
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"tlstutor/labs/wire"
@@ -50,7 +51,8 @@ func End(events []Event) Ending {
 		end.Who, end.Err, end.Over = e.Who, e.Err, true
 		end.Text = wire.Clean(e.Err.Error(), wire.MaxValue)
 		if e.Who != Nobody {
-			end.Text, end.Rec = e.Who.String()+": "+end.Text, lastOnWire(recs)
+			end.Text = e.Who.String() + ": " + end.Text
+			end.leave(recs, msgs, e.Conn)
 		}
 		end.complain(recs, e.Conn)
 		return end
@@ -58,6 +60,46 @@ func End(events []Event) Ending {
 	end.complete(events, recs, msgs)
 	return end
 }
+
+// How is the ending in one sentence, as the text of a run has it: who ended it, by
+// what, and after which message; or how long it took.
+func (end *Ending) How() string {
+	switch {
+	case end.Alert != "" && end.After != "":
+		return fmt.Sprintf("ended by %s: alert %s, after %s", end.Who, end.Alert, end.After)
+	case end.Alert != "":
+		return fmt.Sprintf("ended by %s: alert %s", end.Who, end.Alert)
+	case end.Who != Nobody:
+		return fmt.Sprintf("ended by %s, without an alert", end.Who)
+	}
+	return end.Text
+}
+
+// leave finds the record with which the one who failed left: a close_notify, if it
+// was the first to say goodbye, as a program is that looks at the name in a
+// certificate once the handshake is over (RFC 9846, Section 6.1), else the last that
+// it wrote.
+func (end *Ending) leave(recs []Rec, msgs []message, on *Conn) {
+	end.Rec = lastOnWire(recs)
+	for i := len(recs) - 1; i >= 0; i-- {
+		if e := &recs[i].Event; recs[i].OnWire() && e.Who == end.Who && (on == nil || e.Conn == on) {
+			end.Rec = i
+			break
+		}
+	}
+	for i, m := range msgs {
+		if m.Name != "Alert" || wire.Bare(value(m.Field, "description")) != goodbye || on != nil && m.conn != on {
+			continue
+		}
+		if m.who == end.Who {
+			end.Alert, end.Rec, end.After = goodbye, m.rec, lastBefore(msgs[:i], m)
+		}
+		return // whoever came after it only answered
+	}
+}
+
+// goodbye is the alert that ends a connection in order (RFC 9846, Section 6.1).
+const goodbye = "close_notify"
 
 // lastOnWire returns the index of the last record that crossed, or -1.
 func lastOnWire(recs []Rec) int {
@@ -148,6 +190,7 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 	}
 	// The text says no more than what has happened so far: the run may go on.
 	switch {
+	case begun == 0 && end.verified(recs):
 	case begun == 0:
 		end.Text = "nothing was sent"
 	case plain == crossed:
@@ -164,6 +207,30 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 		end.OK, end.Over = true, true
 		end.Text = fmt.Sprintf("completed in %s", millis(end.Took))
 	}
+}
+
+// How a run ends in which nothing crossed.
+const (
+	acceptedText = "accepted"
+	refusedText  = "refused: "
+)
+
+// verified tells of a run in which nothing crossed and certificates were judged.
+func (end *Ending) verified(recs []Rec) bool {
+	for _, v := range Verifications(recs) {
+		end.Over, end.OK, end.Rec = true, v.OK, v.Rec
+		if end.Text = acceptedText; !v.OK {
+			var lights []string
+			for _, l := range v.Lights {
+				if l.State == Fails {
+					lights = append(lights, l.Name)
+				}
+			}
+			end.Text = refusedText + strings.Join(lights, ", ")
+			return true
+		}
+	}
+	return end.Over
 }
 
 // millis writes a duration as milliseconds, with two digits that matter.

@@ -63,7 +63,7 @@ func (e *Event) Dir() dissect.Dir { return e.Conn.dir(e.Who) }
 // that a party made, what somebody beside the two peers did or found, or what was
 // checked of a connection.
 func (e *Event) row() bool {
-	finding := e.Kind == Found && (e.Who == CA || e.Who == Attacker || e.checks())
+	finding := e.Kind == Found && (e.Who == CA || e.Who == Attacker || e.checks() || e.judges() || e.negotiates())
 	return e.Tree != nil && (e.Kind == Said || finding && e.Tree.Src == nil)
 }
 
@@ -77,6 +77,7 @@ type Conn struct {
 	logs   [2]*dissect.Keys  // what each of them has written to its key log so far
 	hellos []string          // where the logs are also others': the randoms of this one's ClientHellos, in hex
 	draws  [2]*drawer        // where Go's own take randomness from
+	judges [2]*judge         // by direction, what the one who writes in it judges the other's certificates by
 }
 
 // Party returns who writes in a direction.

@@ -8,6 +8,7 @@ import (
 	"net"
 
 	"tlstutor/labs/capture"
+	"tlstutor/labs/pki"
 )
 
 // A Format is a kind of file that a run can be kept in.
@@ -16,6 +17,9 @@ type Format struct {
 	Ext  string // how such a file's name ends, without a dot
 	Doc  string // what it is good for, in a few words
 
+	// Folder: it is a new folder of files, for SaveFiles and not for Write.
+	Folder bool
+
 	write func(*Kept, io.Writer) error
 }
 
@@ -23,11 +27,12 @@ type Format struct {
 // which they are offered.
 func Formats() []Format {
 	return []Format{
-		{"capture", "pcapng", "for Wireshark, with the secrets inside", (*Kept).capture},
-		{"key log", "keys", "the secrets alone, as SSLKEYLOGFILE has them", (*Kept).keylog},
-		{"HTML page", "html", "to read in a browser, print, or send; no secrets", (*Kept).page},
-		{"text", "txt", "every event and field, as lines", (*Kept).text},
-		{"JSON", "jsonl", "the same for programs, one value per line", (*Kept).json},
+		{Name: "capture", Ext: "pcapng", Doc: "for Wireshark, with the secrets inside", write: (*Kept).capture},
+		{Name: "key log", Ext: "keys", Doc: "the secrets alone, as SSLKEYLOGFILE has them", write: (*Kept).keylog},
+		{Name: "HTML page", Ext: "html", Doc: "to read in a browser, print, or send; no secrets", write: (*Kept).page},
+		{Name: "text", Ext: "txt", Doc: "every event and field, as lines", write: (*Kept).text},
+		{Name: "JSON", Ext: "jsonl", Doc: "the same for programs, one value per line", write: (*Kept).json},
+		{Name: "certificates", Ext: "certs", Doc: "a folder: PEM, DER, PKCS #12, and private keys", Folder: true, write: (*Kept).noFile},
 	}
 }
 
@@ -36,8 +41,15 @@ type Kept struct {
 	Lab      *Lab
 	Settings Settings
 	Events   []Event
-	Page     Page // of which a capture, too, takes when the run was made
+	Made     []pki.Made // what was signed in it: Run.Made
+	Page     Page       // of which a capture, too, takes when the run was made
 }
+
+// Files are those of the folder of what was signed in the run.
+func (k *Kept) Files() []File { return Files(k.Made, k.Events) }
+
+// noFile is what writes a folder as one file.
+func (k *Kept) noFile(io.Writer) error { return errors.New("it is a folder, and not one file") }
 
 // Write writes a run in this format. What w has taken when it fails is not a
 // whole file.

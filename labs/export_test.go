@@ -14,6 +14,12 @@ func TestFormats(t *testing.T) {
 	k := &Kept{Lab: Wiretap, Settings: setting(t, Wiretap), Events: events, Page: Page{Version: "v1", Made: time.Now()}}
 	for _, f := range Formats() {
 		var b bytes.Buffer
+		if f.Folder { // TestMadeFiles looks at it
+			if err := f.Write(&b, k); err == nil {
+				t.Errorf("%s is written as one file", f.Name)
+			}
+			continue
+		}
 		if err := f.Write(&b, k); err != nil {
 			t.Errorf("%s: %v", f.Name, err)
 		}

@@ -24,8 +24,9 @@ type foreign struct {
 	offer   peer.Offer
 	run     *peer.Process // of a server, from the beginning on
 	logs    hearers
-	left    int    // connections that are still to come
-	session []byte // of a client: what it keeps
+	left    int          // connections that are still to come
+	session []byte       // of a client: what it keeps
+	verdict peer.Verdict // of a client: what it came to
 }
 
 // comesBack returns what makes the peers that are another program's client: each
@@ -57,7 +58,7 @@ func (b *Bench) server(p *peer.Program, o peer.Offer) (Peer, error) {
 	}
 	b.keep(ender{run})
 	f.run = run
-	f.began(nil, Server, run)
+	f.began(nil, Server, run, "it listens at "+run.Addr+", where tlstutor takes what comes for the server of the connection")
 	return f.serves, nil
 }
 
@@ -109,28 +110,31 @@ func (f *foreign) dials(s *Side) error {
 		return f.b.fail(err)
 	}
 	defer l.Close()
+	s.Conn.judges[s.Dir] = f.b.judgesLike(f.offer, s.Dir)
 	run, err := f.program.Client(f.b.ctx, f.offer, l.Addr().String(), f.b.terms(s.Log))
 	if err != nil {
 		return f.b.fail(err)
 	}
-	f.began(s.Conn, s.Who, run)
+	f.began(s.Conn, s.Who, run, "at "+l.Addr().String()+" is tlstutor, which takes what comes to the server of the connection")
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { <-run.Done(); l.Close() }) // it may end without having dialed
 	conn, err := l.Accept()
 	if err != nil {
 		s.Close()
-		return f.ended(s, run.Wait())
+		f.verdict = run.Wait()
+		return f.ended(s, f.verdict)
 	}
 	f.join(&wg, s, conn, run)
 	// A record that is held holds neither the program's end nor its words.
 	v := run.Wait()
-	f.session = v.Session
+	f.session, f.verdict = v.Session, v
 	return f.ended(s, v)
 }
 
 // serves joins the connection to the server.
 func (f *foreign) serves(s *Side) error {
+	s.Conn.judges[s.Dir] = f.b.judgesLike(f.offer, s.Dir)
 	f.logs.add(s.Log)
 	f.left--
 	conn, err := loop.DialTo(f.run.Addr)
@@ -183,11 +187,12 @@ func (k keyed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// began says what was started.
-func (f *foreign) began(on *Conn, who Party, run *peer.Process) {
+// began says what was started, and what its address is: the connection has others,
+// on either side of the relay.
+func (f *foreign) began(on *Conn, who Party, run *peer.Process, where string) {
 	words := run.Words()
 	for i, w := range words {
 		words[i] = Word(w)
 	}
-	f.b.Emit(Event{Kind: Said, Who: who, Conn: on, Text: "is " + f.program.Version + ": " + strings.Join(words, " ")})
+	f.b.Emit(Event{Kind: Said, Who: who, Conn: on, Text: "is " + f.program.Version + ": " + strings.Join(words, " ") + " (" + where + ")"})
 }

@@ -84,7 +84,8 @@ func opens(t *testing.T, events []Event) {
 			}
 		}
 	}
-	if n < 6 {
+	// A hello that is refused crosses, and an alert.
+	if end := End(events); n < 6 && (n != 2 || end.Alert == "" || end.After != "the client's ClientHello") {
 		t.Errorf("%d records crossed", n)
 	}
 }
@@ -134,6 +135,7 @@ func ends(t *testing.T, events []Event, who, line string) {
 		if end.OK || end.Who != Client {
 			t.Errorf("%v ended it: %s", end.Who, end.Text)
 		}
+		about(t, events, end)
 	case strings.Contains(line, "fault="):
 		if end.OK || end.Who != Client || !strings.Contains(own, "bad certificate") && !strings.Contains(own, "BAD_CERTIFICATE") {
 			t.Errorf("%v ended it: %s; the server says %q", end.Who, end.Text, own)
@@ -146,6 +148,26 @@ func ends(t *testing.T, events []Event, who, line string) {
 		if !end.OK || own != "none" || !saidDone(events, Client) || !saidDone(events, Server) || value("count(Finished)") != "2" {
 			t.Errorf("it came to %q; the %s says %q", end.Text, who, own)
 		}
+	}
+}
+
+// about checks that a client's words lead to the field that is at fault, and that
+// the record which ended the run is the client's own.
+func about(t *testing.T, events []Event, end Ending) {
+	t.Helper()
+	recs := Records(events)
+	want := "subjectAltName"
+	switch own := strings.ToLower(end.Err.Error()); {
+	case strings.Contains(own, "expired"):
+		want = "notAfter"
+	case strings.Contains(own, "issuer"):
+		want = "issuer"
+	}
+	if end.At == nil || end.At.Name != want || recs[end.FieldRec].Event.Who != Server {
+		t.Errorf("it is about %+v, not %s: %v", end.At, want, end.Err)
+	}
+	if end.Rec < 0 || recs[end.Rec].Event.Who != Client || end.Alert == "" || !strings.HasPrefix(end.How(), "ended by client: alert ") {
+		t.Errorf("it ends with record %d, %s", end.Rec, end.How())
 	}
 }
 
@@ -192,15 +214,20 @@ func TestTricks(t *testing.T) {
 // turn back, before anything has happened.
 func TestRefused(t *testing.T) {
 	for line, want := range map[string]string{
-		"keyupdate=client":                           "keyupdate=client needs client=openssl: Go cannot start a KeyUpdate",
-		"client=openssl keyupdate=both":              "keyupdate=both needs server=openssl: Go cannot start a KeyUpdate",
-		"client=openssl keyupdate=client max=1.2":    "there is no KeyUpdate below TLS 1.3: turn max and server-max back to 1.3",
-		"resume=early":                               "resume=early needs client=openssl: Go cannot send or take early data over TCP",
-		"client=openssl renegotiate=client":          "there is no renegotiation in TLS 1.3: set max=1.2",
-		"client=curl alpn=h2":                        "curl cannot offer h2: it knows http/1.1 alone, or h2 before http/1.1; try it with alpn=none",
-		"client=python3 resume=on":                   "python3 cannot hand over its session; try it with resume=off",
-		"client=openssl name=no*name":                "openssl cannot ask for a server by a name that is not one; try it with name=app.lab.test",
-		"server=python3 group=X25519MLKEM768 rtt=20": "python3 cannot be told the group X25519MLKEM768 (" + version3(t) + "); try it with group=default",
+		"keyupdate=client":                             "keyupdate=client needs client=openssl: Go cannot start a KeyUpdate",
+		"client=openssl keyupdate=both":                "keyupdate=both needs server=openssl: Go cannot start a KeyUpdate",
+		"keyupdate=both":                               "keyupdate=both needs client=openssl and server=openssl: Go cannot start a KeyUpdate",
+		"client=curl resume=early":                     "resume=early needs client=openssl and server=openssl: curl cannot send early data over TCP, and Go cannot take it",
+		"client=openssl resume=early":                  "resume=early needs server=openssl: Go cannot take early data over TCP",
+		"client=openssl max=1.1":                       "max=1.1 leaves openssl no version of TLS, as min=1.2 is above it: set min=1.1 too",
+		"server=openssl server-min=1.3 server-max=1.2": "server-max=1.2 leaves openssl no version of TLS, as server-min=1.3 is above it: set server-min=1.2 too",
+		"client=openssl keyupdate=client max=1.2":      "there is no KeyUpdate below TLS 1.3: turn max and server-max back to 1.3",
+		"resume=early":                                 "resume=early needs client=openssl and server=openssl: Go cannot send or take early data over TCP",
+		"client=openssl renegotiate=client":            "there is no renegotiation in TLS 1.3: set max=1.2",
+		"client=curl alpn=h2":                          "curl cannot offer h2: it knows http/1.1 alone, or h2 before http/1.1; try it with alpn=none",
+		"client=python3 resume=on":                     "python3 cannot hand over its session; try it with resume=off",
+		"client=openssl name=no*name":                  "openssl cannot ask for a server by a name that is not one; try it with name=app.lab.test",
+		"server=python3 group=X25519MLKEM768 rtt=20":   "python3 cannot be told the group X25519MLKEM768 (" + version3(t) + "); try it with group=default",
 	} {
 		name := strings.Fields(strings.ReplaceAll(line, "=", " "))[1]
 		if slices.Contains(peer.Names(peer.Client), name) && !here(t, name) {

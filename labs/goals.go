@@ -24,7 +24,7 @@ func accepts(_ Settings, events []Event) error {
 		return errors.New("it never sent its Finished")
 	}
 	// Some programs look at the name only behind it.
-	if end := End(events); end.Who == Client && end.Err != nil && strings.Contains(strings.ToLower(end.Err.Error()), "certificate") {
+	if end := End(events); end.Who == Client && end.Err != nil && (groundIn(end.Err.Error()) != nil || strings.Contains(end.Err.Error(), "certificate")) {
 		return errors.New("it refused it once the handshake was over")
 	}
 	return nil

@@ -122,7 +122,7 @@ func serverVersions(s Settings) (lowest, highest string) {
 
 // connections names those of a run, which has one, or two.
 func connections(s Settings) []string {
-	if s["resume"] == "off" {
+	if s["resume"] == "off" || s["resume"] == "" { // other labs have no such knob
 		return []string{""}
 	}
 	return []string{"first", "again"}

@@ -15,7 +15,7 @@ import (
 // has nothing to say is left out.
 
 // A run is one JSON value per line: AppendStart, then AppendEvent for each of its
-// events, and AppendGoals when it has ended.
+// events, and AppendGoals when it has ended, with one more event for how.
 
 // AppendStart appends the first line of a run: {"lab","settings"}.
 func AppendStart(b []byte, l *Lab, s Settings) []byte {
@@ -69,9 +69,13 @@ func AppendEvent(b []byte, e *Event) []byte {
 	return append(b, "}}\n"...)
 }
 
-// AppendGoals appends the last line of a run: its goals, as its events judged
-// them.
+// AppendGoals appends the last lines of a run: an event that tells how it ended,
+// if there was anything, and its goals, as its events judged them.
 func AppendGoals(b []byte, events []Event) []byte {
+	if len(events) > 0 && !failed(events) { // else its last event says so already
+		e := ended(events)
+		b = AppendEvent(b, &e)
+	}
 	b = append(b, `{"goals":[`...)
 	for i, e := range verdicts(events) {
 		if i > 0 {
@@ -87,6 +91,21 @@ func AppendGoals(b []byte, events []Event) []byte {
 		b = append(b, '}')
 	}
 	return append(b, "]}\n"...)
+}
+
+// ended is the event that tells how a run ended, as its text does: in the error what
+// the one who ended it says, in the tree which field that is about.
+func ended(events []Event) Event {
+	end := End(events)
+	tree := wire.Note("ending", end.How())
+	if end.At != nil {
+		tree.Kids = append(tree.Kids, wire.Note("about", end.Field, end.At))
+	}
+	e := Event{At: events[len(events)-1].At, Kind: Found, Text: tree.Value, Tree: tree}
+	if end.Who != Nobody {
+		e.Err = end.Err
+	}
+	return e
 }
 
 // AppendField appends a field and all that is in it. Offset and length are in
@@ -150,6 +169,9 @@ func appendInt(b []byte, name string, n int) []byte {
 	b = append(b, '"', ':')
 	return strconv.AppendInt(b, int64(n), 10)
 }
+
+// AppendString appends a JSON string.
+func AppendString(b []byte, s string) []byte { return appendString(b, s) }
 
 // appendString appends a JSON string (RFC 8259, Section 7). What is not UTF-8
 // becomes U+FFFD; what a terminal does not show as a character is escaped.

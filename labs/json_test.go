@@ -83,9 +83,14 @@ func TestJSON(t *testing.T) {
 				n++
 			}
 		}
-		if n != len(lines)-1 || len(lines[n].Goals) != len(l.Goals) {
+		if n != len(lines)-2 || len(lines[n+1].Goals) != len(l.Goals) {
 			t.Fatalf("%d lines for %d events", len(lines), n)
 		}
+		end := End(events)
+		if e := lines[n].Event; e == nil || e.Kind != "found" || e.Text != end.How() || e.Tree == nil || (e.Error == "") != (end.Err == nil) {
+			t.Errorf("it ends with %+v, not with %q", e, end.How())
+		}
+		n++
 		for i, g := range lines[n].Goals {
 			missing := l.Goals[i].Met(s, events)
 			if g.Name != l.Goals[i].Name || g.Met == nil || *g.Met != (missing == nil) || missing != nil && g.Why != missing.Error() {
@@ -99,7 +104,7 @@ func sameEvent(t *testing.T, got *jsonEvent, e *Event) {
 	t.Helper()
 	failed := ""
 	if e.Err != nil {
-		failed = e.Err.Error()
+		failed = wire.Clean(e.Err.Error(), textLimit) // a name in it may be hostile
 	}
 	epoch := ""
 	if e.Conn != nil && e.Tree != nil {

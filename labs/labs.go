@@ -39,10 +39,18 @@ type Lab struct {
 	Presets []Preset // up to nine settings worth one digit each
 	Goals   []Goal   // what the lab is for, at most five
 	Look    []string // the messages that matter most, first the one to select when it opens
+	Draw    Draw     // how a run is drawn first
 
 	// Refuses returns why nobody could run the lab with these settings, or nil. Nil:
 	// somebody always can.
 	Refuses func(Settings) error
+
+	// Endless: it goes on until it is stopped, and has no limit of time.
+	Endless bool
+
+	// Foresee says what the rules make of these settings before anything is run, for a
+	// lab whose outcome can be worked out. Nil: only a run can tell.
+	Foresee func(Settings) string
 
 	// Run does the experiment. It returns when all it began has ended.
 	Run func(ctx context.Context, b *Bench, s Settings) error
@@ -50,11 +58,21 @@ type Lab struct {
 	command func(*Lab, Settings) string // of a lab that is a command of its own
 }
 
+// Draw says what of a run is seen first.
+type Draw uint8
+
+const (
+	Lanes Draw = iota // what crossed, between the two sides
+	Chart             // the certificates of a verification, and who issued whom
+)
+
 // maxName is the longest name of a file, in bytes.
 const maxName = 4096
 
 // All returns the labs, in the order in which they are listed.
-func All() []*Lab { return []*Lab{Handshake, Wiretap, MITM, Certificate} }
+func All() []*Lab {
+	return []*Lab{Handshake, Wiretap, MITM, Certificate, Suites, SNI, Revocation, Tamper, FaultBench, Chain, Names, Clock}
+}
 
 // Find returns the lab of that name, or an error that names those there are.
 func Find(name string) (*Lab, error) {
@@ -79,11 +97,12 @@ const (
 	Text                    // a line of text of Min to Max bytes
 	Path                    // the name of a file, which is read
 	Address                 // HOST or HOST:PORT, which is connected to
+	Set                     // some of Choices, Min or more: "a,b", or the words all and none
 )
 
 // String is the kind as it stands in JSON.
 func (k KnobKind) String() string {
-	return [...]string{"choice", "number", "text", "path", "address"}[k]
+	return [...]string{"choice", "number", "text", "path", "address", "set"}[k]
 }
 
 // A Knob is one thing about a lab that can be set.
@@ -91,8 +110,8 @@ type Knob struct {
 	Name    string
 	Doc     string // what it sets, in a few words
 	Kind    KnobKind
-	Choices []string // of a Choice
-	Min     int      // of a Number
+	Choices []string // of a Choice, or a Set
+	Min     int      // of a Number, or of a Set the least members
 	Max     int      // of a Number, or of a Text in bytes
 	Step    int      // how far one turn of a number goes
 	Unit    string   // of a number: "ms"
@@ -101,6 +120,21 @@ type Knob struct {
 	// Needs names the program of others without which there is no live run with a
 	// value, or is "". Nil: none is needed.
 	Needs func(value string) string
+
+	// Says is what a choice stands for, where its word is short for something. Nil: it
+	// stands for itself.
+	Says func(choice string) string
+}
+
+// Typed reports whether a value is typed, and not chosen by turning.
+func (k *Knob) Typed() bool { return k.Kind == Text || k.Kind == Path }
+
+// Room is how many bytes what is typed may have.
+func (k *Knob) Room() int {
+	if k.Kind == Path {
+		return maxName
+	}
+	return k.Max
 }
 
 // Start returns the value the knob has when nobody set it.
@@ -112,6 +146,8 @@ func (k *Knob) Start() string {
 		return k.Choices[0]
 	case k.Kind == Number:
 		return strconv.Itoa(k.Min)
+	case k.Kind == Set:
+		return allOf
 	}
 	return ""
 }
@@ -127,6 +163,8 @@ func (k *Knob) Check(value string) error {
 		if n, err := strconv.Atoi(value); err != nil || n < k.Min || n > k.Max {
 			return fmt.Errorf("%s cannot be %s; it is a whole number from %d to %d", k.Name, quoted(value), k.Min, k.Max)
 		}
+	case Set:
+		return k.checkSet(value)
 	case Address:
 		if _, _, err := hostPort(value); value != "" && err != nil {
 			return err
@@ -205,7 +243,7 @@ func (l *Lab) Settings(given Settings) (Settings, error) {
 		if err := k.Check(value); err != nil {
 			return nil, err
 		}
-		all[name] = value
+		all[name] = k.plain(value)
 	}
 	return all, nil
 }
@@ -238,6 +276,9 @@ func (l *Lab) Words(words []string) (Settings, error) {
 	if _, err := l.Settings(given); err != nil {
 		return nil, err
 	}
+	for name, value := range given {
+		given[name] = l.Knob(name).plain(value)
+	}
 	return given, nil
 }
 
@@ -247,6 +288,14 @@ func (l *Lab) Command(s Settings) string {
 		return l.command(l, s)
 	}
 	return "run " + l.Line(s)
+}
+
+// Opens is what follows "tlstutor" on the command line that opens the lab so.
+func (l *Lab) Opens(s Settings) string {
+	if l.command != nil {
+		return l.command(l, s) + " --open"
+	}
+	return "open " + l.Line(s)
 }
 
 // Line names the lab and those settings that differ from its own, as a shell

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"strings"
+	"time"
 
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
@@ -17,9 +18,11 @@ type message struct {
 	epoch dissect.Epoch
 
 	// Known where two runs are put beside each other (listed).
-	at   int  // its place among all of the run
-	took int  // how many bytes of the wire
-	off  bool // it is off the wire, and no message
+	at          int           // its place among all of the run
+	place       int           // and, from 1, among those of its connection
+	took        int           // how many bytes of the wire
+	off         bool          // it is off the wire, and no message
+	wrote, came time.Duration // when its record was written, and delivered, or -1
 }
 
 // messages returns the messages of the records, in order. Bytes that are not

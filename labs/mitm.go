@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -74,16 +75,16 @@ func runMITM(ctx context.Context, b *Bench, s Settings) error {
 	if err != nil {
 		return err
 	}
-	trusted := ca.Roots()
+	roots := []*x509.Certificate{ca.Root()}
 	if s["trusts"] == "attacker-too" {
-		trusted.AddCert(own.Root())
+		roots = append(roots, own.Root())
 	}
 	m := &meddler{
 		b: b, line: s["say"] + "\n",
 		server: b.serving(real),
-		client: &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots()},
+		client: &tls.Config{Time: b.Now, ServerName: labName, RootCAs: b.pool(ca.Root())},
 	}
-	client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: trusted, InsecureSkipVerify: s["verify"] == "off"}
+	client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: b.pool(roots...), InsecureSkipVerify: s["verify"] == "off"}
 	near := Route{Name: "near", Who: [2]Party{Client, Attacker}}
 	conn, _, err := b.Connect(near, b.TLS(b.serving(forged), m.listen), b.TLS(client, m.speak))
 	if err == nil && m.passed { // else nobody had anything to listen for

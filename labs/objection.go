@@ -16,8 +16,9 @@ func (end *Ending) complain(recs []Rec, on *Conn) {
 	if end.Who == Nobody || end.meddled(recs, on) {
 		return
 	}
-	// An error of crypto/x509 knows more than the alert that it became.
-	if end.suspect(recs, on, end.Err) {
+	// An error of crypto/x509 knows more than the alert that it became, and so do
+	// another program's words.
+	if end.suspect(recs, on, end.Err) || end.reads(recs, on) {
 		return
 	}
 	for _, o := range objections {
@@ -60,6 +61,17 @@ func (end *Ending) flipped(recs []Rec, on *Conn, field string) bool {
 	}
 	rec, at := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list."+field)
 	return end.at(recs, rec, at)
+}
+
+// reads finds the field by the words in which the one who ended the run refuses the
+// other side's certificate.
+func (end *Ending) reads(recs []Rec, on *Conn) bool {
+	rec, list := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list")
+	if end.Err == nil || list == nil {
+		return false
+	}
+	g, certs := groundIn(end.Err.Error()), certificates(list)
+	return g != nil && len(certs) > 0 && end.at(recs, rec, g.field(certs))
 }
 
 // objections are the fields that an alert complains about when the error has no

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"tlstutor/labs/peer"
@@ -111,22 +112,67 @@ func impossible(s Settings) error {
 	case s["renegotiate"] == "server" && s["server-max"] == "1.3":
 		return errors.New("there is no renegotiation in TLS 1.3: set server-max=1.2")
 	}
-	for _, who := range []string{"client", "server"} {
-		for _, t := range tricks {
-			if value := s[t.knob]; s[who] == "go" && (value == who || value == t.both) {
-				return fmt.Errorf("%s=%s needs %s=openssl: Go cannot %s", t.knob, value, who, t.what)
-			}
+	for _, t := range tricks {
+		if err := t.lacking(s); err != nil {
+			return err
+		}
+	}
+	return backwards(s)
+}
+
+// backwards returns why a program has no version left to speak, or nil. Go says so
+// itself, when it is run.
+func backwards(s Settings) error {
+	type ends struct{ who, low, high, lowest, highest string }
+	lowest, highest := clientVersions(s)
+	server, most := serverVersions(s)
+	for _, e := range []ends{{"client", "min", "max", lowest, highest}, {"server", "server-min", "server-max", server, most}} {
+		if s[e.who] != "go" && e.lowest > e.highest {
+			return fmt.Errorf("%s=%s leaves %s no version of TLS, as %s=%s is above it: set %s=%s too", e.high, e.highest, s[e.who], e.low, e.lowest, e.low, e.highest)
 		}
 	}
 	return nil
 }
 
-// tricks are what Go cannot do: the knob that asks one side for it, its value that
-// asks both, and what it is.
-var tricks = []struct{ knob, both, what string }{
-	{"keyupdate", "both", "start a KeyUpdate"},
-	{"renegotiate", "", "start a renegotiation"},
-	{"resume", "early", "send or take early data over TCP"},
+// A trick is something that Go cannot do: the knob that asks for it, which value
+// asks both sides, what each side then does, and which programs can.
+type trick struct {
+	knob, both     string
+	client, server string // the verb
+	what           string
+	can            map[string][]string // by side
+}
+
+// tricks are all of them.
+var tricks = []trick{
+	{"keyupdate", "both", "start", "start", "a KeyUpdate", map[string][]string{"client": {"openssl", "gnutls-cli"}, "server": {"openssl"}}},
+	{"renegotiate", "", "start", "start", "a renegotiation", map[string][]string{"client": {"openssl", "gnutls-cli"}, "server": {"openssl"}}},
+	{"resume", "early", "send", "take", "early data over TCP", map[string][]string{"client": {"openssl"}, "server": {"openssl"}}},
+}
+
+// lacking returns which sides would have to be openssl, all at once, and what those
+// that are there cannot do; nil if the trick is not asked for, or can be done.
+func (t *trick) lacking(s Settings) error {
+	var needs, names, verbs []string
+	value := s[t.knob]
+	for _, side := range []struct{ who, verb string }{{"client", t.client}, {"server", t.server}} {
+		if value != side.who && (t.both == "" || value != t.both) || slices.Contains(t.can[side.who], s[side.who]) {
+			continue
+		}
+		name := s[side.who]
+		if name == "go" {
+			name = "Go"
+		}
+		needs, names, verbs = append(needs, side.who+"=openssl"), append(names, name), append(verbs, side.verb)
+	}
+	if needs == nil {
+		return nil
+	}
+	why := fmt.Sprintf("%s cannot %s %s", names[0], strings.Join(slices.Compact(slices.Clone(verbs)), " or "), t.what)
+	if len(names) == 2 && names[0] != names[1] {
+		why = fmt.Sprintf("%s cannot %s %s, and %s cannot %s it", names[0], verbs[0], t.what, names[1], verbs[1])
+	}
+	return fmt.Errorf("%s=%s needs %s: %s", t.knob, value, strings.Join(needs, " and "), why)
 }
 
 // blame says which of the knobs that were turned to turn back, where something is

@@ -151,7 +151,7 @@ func (sh *sheet) top() {
 	if sh.end.Who != Nobody {
 		sh.ending()
 	}
-	sh.put("<p class=line><code>tlstutor run %s</code></p>\n", sh.lab.Line(sh.set))
+	sh.put("<p class=line><code>tlstutor %s</code></p>\n", sh.lab.Command(sh.set))
 	sh.put("<p class=meta><time datetime=\"%s\">%s</time>, tlstutor %s</p>\n",
 		sh.Made.UTC().Format(time.RFC3339), sh.Made.UTC().Format("2006-01-02 15:04 UTC"), sh.Version)
 	sh.put("<p class=tools hidden><button type=button data-do=open>Open all</button> <button type=button data-do=close>Close all</button> " +

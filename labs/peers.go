@@ -40,6 +40,9 @@ func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
 	return func(s *Side) error {
 		config := config.Clone()
 		config.KeyLogWriter = s.Log
+		if s.Conn != nil {
+			s.Conn.judges[s.Dir] = b.judges(config, s.Dir)
+		}
 		// Where GODEBUG has fips140=only, only the system's own is taken.
 		if s.Conn != nil && s.Conn.draws[s.Dir] != nil && !fips140.Enforced() {
 			config.Rand = s.Conn.draws[s.Dir]
@@ -49,7 +52,11 @@ func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
 			c = tls.Server(s.Endpoint, config)
 		}
 		greet := func(c *tls.Conn) error {
-			b.Emit(Event{Kind: Said, Who: s.Who, Conn: s.Conn, Text: settled(c.ConnectionState())})
+			text := settled(c.ConnectionState())
+			if config.InsecureSkipVerify && config.VerifyConnection != nil {
+				text = strings.Replace(text, unchecked, "; it has checked the certificate of the other side by itself", 1)
+			}
+			b.Emit(Event{Kind: Said, Who: s.Who, Conn: s.Conn, Text: text})
 			return said(c)
 		}
 		return loop.Talk(s.Endpoint, c, greet, func(err error) {
@@ -59,6 +66,9 @@ func (b *Bench) TLS(config *tls.Config, said func(*tls.Conn) error) Peer {
 		})
 	}
 }
+
+// unchecked says of a handshake that crypto/tls looked at no certificate.
+const unchecked = "; the certificate of the other side was not checked"
 
 // settled is what a handshake has settled, in a sentence.
 func settled(s tls.ConnectionState) string {
@@ -76,7 +86,7 @@ func settled(s tls.ConnectionState) string {
 	case len(s.VerifiedChains) > 0:
 		text += "; the other side is " + subject(s.VerifiedChains[0][0])
 	case len(s.PeerCertificates) > 0:
-		text += "; the certificate of the other side was not checked"
+		text += unchecked
 	}
 	return text
 }

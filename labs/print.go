@@ -105,7 +105,7 @@ func (p *Printer) said(e *Event) {
 		who = "run"
 	}
 	size := ""
-	if e.Tree != nil && e.Tree.Src != nil {
+	if e.Tree != nil && e.Tree.Src != nil && len(e.Tree.Src.From) == 0 {
 		size = fmt.Sprintf(", %d bytes, not on a wire", e.Tree.N)
 	}
 	p.line("%s  %s%s: %s%s", stamp(e.At), onConnection(e.Conn), who, e.Text, size)

@@ -21,13 +21,13 @@ var update = flag.Bool("update", false, "make the recordings of other programs a
 // recordings are the settings of all recordings: each program as client and as
 // server, in TLS 1.3 and 1.2, with what is wrong by a knob; and what only openssl
 // does.
-func recordings() [][]string {
-	var all [][]string
+func recordings() []played {
+	var all []played
 	for _, role := range []peer.Role{peer.Client, peer.Server} {
 		for _, name := range peer.Names(role) {
 			for _, max := range []string{"max=1.3", "max=1.2"} {
 				for _, more := range []string{"", "fault=unknown-ca", "fault=wrong-name", "fault=expired", "auth=require", "auth=require client-cert=good", "group=P-384"} {
-					all = append(all, append([]string{role.String() + "=" + name, max}, strings.Fields(more)...))
+					all = append(all, played{Handshake, append([]string{role.String() + "=" + name, max}, strings.Fields(more)...)})
 				}
 			}
 		}
@@ -38,8 +38,44 @@ func recordings() [][]string {
 		"client=openssl server=openssl max=1.2 renegotiate=client", "client=openssl server=openssl server-max=1.2 renegotiate=server",
 		"client=openssl resume=on", "server=openssl resume=on", "client=openssl server=openssl resume=on", "client=openssl server=openssl resume=early",
 	} {
-		all = append(all, strings.Fields(line))
+		all = append(all, played{Handshake, strings.Fields(line)})
 	}
+	return append(all, presetRecordings()...)
+}
+
+// presetRecordings are the presets of the labs about chains, and their settings as
+// they start with, each with every program.
+func presetRecordings() []played {
+	var all []played
+	for _, l := range []*Lab{Chain, Names, Clock} {
+		for _, word := range l.Knob("client").Choices {
+			if programOf(word) == "" {
+				continue
+			}
+			seen := map[string]bool{}
+			for _, p := range append([]Preset{{}}, l.Presets...) {
+				words := []string{"client=" + word}
+				for knob, value := range p.Set {
+					if knob != "client" {
+						words = append(words, knob+"="+value)
+					}
+				}
+				slices.Sort(words)
+				line := strings.Join(words, " ")
+				if refused := l.Refuses != nil && l.Refuses(mustWords(l, words)) != nil; !seen[line] && !refused {
+					all = append(all, played{l, words})
+				}
+				seen[line] = true
+			}
+		}
+	}
+	return all
+}
+
+// mustWords are settings of a lab that are known to be.
+func mustWords(l *Lab, words []string) Settings {
+	given, _ := l.Words(words)
+	all, _ := l.Settings(given)
 	return all
 }
 
@@ -49,19 +85,20 @@ func recordings() [][]string {
 func TestRecordings(t *testing.T) {
 	var found peer.Finder
 	known := map[string]bool{}
-	for _, words := range recordings() {
-		s := setting(t, Handshake, words...)
-		known[Handshake.recording(s)] = true
+	for _, p := range recordings() {
+		l, words := p.lab, p.words
+		s := setting(t, l, words...)
+		known[l.recording(s)] = true
 		if *update {
-			record(t, &found, s)
+			record(t, &found, l, s)
 			continue
 		}
-		events, err := Start(context.Background(), Handshake, s, Options{Keys: ring, Alone: true}).Wait()
+		events, err := Start(context.Background(), l, s, Options{Keys: ring, Alone: true}).Wait()
 		if err != nil {
 			t.Errorf("%v: %v", words, err)
 			continue
 		}
-		take, err := recorded.Load(Handshake.recording(s))
+		take, err := recorded.Load(l.recording(s))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,8 +106,8 @@ func TestRecordings(t *testing.T) {
 			t.Errorf("%v: it is of %q", words, got)
 		}
 		var then, now []string
-		for _, l := range take.Lines {
-			then = append(then, fmt.Sprintf("%s %v %s", l.Who, l.Failed, l.Text))
+		for _, line := range take.Lines {
+			then = append(then, fmt.Sprintf("%s %v %s", line.Who, line.Failed, line.Text))
 		}
 		for _, e := range events {
 			if e.Kind == Said {
@@ -104,26 +141,26 @@ func edition(version string) string {
 }
 
 // record makes one recording.
-func record(t *testing.T, found *peer.Finder, s Settings) {
+func record(t *testing.T, found *peer.Finder, l *Lab, s Settings) {
 	t.Helper()
 	var by []string
-	for _, knob := range []string{"client", "server"} {
-		name := itself(s[knob])
-		if name == "" {
+	for _, k := range l.Knobs {
+		if k.Needs == nil || k.Needs(s[k.Name]) == "" {
 			continue
 		}
+		name := k.Needs(s[k.Name])
 		p, err := found.Find(t.Context(), name)
 		if err != nil {
-			t.Logf("%s stays as it is: %v", Handshake.Line(s), err)
+			t.Logf("%s stays as it is: %v", l.Line(s), err)
 			return
 		}
 		if v := edition(p.Version); !slices.Contains(by, v) {
 			by = append(by, v)
 		}
 	}
-	events, err := Start(context.Background(), Handshake, s, Options{Keys: ring, Programs: found, exposed: true}).Wait()
+	events, err := Start(context.Background(), l, s, Options{Keys: ring, Programs: found, exposed: true}).Wait()
 	if err != nil {
-		t.Errorf("%s: %v", Handshake.Line(s), err)
+		t.Errorf("%s: %v", l.Line(s), err)
 		return
 	}
 	made := time.Now()
@@ -144,10 +181,10 @@ func record(t *testing.T, found *peer.Finder, s Settings) {
 		}
 	}
 	var packets bytes.Buffer
-	if err := Formats()[0].Write(&packets, &Kept{Lab: Handshake, Settings: s, Events: events, Page: Page{Made: made}}); err != nil {
+	if err := Formats()[0].Write(&packets, &Kept{Lab: l, Settings: s, Events: events, Page: Page{Made: made}}); err != nil {
 		t.Fatal(err)
 	}
-	at := filepath.Join("recorded", "runs", Handshake.recording(s))
+	at := filepath.Join("recorded", "runs", l.recording(s))
 	for end, data := range map[string][]byte{".txt": []byte(take.Text()), ".pcapng": packets.Bytes()} {
 		if err := os.WriteFile(at+end, data, 0o644); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"strings"
 	"time"
 
@@ -35,7 +36,18 @@ func (l *Lab) Recorded(s Settings) bool { return recorded.Has(l.recording(s)) }
 func (l *Lab) recording(s Settings) string {
 	s = maps.Clone(s)
 	delete(s, "rtt")
-	return recorded.Name(strings.Fields(l.Line(s))[1:])
+	if l.Name == "handshake" { // whose were first, and have no prefix
+		return recorded.Name(strings.Fields(l.Line(s))[1:])
+	}
+	// Settings may be any text, and the name of a file may not.
+	words := []string{l.Name}
+	for i := range l.Knobs {
+		k := &l.Knobs[i]
+		if v, ok := s[k.Name]; ok && v != k.Start() {
+			words = append(words, k.Name+"="+url.QueryEscape(v))
+		}
+	}
+	return recorded.Name(words)
 }
 
 // replay plays what was recorded where a program is missing: both sides write

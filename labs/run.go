@@ -53,7 +53,9 @@ type Run struct {
 	events  []Event
 	conns   map[*loop.Link]*Conn
 	size    int
-	err     error // what the run as a whole failed of
+	ledger  []pki.Made // what was signed in it
+	signed  int        // how many bytes that is
+	err     error      // what the run as a whole failed of
 	ended   bool
 	changed chan struct{}
 	woken   time.Time
@@ -82,9 +84,10 @@ func Start(ctx context.Context, l *Lab, s Settings, o Options) *Run {
 	}
 	clock := loop.NewClock(o.Now)
 	r := &Run{
-		lab: l, settings: s, clock: clock, keys: o.Keys, programs: o.Programs, alone: o.Alone, exposed: o.exposed,
+		lab: l, settings: s, clock: clock, programs: o.Programs, alone: o.Alone, exposed: o.exposed,
 		began: o.Now(), done: make(chan struct{}), changed: make(chan struct{}, 1), conns: map[*loop.Link]*Conn{},
 	}
+	r.keys = o.Keys.Noted(r.made)
 	r.gate = loop.NewGate(clock, o.Held, func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -101,7 +104,7 @@ func (r *Run) run(ctx context.Context) {
 	defer context.AfterFunc(ctx, r.gate.Drop)() // whatever ends a run also wakes what waits
 	var watch sync.WaitGroup
 	watch.Go(func() {
-		if r.clock.Wait(ctx, runLimit) == nil {
+		if !r.lab.Endless && r.clock.Wait(ctx, runLimit) == nil {
 			r.cancel(fmt.Errorf("the run was ended: it took longer than %v", runLimit))
 		}
 	})

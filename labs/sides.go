@@ -46,7 +46,7 @@ func (b *Bench) handshakeServer(ca *pki.CA, s Settings, p *peer.Program) (Peer, 
 		Time: b.Now, Certificates: []tls.Certificate{issued},
 		CurvePreferences: chosen(groups, s["group"]), CipherSuites: chosen(suites, s["suite"]),
 		SessionTicketsDisabled: s["ticket"] != "on" && s["resume"] == "off",
-		ClientCAs:              ca.Roots(),
+		ClientCAs:              b.pool(ca.Root()),
 		NextProtos:             protocols(s["alpn"], true),
 	}
 	config.MinVersion, config.MaxVersion = numbers(serverVersions(s))
@@ -90,7 +90,7 @@ func (b *Bench) handshakeClient(ca *pki.CA, s Settings, p *peer.Program) (func(i
 		return b.comesBack(p, offer, s["resume"] == "early"), nil
 	}
 	config := goClient(s)
-	config.Time, config.RootCAs = b.Now, trust.Roots()
+	config.Time, config.RootCAs = b.Now, b.pool(trust.Root())
 	if own.Certificate != nil {
 		config.Certificates = []tls.Certificate{own}
 	}

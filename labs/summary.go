@@ -15,37 +15,13 @@ const (
 	fieldLimit = 3
 )
 
-// Summary says in one line what changed. Its clauses stand in this order, and one
-// that has nothing to tell is left out:
-//
-//   - who ended the run, where that is not as before;
-//   - what an attacker did;
-//   - the version of the protocol, which explains most of the rest;
-//   - messages more or fewer;
-//   - what became readable or sealed;
-//   - what was chosen, then other fields, then how many there are besides;
-//   - round trips, and time.
-func Summary(changes []Change) string {
-	if len(changes) == 0 {
-		return "nothing but what is random each time"
-	}
-	var parts, last []string
-	ended := false
-	for _, c := range changes {
-		switch c.Kind {
-		case Ended:
-			parts, ended = append(parts, c.Text), true
-		case Meddled:
-			parts = append(parts, c.Text)
-		case Trips, Delayed:
-			last = append(last, c.Text)
-		}
-	}
-	parts = append(parts, versionWords(changes)...)
-	parts = append(parts, crowd(changes, ended)...)
-	parts = append(parts, sealing(changes)...)
-	fields, left := fieldWords(changes)
-	return fit(parts, fields, last, left)
+// A Telling is what there is to say of how one run differs from another, in the
+// order in which it is said.
+type Telling struct {
+	parts  []string // the most important first
+	fields []clause // what is said of fields
+	left   int      // how many fields there are besides
+	last   []string // round trips, and time
 }
 
 // A clause is a part of a summary, and how many fields it tells of.
@@ -54,26 +30,109 @@ type clause struct {
 	n    int
 }
 
-// fit joins what there is to say: what is said of fields only while there is
-// room for it, the rest of them as a number.
-func fit(parts []string, fields []clause, last []string, left int) string {
-	size := len(strings.Join(append(slices.Clone(parts), last...), "; ")) + len("; 10 fields more")
-	for i, f := range fields {
-		size += len("; ") + len(f.text)
-		if i >= fieldLimit || i > 0 && size > lineLimit {
-			left += f.n
-			// From here on all are counted, so that none is told out of order.
-			size = lineLimit
-			continue
+// Summary says in one line what changed; Tell has the rules.
+func Summary(changes []Change) string { return Tell(changes, nil).String() }
+
+// Tell puts what changed into words. Rows, where given, are those of the same two
+// runs, and tell what has moved. The clauses stand in this order, and one that has
+// nothing to tell is left out:
+//
+//   - who ended the run, where that is not as before;
+//   - what an attacker did;
+//   - the version of the protocol, which explains most of the rest;
+//   - messages more or fewer;
+//   - messages that moved;
+//   - which lights of a certificate changed;
+//   - what became readable or sealed;
+//   - what was chosen, then other fields, then how many there are besides;
+//   - round trips, and time.
+func Tell(changes []Change, rows []Row) Telling {
+	var t Telling
+	ended := false
+	for _, c := range changes {
+		switch c.Kind {
+		case Ended:
+			t.parts, ended = append(t.parts, c.Text), true
+		case Meddled:
+			t.parts = append(t.parts, c.Text)
+		case Trips, Delayed:
+			t.last = append(t.last, c.Text)
 		}
-		parts = append(parts, f.text)
 	}
-	if left > 0 && len(parts) > 0 {
-		parts = append(parts, moreOf(left, "field"))
+	t.parts = append(t.parts, versionWords(changes)...)
+	t.parts = append(t.parts, crowd(changes, ended)...)
+	if moved := Moved(rows); moved != "" {
+		t.parts = append(t.parts, moved)
+	}
+	for _, c := range changes {
+		if c.Kind == Judged {
+			t.parts = append(t.parts, c.Text)
+		}
+	}
+	t.parts = append(t.parts, sealing(changes)...)
+	t.fields, t.left = fieldWords(changes)
+	return t
+}
+
+// String is all of it in one line: what is said of fields only while there is room
+// for it, the rest of them as a number.
+func (t Telling) String() string {
+	size := len(strings.Join(append(slices.Clone(t.parts), t.last...), "; ")) + len("; 10 fields more")
+	told := 0
+	for told < len(t.fields) {
+		size += len("; ") + len(t.fields[told].text)
+		if told >= fieldLimit || told > 0 && size > lineLimit {
+			break
+		}
+		told++
+	}
+	return t.with(len(t.parts), told)
+}
+
+// Fit is as much of it as fits, whole clauses only: the least important ones are
+// left out first, fields before all else. The first clause is always there.
+func (t Telling) Fit(fits func(string) bool) string {
+	if all := t.String(); fits(all) {
+		return all
+	}
+	for told := min(fieldLimit, len(t.fields)); told >= 0; told-- {
+		if s := t.with(len(t.parts), told); fits(s) {
+			return s
+		}
+	}
+	// That there are other fields as well goes without saying where so much changed.
+	t.fields, t.left = nil, 0
+	for parts := len(t.parts); parts > 0; parts-- {
+		if s := t.with(parts, 0); fits(s) {
+			return s
+		}
+	}
+	if len(t.parts) > 0 {
+		return t.parts[0]
+	}
+	return t.with(0, 0)
+}
+
+// with joins so many of the parts, and so many of the clauses on fields, with the
+// rest of them as a number.
+func (t Telling) with(parts, told int) string {
+	said, left := slices.Clone(t.parts[:parts]), t.left
+	for i, f := range t.fields {
+		if i < told {
+			said = append(said, f.text)
+		} else {
+			left += f.n
+		}
+	}
+	if left > 0 && len(said) > 0 {
+		said = append(said, moreOf(left, "field"))
 	} else if left > 0 {
-		parts = append(parts, wire.Count(left, "field")+" changed")
+		said = append(said, wire.Count(left, "field")+" changed")
 	}
-	return strings.Join(append(parts, last...), "; ")
+	if said = append(said, t.last...); len(said) == 0 {
+		return "nothing but what is random each time"
+	}
+	return strings.Join(said, "; ")
 }
 
 // versionWords tells of another version of the protocol, which comes first as

@@ -18,7 +18,7 @@ func (f *foreign) ended(s *Side, v peer.Verdict) error {
 	text, exit := agreed(v.Settled), f.program.Name+" "+endingOf(v)
 	var lines []string
 	if text != "" && f.b.finished(s.Conn) {
-		lines = append(lines, text)
+		lines = append(lines, text+heardAtEnd)
 	}
 	lines = append(append(lines, v.Lines...), exit)
 	// One line carries the failure: the one that says most or, of a program that does
@@ -42,6 +42,10 @@ func (f *foreign) ended(s *Side, v peer.Verdict) error {
 	return failed
 }
 
+// heardAtEnd says of what a program says of its handshake why it comes so late: what
+// it prints is read when it is all there.
+const heardAtEnd = " (known only now: the program has ended)"
+
 // finished reports whether the Finished of both sides has crossed: s_client also
 // prints what was negotiated in a handshake that it breaks off.
 func (b *Bench) finished(on *Conn) bool {
@@ -57,7 +61,7 @@ func (b *Bench) finished(on *Conn) bool {
 
 // complaints are how lines begin that speak of what went wrong, or what is in
 // them: those that say most come first.
-var complaints = []string{"verify error:", "curl: (", "NOT trusted", "Received alert", "rror", "alert", "roblem", "ail"}
+var complaints = []string{"verify error:", "curl: (", "NOT trusted", "Received alert", ":error:", "rror", "alert", "roblem", "ail"}
 
 // complaintIn returns which of a program's lines says best what went wrong, or -1.
 // They come in any order, as it has two outputs.

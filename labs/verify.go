@@ -1,7 +1,9 @@
 package labs
 
 import (
+	"fmt"
 	"slices"
+	"sync"
 
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
@@ -22,7 +24,13 @@ func (b *Bench) checked(conn *Conn) {
 		return
 	}
 	events, _ := b.run.Since(0)
-	for _, e := range proven(events, conn) {
+	var lit []Event
+	var wg sync.WaitGroup
+	// Both take signatures to verify, and neither needs the other.
+	wg.Go(func() { b.guard(func() { lit = verified(events, conn) }) })
+	all := proven(events, conn)
+	wg.Wait()
+	for _, e := range append(lit, all...) {
 		b.Emit(e)
 	}
 }
@@ -34,10 +42,56 @@ func proven(events []Event, conn *Conn) []Event {
 	if f := a.Findings(); f != nil {
 		all = append(all, Event{Kind: Found, Conn: conn, Text: f.Value, Tree: f})
 	}
-	if f := a.Schedule(conn.drawn()); f != nil {
+	if f := a.Schedule(conn.drawn(), unseen(events, conn)); f != nil {
 		all = append(all, Event{Kind: Found, Conn: conn, Text: f.Name + ": " + f.Value, Tree: f})
 	}
+	if f := crossed(events, conn); f != nil {
+		all = append(all, Event{Kind: Found, Conn: conn, Text: f.Value, Tree: f})
+	}
 	return all
+}
+
+// unseen says why no private key of the key exchange is known, if it is not Go's
+// group that keeps it.
+func unseen(events []Event, conn *Conn) string {
+	switch {
+	case Recording(events) != "":
+		return "a recording keeps no private key to compute it with"
+	case conn.draws[0] == nil && conn.draws[1] == nil:
+		return "a capture has no private key to compute it with"
+	case len(conn.drawn()) == 0:
+		return "neither side is Go's, which would show its private key"
+	}
+	return ""
+}
+
+// explainedNote is the name of the finding that explains what one side says, where
+// that misleads.
+const explainedNote = "explained"
+
+// crossed explains why one side of TLS 1.3 says bad_record_mac of an alert: it came
+// in the clear, from a side that failed before it had turned on its own keys, and
+// who got it had turned on theirs already and took it for a sealed record. An alert
+// travels under the keys that its sender writes with (RFC 9846, Section 6). Nil
+// where that is not what happened.
+func crossed(events []Event, conn *Conn) *wire.Field {
+	var plain *message
+	sealing := false
+	msgs := messages(Records(events))
+	for i := range msgs {
+		m := &msgs[i]
+		switch {
+		case m.conn != conn:
+		case plain == nil && m.who == conn.Party(dissect.ToClient) && m.epoch == dissect.Handshake:
+			sealing = true
+		case plain == nil && sealing && m.clear() && m.alert() != "" && m.who == conn.Party(dissect.ToServer):
+			plain = m
+		case plain != nil && m.who != plain.who && m.alert() == "bad_record_mac":
+			return wire.Note(explainedNote, fmt.Sprintf("the %s failed before it had turned on its keys, so its alert %s crossed in the clear; the %s expects sealed records by then, "+
+				"tries to open the alert like one, and says bad_record_mac: that is no second fault", plain.who, plain.alert(), m.who), plain.Field, m.Field)
+		}
+	}
+	return nil
 }
 
 // views returns a connection as its client had it, and as its server had it: the
@@ -71,5 +125,6 @@ func (e *Event) Refuted() bool {
 
 // checks reports whether a row off the wire is what the run itself worked out.
 func (e *Event) checks() bool {
-	return e.Kind == Found && e.Who == Nobody && e.Tree != nil && e.Tree.Src == nil && (e.Tree.Name == checkedNote || e.Tree.Name == scheduleNote)
+	return e.Kind == Found && e.Who == Nobody && e.Tree != nil && e.Tree.Src == nil &&
+		(e.Tree.Name == checkedNote || e.Tree.Name == scheduleNote || e.Tree.Name == explainedNote || e.Tree.Name == verificationNote)
 }

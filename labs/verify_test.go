@@ -22,7 +22,8 @@ func foundOn(events []Event, name string) []*wire.Field {
 // TestChecked runs handshakes that go well, and expects that all holds which they
 // prove.
 func TestChecked(t *testing.T) {
-	const plain, old, signed = "both Finished match, 1 signature verifies", ", a downgrade sentinel", "both Finished match, 2 signatures verify"
+	const plain, signed = "both Finished match, 1 signature verifies", "both Finished match, 2 signatures verify"
+	const old = ", the server's random says that it could do a newer version"
 	for words, want := range map[string][]string{
 		"":                                      {plain},
 		"group=P-384":                           {plain}, // asks again
@@ -34,7 +35,7 @@ func TestChecked(t *testing.T) {
 		"auth=require client-cert=good":         {signed},
 		"auth=require client-cert=good max=1.2": {signed + old},
 		"min=1.0 max=1.0 server-min=1.0":        {plain + old},
-		"resume=on":                             {plain, "both Finished match, 1 not checked"},
+		"resume=on":                             {plain, "both Finished match, the client's PSK binder could not be checked"},
 		"resume=on max=1.2":                     {plain + old, "both Finished match" + old},
 	} {
 		found := foundOn(finish(t, Handshake, strings.Fields(words)...), checkedNote)
@@ -129,6 +130,98 @@ func TestScheduleFromLog(t *testing.T) {
 		found := foundOn(finish(t, Handshake, strings.Fields(words)...), scheduleNote)
 		if len(found) != 1 || found[0].Value != want || found[0].Err != nil {
 			t.Errorf("%s: %v", words, found)
+		}
+	}
+}
+
+// TestBinder resumes a session whose key schedule is whole: the binder of the second
+// hello is recomputed, from the ticket on, and its schedule is whole as well. Go
+// takes its private keys from what it is told to with this setting only.
+func TestBinder(t *testing.T) {
+	t.Setenv("GODEBUG", "cryptocustomrand=1")
+	for _, words := range []string{"resume=on group=X25519", "resume=on group=P-256", "resume=on group=P-384", "client=openssl resume=on group=X25519"} {
+		if strings.Contains(words, "openssl") && !here(t, "openssl") {
+			continue
+		}
+		events := finish(t, Handshake, strings.Fields(words)...)
+		checked, ladders := foundOn(events, checkedNote), foundOn(events, scheduleNote)
+		if len(checked) != 2 || len(ladders) != 2 {
+			t.Fatalf("%s: %d and %d findings", words, len(checked), len(ladders))
+		}
+		want, whole := "both Finished match, the client's PSK binder matches", true
+		switch { // Go's client is asked again for both of these groups, and proves it twice
+		case strings.HasSuffix(words, "P-256"):
+			want = "both Finished match, 2 PSK binders match"
+		case strings.HasSuffix(words, "P-384"): // whose private key is not seen
+			want, whole = "both Finished match, 2 PSK binders could not be checked", false
+		}
+		if checked[1].Value != want || strings.Contains(ladders[1].Value, "whole") != whole || ladders[1].Err != nil {
+			t.Errorf("%s: %q; %q %v", words, checked[1].Value, ladders[1].Value, ladders[1].Err)
+		}
+		promise := ladders[0].Match("resumption_secret.PSK of a ticket")
+		key := ladders[1].Kid("PSK")
+		if whole && (promise == nil || key == nil || key.Value != promise.Value) {
+			t.Errorf("%s: the ticket stands for %v, and %v comes back", words, promise, key)
+		}
+	}
+}
+
+// TestLadderUnseen expects a schedule that is not whole to say why.
+func TestLadderUnseen(t *testing.T) {
+	if here(t, "openssl") {
+		f := foundOn(finish(t, Handshake, "client=openssl", "server=openssl"), scheduleNote)
+		if len(f) != 1 || !strings.HasSuffix(f[0].Value, "is in no key log, and neither side is Go's, which would show its private key") {
+			t.Errorf("two programs: %v", f)
+		}
+	}
+	t.Setenv("PATH", t.TempDir())
+	events, err := Start(t.Context(), Handshake, setting(t, Handshake, "client=curl"), Options{Keys: ring}).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := foundOn(events, scheduleNote)
+	if len(f) != 1 || !strings.HasSuffix(f[0].Value, "is in no key log, and a recording keeps no private key to compute it with") {
+		t.Errorf("a recording: %v", f)
+	}
+}
+
+// TestTranscriptTitles expects no two rows of a transcript to have one name.
+func TestTranscriptTitles(t *testing.T) {
+	for _, words := range []string{"group=P-384 auth=require client-cert=good", "max=1.2 auth=require client-cert=good"} {
+		seen := map[string]bool{}
+		for _, k := range foundOn(finish(t, Handshake, strings.Fields(words)...), checkedNote)[0].Kid("Transcript-Hash").Kids {
+			if seen[k.Name] {
+				t.Errorf("%s: two rows %s", words, k.Name)
+			}
+			seen[k.Name] = true
+		}
+		for _, name := range []string{"after client Finished", "after server Finished", "after client Certificate", "after ServerHello"} {
+			if !seen[name] {
+				t.Errorf("%s: no row %s", words, name)
+			}
+		}
+	}
+}
+
+// TestCrossed: where a client's alert in the clear meets a server that expects
+// sealed records, one sentence explains what the server says, and nowhere else.
+func TestCrossed(t *testing.T) {
+	for words, want := range map[string]bool{
+		"client=openssl fault=wrong-name": true, "client=openssl fault=wrong-name max=1.2": false, "client=openssl": false,
+		"client=gnutls-cli fault=wrong-name": false, "fault=wrong-name": false, "tamper=Finished": false,
+	} {
+		events := finish(t, Handshake, strings.Fields(words)...)
+		found := foundOn(events, explainedNote)
+		if (len(found) == 1) != want {
+			t.Errorf("%s: %v", words, found)
+		}
+		for _, f := range found {
+			if len(f.Kids) != 2 || f.Kids[0].Name != "Alert" || f.Kids[1].Name != "Alert" || f.Kids[0] == f.Kids[1] {
+				t.Errorf("%s: its evidence is %v", words, f.Kids)
+			}
+			if !strings.Contains(f.Value, "alert bad_certificate crossed in the clear") {
+				t.Errorf("%s: %s", words, f.Value)
+			}
 		}
 	}
 }

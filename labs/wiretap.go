@@ -58,7 +58,7 @@ func runWiretap(ctx context.Context, b *Bench, s Settings) error {
 	for _, c := range []choice[uint16]{{"tls12", tls.VersionTLS12}, {"tls13", tls.VersionTLS13}} {
 		// Without tickets nothing crosses but handshake, line and thanks.
 		server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
-		client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: ca.Roots(), MaxVersion: c.is}
+		client := &tls.Config{Time: b.Now, ServerName: labName, RootCAs: b.pool(ca.Root()), MaxVersion: c.is}
 		conn, _, err := b.Connect(Route{Name: c.name},
 			b.TLS(server, func(c *tls.Conn) error { return hear(line)(c) }),
 			b.TLS(client, func(c *tls.Conn) error { return say(line)(c) }))

@@ -50,20 +50,20 @@ func New(env *Env, chosen bool, screens ...Screen) *App {
 	return a
 }
 
-// where is what opens the place again where the user is: a page, or a lab's name
+// where is what opens the place again where the user is, behind "tlstutor": a page, or a lab's name
 // and its settings; "" at home.
 func (a *App) where() string {
 	for i := len(a.stack) - 1; i >= 0; i-- {
 		switch s := a.stack[i].(type) {
 		case *labScreen:
 			if s.past == "" {
-				return s.lab.Line(s.set)
+				return s.lab.Opens(s.set)
 			}
 		case *indexScreen:
-			return labs.Word(s.path)
+			return "open " + labs.Word(s.path)
 		case *lessonScreen:
 			if s.series == nil {
-				return s.place()
+				return "open " + s.place()
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func (a *App) Farewell() string {
 	}
 	b.WriteString("Go on: tlstutor" + a.env.Flags)
 	if at != "" {
-		b.WriteString("        Straight here: tlstutor" + a.env.Flags + " open " + at)
+		b.WriteString("        Straight here: tlstutor" + a.env.Flags + " " + at)
 	}
 	// A run is joined only after its connections are closed, so both numbers are
 	// one.

@@ -21,14 +21,15 @@ type compareScreen struct {
 	runs        []*shown // that can be compared, oldest first
 	left, right *shown   // right is the one that the lab shows
 
-	pairs            []labs.Pair
-	messages, differ int         // how many of the pairs are messages, and how many of them differ
-	party            int         // how much room the names of those who write take
-	line             string      // what changed from left to right, in words
-	fields           []fieldItem // of the selected pair
-	open             bool        // the fields have the focus
-	list             cursor      // among the pairs
-	field            cursor      // among the fields
+	pairs            []labs.Row   // each run in its own order
+	messages, differ int          // how many messages there are, and how many of them differ
+	moved            int          // how many stand at another place
+	party            int          // how much room the names of those who write take
+	told             labs.Telling // what changed from left to right, in words
+	fields           []fieldItem  // of the selected pair
+	open             bool         // the fields have the focus
+	list             cursor       // among the pairs
+	field            cursor       // among the fields
 }
 
 // A fieldItem is a field in the list: a pair, and what it is called there.
@@ -85,7 +86,7 @@ func (s *labScreen) beside() tea.Cmd {
 	}
 	c.compare(c.runs[at-1])
 	if !s.tapped { // the listener's rows are others
-		c.pick(slices.IndexFunc(c.pairs, func(p labs.Pair) bool { return p.B != nil && p.B.Rec == s.sel }))
+		c.pick(slices.IndexFunc(c.pairs, func(p labs.Row) bool { return p.Right && p.B.Rec == s.sel }))
 	}
 	return s.env.push(c)
 }
@@ -95,19 +96,22 @@ func (s *labScreen) beside() tea.Cmd {
 func (c *compareScreen) compare(left *shown) {
 	at, path := c.row(), c.fieldAt().Path
 	c.left = left
-	c.pairs = labs.Align(left.events, c.right.events)
-	c.line = labs.Summary(labs.Diff(left.events, c.right.events))
-	c.messages, c.differ, c.party = 0, 0, 0
+	c.pairs = labs.Rows(labs.Align(left.events, c.right.events))
+	c.told = labs.Tell(labs.Diff(left.events, c.right.events), c.pairs)
+	c.messages, c.differ, c.moved, c.party = 0, 0, 0, 0
 	for _, p := range c.pairs {
 		c.party = max(c.party, len(p.Who.String()))
-		if p.A != nil && !p.A.OnWire || p.B != nil && !p.B.OnWire {
-			continue
+		if p.A != nil && !p.A.OnWire || p.B != nil && !p.B.OnWire || p.Apart() && p.Left {
+			continue // it is no message, or counts at its other place
+		}
+		if p.Moved {
+			c.moved++
 		}
 		if c.messages++; p.Mark.Marked() {
 			c.differ++
 		}
 	}
-	same := func(p labs.Pair) bool { return at.B != nil && p.B != nil && p.B.Field == at.B.Field }
+	same := func(p labs.Row) bool { return at.B != nil && p.Right && p.B.Field == at.B.Field }
 	if to := slices.IndexFunc(c.pairs, same); to >= 0 {
 		c.list.at = to
 	}
@@ -162,11 +166,11 @@ func group(f labs.FieldPair) int {
 	return 2
 }
 
-// row is the selected pair, and fieldAt the selected field; empty where there is
+// row is the selected row, and fieldAt the selected field; empty where there is
 // none.
-func (c *compareScreen) row() labs.Pair {
+func (c *compareScreen) row() labs.Row {
 	if c.list.at >= len(c.pairs) {
-		return labs.Pair{}
+		return labs.Row{Pair: &labs.Pair{}}
 	}
 	return c.pairs[c.list.at]
 }
@@ -206,7 +210,8 @@ func (c *compareScreen) FullHelp() [][]key.Binding { return c.actions().FullHelp
 func (c *compareScreen) help() []string {
 	return []string{
 		"Of the two runs the right one is the run that the lab shows; < and > put an older or a newer one at the left. " +
-			"A message stands beside the one of the same name, as far as both have it.",
+			"A message stands beside the one of the same name, as far as both have it. Each run keeps its own order: " +
+			"what stands at another place in the other run is shown at both, with the number that it has there; = marks one that the protocol has moved.",
 		"~ differs, + only the right run has it, - only the left one. What is drawn at random in each run, or follows from that, stands side by side and is never marked.",
 	}
 }

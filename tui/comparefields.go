@@ -165,19 +165,29 @@ func (c *compareScreen) detail(w, h int) []string {
 	p := c.row()
 	var lines []string
 	if p.A != nil || p.B != nil {
-		lines = cutTo(c.lead(t.Title, c.called(p), c.standing(p), w-2), max(1, h-2))
+		name := c.called(p)
+		said := c.standing(p)
+		for len(said) > 1 && len(wrap(name+"  "+said[0], w-2)) > max(1, h-2) {
+			said = said[1:]
+		}
+		lines = cutTo(c.lead(t.Title, name, said[0], w-2), max(1, h-2))
 	}
-	changed := c.lead(t.Client, fmt.Sprintf("run %d to run %d", c.left.n, c.right.n), c.line, w-2)
-	return append(lines, cutTo(changed, h-len(lines))...)
+	from := fmt.Sprintf("run %d to run %d", c.left.n, c.right.n)
+	line := c.told.Fit(func(s string) bool { return len(wrap(from+"  "+s, w-2)) <= h-len(lines) })
+	return append(lines, cutTo(c.lead(t.Client, from, line, w-2), h-len(lines))...)
 }
 
-// standing says how a message stands in the two runs.
-func (c *compareScreen) standing(p labs.Pair) string {
+// standing says how a message stands in the two runs: in full, then ever shorter.
+func (c *compareScreen) standing(p labs.Row) []string {
 	switch p.Mark {
 	case labs.OnlyA:
-		return fmt.Sprintf("only run %d has it", c.left.n)
+		return []string{fmt.Sprintf("only run %d has it", c.left.n)}
 	case labs.OnlyB:
-		return fmt.Sprintf("only run %d has it", c.right.n)
+		return []string{fmt.Sprintf("only run %d has it", c.right.n)}
+	}
+	place := ""
+	if p.Apart() {
+		place = fmt.Sprintf("%s in run %d, %s in run %d; ", nth(p.A.Place), c.left.n, nth(p.B.Place), c.right.n)
 	}
 	var differ, random []string
 	for _, f := range c.fields {
@@ -188,14 +198,23 @@ func (c *compareScreen) standing(p labs.Pair) string {
 			random = append(random, f.name)
 		}
 	}
-	said := "the same in both"
+	said := place + "the same in both"
 	if len(differ) > 0 {
-		said = plural(len(differ), "difference") + ": " + strings.Join(differ, ", ")
+		said = place + plural(len(differ), "difference")
 	}
+	whole, rest := said, ""
+	if len(differ) > 0 {
+		whole += ": " + strings.Join(differ, ", ")
+	}
+	all := []string{whole}
 	if len(random) > 0 {
-		said += "; not marked: " + strings.Join(random, ", ")
+		rest = fmt.Sprintf("; %d not marked", len(random))
+		all = []string{whole + "; not marked: " + strings.Join(random, ", "), whole + rest, whole}
 	}
-	return said
+	for n := len(differ) - 1; n > 0; n-- {
+		all = append(all, fmt.Sprintf("%s: %s and %d more", said, strings.Join(differ[:n], ", "), len(differ)-n))
+	}
+	return append(all, said+rest)
 }
 
 // detailField says of the selected field what both runs have, and why it is not

@@ -48,10 +48,14 @@ func inset(body string, hits []Hit) (string, []Hit) { return indent(body, " "), 
 
 // count says how many of the messages differ.
 func (c *compareScreen) count() string {
-	if c.differ == 0 {
-		return "no message differs"
+	said := "no message differs"
+	if c.differ > 0 {
+		said = fmt.Sprintf("%d of %s differ", c.differ, plural(c.messages, "message"))
 	}
-	return fmt.Sprintf("%d of %s differ", c.differ, plural(c.messages, "message"))
+	if c.moved > 0 {
+		said += fmt.Sprintf(", %d moved", c.moved)
+	}
+	return said
 }
 
 // both draws the messages above the fields, each in a box.
@@ -69,7 +73,7 @@ func (c *compareScreen) both(w, h int) (string, []Hit) {
 }
 
 // called is what a message is called where it stands alone.
-func (c *compareScreen) called(p labs.Pair) string {
+func (c *compareScreen) called(p labs.Row) string {
 	is := p.B
 	if is == nil {
 		is = p.A
@@ -178,7 +182,44 @@ func (c *compareScreen) pairRow(i, w, half int) string {
 		}
 		gap = style.Render(gap)
 	}
-	return c.halfRow(p, p.A, c.left, half, style) + gap + c.halfRow(p, p.B, c.right, half, style)
+	left, right := p.A, p.B
+	if !p.Left {
+		left = nil
+	}
+	if !p.Right {
+		right = nil
+	}
+	return c.halfRow(p, left, c.left, half, style) + gap + c.halfRow(p, right, c.right, half, style)
+}
+
+// elsewhere says, where one half of a pair stands alone, at which place the other
+// one stands in its own run, and "" where there is none.
+func elsewhere(p *labs.Row) string {
+	word := "crossed"
+	if p.Moved {
+		word = "moved"
+	}
+	switch {
+	case !p.Apart():
+		return ""
+	case p.Left:
+		return fmt.Sprintf("%s: now %s", word, nth(p.B.Place))
+	}
+	return fmt.Sprintf("%s: was %s", word, nth(p.A.Place))
+}
+
+// nth writes a place in a row: 1st, 2nd, 11th.
+func nth(n int) string {
+	switch {
+	case n%100/10 == 1:
+	case n%10 == 1:
+		return fmt.Sprint(n, "st")
+	case n%10 == 2:
+		return fmt.Sprint(n, "nd")
+	case n%10 == 3:
+		return fmt.Sprint(n, "rd")
+	}
+	return fmt.Sprint(n, "th")
 }
 
 // markSign is the mark of a message or field in the list of one run, and its
@@ -197,7 +238,7 @@ func markSign(t *theme.Theme, m labs.Mark, has bool) (string, lipgloss.Style) {
 
 // halfRow draws a message as one run has it, in w cells: mark, who, name, bytes,
 // or its lane. All in one style, if that is given.
-func (c *compareScreen) halfRow(p *labs.Pair, is *labs.Half, r *shown, w int, all *lipgloss.Style) string {
+func (c *compareScreen) halfRow(p *labs.Row, is *labs.Half, r *shown, w int, all *lipgloss.Style) string {
 	t := c.env.Theme
 	put := func(s lipgloss.Style, text string) string {
 		if all != nil {
@@ -206,6 +247,11 @@ func (c *compareScreen) halfRow(p *labs.Pair, is *labs.Half, r *shown, w int, al
 		return s.Render(text)
 	}
 	sign, style := markSign(t, p.Mark, is != nil)
+	if p.Apart() && is == nil {
+		sign = " "
+	} else if p.Moved && sign == " " {
+		sign, style = "=", t.Changed
+	}
 	mark := put(style, sign+" ")
 	const size = 6
 	room := w - 2 - size
@@ -213,9 +259,9 @@ func (c *compareScreen) halfRow(p *labs.Pair, is *labs.Half, r *shown, w int, al
 	switch {
 	case is == nil && wide && p.Conn != nil: // both sides go on beside it
 		side := t.Glyphs.Post
-		return mark + put(t.Client, side) + put(t.Text, strings.Repeat(" ", room-2)) + put(t.Server, side) + put(t.Text, strings.Repeat(" ", size))
+		return mark + put(t.Client, side) + put(t.Dim, theme.Fit("  "+elsewhere(p), room-2)) + put(t.Server, side) + put(t.Text, strings.Repeat(" ", size))
 	case is == nil:
-		return mark + put(t.Text, strings.Repeat(" ", w-2))
+		return mark + put(t.Dim, theme.Fit(elsewhere(p), w-2))
 	}
 	bytes := fmt.Sprintf("%*d", size, is.N)
 	if is.N == 0 {

@@ -7,12 +7,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
+	"tlstutor/labs/pki"
 	"tlstutor/labs/wire"
 	"tlstutor/tui/theme"
 )
@@ -22,6 +24,7 @@ import (
 type exports struct {
 	env   *Env
 	run   *shown
+	title string // what is kept: "handshake  run 2"
 	kept  *labs.Kept
 	kinds []labs.Format
 	paths []string // by kind; empty until it is known which names are free
@@ -45,18 +48,60 @@ type (
 	}
 )
 
-// newExports offers the files of a run that has ended.
-func newExports(env *Env, lab *labs.Lab, r *shown) *exports {
-	e := &exports{env: env, run: r, kinds: labs.Formats()}
-	page := labs.Page{Version: env.Version, Made: r.began, Note: func(path string) string { n, _ := env.Notes.For(path); return n.Text }}
-	e.kept = &labs.Kept{Lab: lab, Settings: r.settings, Events: r.events, Page: page}
+// exportable reports whether there is a run to keep: one that has ended, in which
+// something took place.
+func (s *labScreen) exportable() bool {
+	c := s.cur()
+	return s.flight == nil && c != nil && c.ended && len(c.recs) > 0
+}
+
+// newExports offers the files of a run of a lab that has ended.
+func newExports(env *Env, s *labScreen, r *shown) *exports {
+	signed := r.signed
+	if r.run != nil {
+		signed = r.run.Made()
+	}
+	e := &exports{env: env, run: r, kinds: offered(r.events, signed)}
+	e.title = fmt.Sprintf("%s, run %d", s.lab.Name, r.n)
+	if s.past != "" {
+		e.title = s.past + " of " + s.captured()
+	}
+	made := r.began
+	if made.IsZero() { // a lesson has made it, a moment ago
+		made = time.Now()
+	}
+	page := labs.Page{Version: env.Version, Made: made, Note: func(path string) string { n, _ := env.Notes.For(path); return n.Text }}
+	e.kept = &labs.Kept{Lab: s.lab, Settings: r.settings, Events: r.events, Made: signed, Page: page}
 	e.said, e.bad = make([]string, len(e.kinds)), make([]bool, len(e.kinds))
 	return e
 }
 
+// offered are the kinds of files that there is something for: without secrets no
+// key log, without addresses no capture, without an authority no certificates.
+func offered(events []labs.Event, signed []pki.Made) []labs.Format {
+	secrets, addresses := false, false
+	for i := range events {
+		if c := events[i].Conn; c != nil && events[i].Kind == labs.Written {
+			secrets = secrets || len(c.Keys()) > 0
+			addresses = addresses || c.Client != nil && c.Server != nil
+		}
+	}
+	var kinds []labs.Format
+	for _, f := range labs.Formats() {
+		switch {
+		case f.Ext == "keys" && !secrets, f.Ext == "pcapng" && !addresses, f.Folder && len(signed) == 0:
+			continue
+		case f.Ext == "pcapng" && !secrets:
+			f.Doc = "for Wireshark; there are no secrets to put inside"
+		}
+		kinds = append(kinds, f)
+	}
+	return kinds
+}
+
 // Open looks for names that are free: those of the lab and the time of the run.
 func (e *exports) Open() tea.Cmd {
-	name := "tlstutor-" + e.kept.Lab.Name + "-" + e.run.began.Format("20060102-150405")
+	name := "tlstutor-" + e.kept.Lab.Name + "-" + e.kept.Page.Made.Format("20060102-150405")
 	dir, kinds := e.env.Out, e.kinds
 	return func() tea.Msg {
 		dir, err := filepath.Abs(dir)
@@ -106,6 +151,9 @@ func (e *exports) write(kind int) tea.Cmd {
 // file is worse than none. What it holds is for its owner: there may be secrets
 // in it.
 func create(path string, f labs.Format, k *labs.Kept) (int64, error) {
+	if f.Folder {
+		return createFolder(path, k.Files())
+	}
 	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // which follows no link either
 	if err != nil {
 		return 0, err
@@ -117,6 +165,20 @@ func create(path string, f labs.Format, k *labs.Kept) (int64, error) {
 		return 0, errors.Join(err, os.Remove(path))
 	}
 	return at, nil
+}
+
+// createFolder writes a folder of files, which is not there yet, and returns the
+// size of all of them.
+func createFolder(path string, files []labs.File) (int64, error) {
+	// A new one, and no empty one that somebody has made: its owner may look into it.
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return 0, err
+	}
+	size := int64(0)
+	for _, f := range files {
+		size += int64(len(f.Data))
+	}
+	return size, labs.SaveFiles(path, files)
 }
 
 // Update takes keys, clicks, and the answers of the disk.
@@ -136,6 +198,9 @@ func (e *exports) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		e.said[msg.kind] = fmt.Sprintf("written, %s", plural(int(msg.size), "byte"))
+		if e.kinds[msg.kind].Folder {
+			e.said[msg.kind] += "; private keys are in it: keep it to yourself"
+		}
 		if e.bad[msg.kind] = msg.err != nil; e.bad[msg.kind] {
 			e.said[msg.kind] = "not written: " + failed(msg.err)
 		}
@@ -198,7 +263,7 @@ func (e *exports) FullHelp() [][]key.Binding { return e.actions().FullHelp() }
 // View lists the kinds, under each the full path, and what came of writing it.
 func (e *exports) View(w, h int) (string, []Hit) {
 	t := e.env.Theme
-	lines := []string{" " + t.Title.Render(e.kept.Lab.Name) + t.Dim.Render(fmt.Sprintf("  run %d as a file", e.run.n)), ""}
+	lines := []string{" " + t.Title.Render(ansi.Truncate(e.title, max(1, w-12), t.Glyphs.Ellipsis)) + t.Dim.Render(" as a file"), ""}
 	hits := []Hit{{W: w, H: h, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
 	for i, k := range e.kinds {
 		name := theme.Fit(fmt.Sprintf(" %d  %-10s %s", i+1, k.Name, k.Doc), w-4)

@@ -43,7 +43,13 @@ func TestExports(t *testing.T) {
 		d.key(string(rune('1' + i)))
 		d.until("the "+k.Name+" is written", func() bool { return strings.HasPrefix(e.said[i], "written, ") })
 		info, err := os.Stat(e.paths[i])
-		if err != nil || info.Size() < 500 {
+		if k.Folder {
+			key, err := os.Stat(filepath.Join(e.paths[i], "app.lab.test.key.pem"))
+			if err != nil || os.PathSeparator == '/' && key.Mode().Perm() != 0o600 {
+				t.Errorf("the key in the folder: %v, %v", key, err)
+			}
+		}
+		if err != nil || !k.Folder && info.Size() < 500 {
 			t.Fatalf("%s: %v, %v", k.Name, info, err)
 		}
 		if info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {

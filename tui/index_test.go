@@ -116,7 +116,7 @@ func TestIndex(t *testing.T) {
 		if d.app.top() != Screen(s) || s.at != 3 {
 			t.Errorf("%v: esc leads elsewhere, row %d", size, s.at)
 		}
-		if at := d.app.where(); at != "a.pcapng" {
+		if at := d.app.where(); at != "open a.pcapng" {
 			t.Errorf("the way back is %q", at)
 		}
 	}

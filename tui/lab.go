@@ -45,6 +45,7 @@ type labScreen struct {
 	tapped bool            // seen as an eavesdropper sees it
 	sel    int             // the lane
 	fields *fieldview.View // of the selected record
+	graph  graphPane       // or, of a verification, its certificates
 	scroll int             // how far the wheel has turned the wire
 
 	light   int  // how often `e` was pressed in a row
@@ -152,6 +153,8 @@ func (s *labScreen) Idle(k string) string {
 		return "locked while a run is held: space lets a record go, r all, esc drops it"
 	case s.flight != nil && (slices.Contains([]string{"left", "right", "enter", "r", "s", "c", "x"}, k) || digit(k)):
 		return "a run is going on; esc ends it"
+	case s.dry() && (k == "s" || k == "w"):
+		return k + " is for what crosses a wire: here files are judged"
 	case k == "space":
 		return "space lets the next record go: s holds a run first"
 	case s.flight != nil && (k == "<" || k == ">"):

@@ -16,7 +16,7 @@ import (
 
 // openRec goes from the wire into the bytes of the selected record.
 func (s *labScreen) openRec() tea.Cmd {
-	s.focus = bytesPane
+	s.focus, s.graph.off, s.graph.from = bytesPane, false, 0
 	return s.did(coachOpen)
 }
 
@@ -64,7 +64,7 @@ func (s *labScreen) turnKnob(by int) func() tea.Cmd {
 // edit opens a line for the text of the knob, and runs the lab with it.
 func (s *labScreen) edit() tea.Cmd {
 	k := &s.lab.Knobs[s.knob]
-	line := newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Max, func(text string) tea.Cmd {
+	line := newPrompt(s.env, s, k.Name+": ", s.set[k.Name], "run", k.Room(), func(text string) tea.Cmd {
 		s.set[k.Name] = text
 		return tea.Batch(s.did(coachEdit), s.start(false))
 	})
@@ -93,6 +93,9 @@ func (s *labScreen) large() tea.Cmd {
 	f := s.fields.Selected()
 	if f == nil {
 		return nil
+	}
+	if e, ok := suiteField(f); ok {
+		return s.env.push(newSuitePage(s.env, e, s.env.said(s.fields.Path(), f)))
 	}
 	return s.env.push(newNotePage(s.env, s.fields.Path(), f))
 }
@@ -192,35 +195,6 @@ func (s *labScreen) inView(r *labs.Rec) int {
 	return last
 }
 
-// evidence selects the record that ended the handshake, then the field it
-// complains about. An ending may be about no record, and about no field.
-func (s *labScreen) evidence() tea.Cmd {
-	end := s.cur().end
-	s.tapped = false
-	if end.Rec < 0 {
-		return say("no record ended it: " + end.Text)
-	}
-	s.light++
-	if s.light == 1 || end.Field == "" {
-		s.pick(end.Rec)
-		s.focus = wirePane
-		what := "this record ended it"
-		if end.OK {
-			what = "this record completed the handshake"
-		}
-		if end.Field != "" {
-			what += "; e again: the field it is about"
-		}
-		return say(what)
-	}
-	s.pick(end.FieldRec)
-	if s.fields.Show(end.At) {
-		s.focus, s.light = bytesPane, 0
-		return say("this is the field it is about")
-	}
-	return say("the field it is about is not in this run")
-}
-
 // copy sends what is selected to the clipboard.
 func (s *labScreen) copy() tea.Cmd {
 	text, what := s.copyText()
@@ -259,6 +233,9 @@ func (s *labScreen) back() tea.Cmd {
 		return halt(s.flight)
 	case s.zoom:
 		s.zoom = false
+		return nil
+	case s.fromGraph():
+		s.toGraph()
 		return nil
 	case s.focus != wirePane && s.focus != s.opened:
 		s.focus = wirePane

@@ -12,7 +12,9 @@ import (
 
 // actions is what the keys do in the pane with the focus, in the state the
 // screen is in. What is not possible right now is not in it. Their order is the
-// footer's, and decides who gets a key that two of them have.
+// footer's, and decides who gets a key that two of them have: a narrow footer has
+// room for the first few, so what has just become of use stands before what
+// can always be done.
 func (s *labScreen) actions() actions {
 	var a actions
 	// First, because space and pgdown go on with a held run before they move in a
@@ -22,26 +24,13 @@ func (s *labScreen) actions() actions {
 			act([]string{"space", "s", "pgdown"}, "space", "next", s.next),
 			one("r", "all", s.free))
 	}
-	a = append(a, s.moves()...)
+	moves := s.moves()
+	if s.focus == wirePane && (s.failed() || s.comparable()) && s.env.app.w < wideFrom {
+		moves[0].quiet = true // who has come so far knows the arrows
+	}
+	a = append(append(a, moves...), s.shownKeys()...)
 	if !s.held() {
 		a = append(a, s.runKeys()...)
-	}
-	a = append(a, act([]string{"tab"}, "tab", "pane", s.turn(1)))
-	word := "wiretap"
-	switch {
-	case s.tapped:
-		word = "as yourself"
-	case s.lab.Name == word: // it would seem to lead to where one is
-		word = "as a listener"
-	}
-	w := one("w", word, s.tap)
-	w.quiet = s.tapped // esc, which is always in the footer, says so
-	a = append(a, w)
-	if c := s.cur(); c != nil && c.ended {
-		a = append(a, one("e", "evidence", s.evidence))
-	}
-	if s.comparable() {
-		a = append(a, one("c", "compare", s.beside))
 	}
 	a = append(a,
 		hush(act([]string{"shift+tab"}, "shift+tab", "the pane before", s.turn(-1))),
@@ -53,18 +42,71 @@ func (s *labScreen) actions() actions {
 	return append(a, one("esc", s.backTo(), s.back))
 }
 
+// failed reports whether a record shows what the shown run failed of.
+func (s *labScreen) failed() bool {
+	c := s.cur()
+	return c != nil && c.ended && !c.end.OK && c.end.Rec >= 0 && !s.tapped
+}
+
+// dry reports whether the shown run has ended and nothing crossed a wire in it, as
+// files are judged: there is nothing to hold, and nothing to hear.
+func (s *labScreen) dry() bool {
+	c := s.cur()
+	return c != nil && c.ended && c.missed == nil && s.past == "" && len(c.recs) > 0 && onWire(c.recs) == 0
+}
+
+// shownKeys are the letters that the footer has.
+func (s *labScreen) shownKeys() actions {
+	var a actions
+	c, runs := s.cur(), s.flight == nil && s.past == ""
+	evidence := one("e", "evidence", s.evidence)
+	if runs {
+		a = append(a, one("r", "run", func() tea.Cmd { return s.start(false) }))
+	}
+	if s.failed() {
+		a = append(a, evidence)
+	}
+	if s.comparable() {
+		a = append(a, one("c", "compare", s.beside))
+	}
+	if runs && !s.dry() {
+		a = append(a, one("s", "step", s.hold))
+	}
+	if !s.dry() {
+		a = append(a, s.tapKey())
+	}
+	a = append(a, act([]string{"tab"}, "tab", "pane", s.turn(1)))
+	if s.exportable() {
+		a = append(a, one("x", "export", func() tea.Cmd { return s.env.push(newExports(s.env, s, c)) }))
+	}
+	if c != nil && c.ended && !s.failed() {
+		a = append(a, evidence)
+	}
+	return a
+}
+
+// tapKey is w, which goes into the wiretap and out of it.
+func (s *labScreen) tapKey() action {
+	word := "wiretap"
+	switch {
+	case s.tapped:
+		word = "as yourself"
+	case s.lab.Name == word: // it would seem to lead to where one is
+		word = "as a listener"
+	}
+	w := one("w", word, s.tap)
+	w.quiet = s.tapped // esc, which is always in the footer, says so
+	return w
+}
+
 // runKeys are what cannot be done while a run is held.
 func (s *labScreen) runKeys() actions {
 	var a actions
 	if s.flight == nil && s.past == "" {
-		a = append(a, one("r", "run", func() tea.Cmd { return s.start(false) }), one("s", "step", s.hold))
 		// 0 is how the lab opened; the presets count from 1.
 		for i := 0; i <= len(s.lab.Presets); i++ {
 			a = append(a, hush(one(fmt.Sprint(i), "preset: "+s.presetName(i), s.preset(i))))
 		}
-	}
-	if c := s.cur(); s.flight == nil && c != nil && c.ended && len(c.recs) > 0 {
-		a = append(a, hush(one("x", "export this run", func() tea.Cmd { return s.env.push(newExports(s.env, s.lab, c)) })))
 	}
 	if s.at > 0 && s.flight == nil {
 		a = append(a, hush(one("<", "the run before", s.older(-1))))
@@ -90,6 +132,9 @@ func (s *labScreen) moves() actions {
 			hush(act([]string{"pgdown"}, "pgdown", "a page down", s.step(10))),
 		}
 	case bytesPane:
+		if g, ok := s.graphed(); ok {
+			return s.graphMoves(g)
+		}
 		return actions{
 			act([]string{"up"}, "↑↓", "field", do(f.Up)),
 			hush(act([]string{"down"}, "↓", "the next field", do(f.Down))),
@@ -113,8 +158,11 @@ func (s *labScreen) moves() actions {
 	if s.flight != nil {
 		return a
 	}
-	if s.lab.Knobs[s.knob].Kind == labs.Text {
+	if s.lab.Knobs[s.knob].Typed() {
 		return append(a, act([]string{"enter", "right"}, "enter", "edit", s.edit))
+	}
+	if s.lab.Knobs[s.knob].Kind == labs.Set {
+		return append(a, act([]string{"enter", "right"}, "enter", "choose", s.toggle))
 	}
 	return append(a,
 		act([]string{"right"}, "→←", "turn", s.turnKnob(1)),
@@ -137,6 +185,8 @@ func (s *labScreen) backTo() string {
 		return "drop this run"
 	case s.zoom:
 		return "all panes"
+	case s.fromGraph():
+		return "the graph"
 	case s.focus != wirePane && s.focus != s.opened:
 		return "wire"
 	}

@@ -37,9 +37,11 @@ func (s *labScreen) knobsWidth(w int) int {
 	widest := leastValue
 	for _, k := range s.lab.Knobs {
 		for _, c := range k.Choices {
-			widest = max(widest, len(c))
+			if k.Kind != labs.Set { // of which the number of members shows
+				widest = max(widest, len(c))
+			}
 		}
-		if k.Kind == labs.Text {
+		if k.Typed() {
 			widest = max(widest, mostValue)
 		}
 	}
@@ -98,7 +100,12 @@ func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	if k.Unit != "" {
 		v += " " + k.Unit
 	}
-	if k.Kind == labs.Text {
+	if k.Kind == labs.Set {
+		if in := k.Members(s.set[k.Name]); len(in) > 1 {
+			v = fmt.Sprintf("%d of %d", len(in), len(k.Choices))
+		}
+	}
+	if k.Typed() || k.Kind == labs.Set {
 		return "  " + ansi.Truncate(v, max(1, w-2), g.Ellipsis)
 	}
 	room := max(mostValue, ansi.StringWidth(v)) // where there is enough, the right marks stand in a column

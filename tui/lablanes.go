@@ -63,7 +63,11 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 	if words {
 		lane = min(lane-wordsWidth, 64)
 	}
+	crossed := !s.dry()
 	lines := []string{s.wireHead(lane, words)}
+	if !crossed {
+		lines[0] = t.Dim.Render(strings.Repeat(" ", markWidth) + "nothing crosses a wire here")
+	}
 	rows := wireRows(s.recs())
 	room := h - 1
 	// The last line then says how many rows there are.
@@ -84,7 +88,7 @@ func (s *labScreen) wire(w, h int) (string, []Hit) {
 	}
 	if len(rows) > room {
 		lines = append(lines, t.Dim.Render("   "+s.more(from+room, len(rows))))
-	} else if h-len(lines) >= 2 && len(rows) > 0 {
+	} else if h-len(lines) >= 2 && len(rows) > 0 && crossed {
 		lines = append(lines, "", s.legend(w))
 	}
 	return strings.Join(lines, "\n"), hits

@@ -36,6 +36,8 @@ func (s *labScreen) clicked(m tea.Msg) tea.Cmd {
 		}
 		s.focus = wirePane
 		s.pick(int(m))
+	case graphMsg:
+		return s.clickGraph(m)
 	case treeMsg:
 		s.focus = bytesPane
 		s.fields.ClickTree(m.x, m.y, m.w, m.h)
@@ -62,6 +64,10 @@ func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 		n := len(s.recs())
 		s.scroll = max(-n, min(s.scroll+3*m.by, n))
 	case bytesPane:
+		if g, ok := s.graphed(); ok {
+			s.graph.at = max(0, min(s.graph.at+m.by, len(graphLines(g))-1))
+			break
+		}
 		s.fields.WheelTree(m.by, m.h)
 	case knobsPane:
 		s.knob = max(0, min(s.knob+m.by, len(s.lab.Knobs)-1))
@@ -78,9 +84,13 @@ func (s *labScreen) knobClick(m knobMsg) tea.Cmd {
 	switch {
 	case s.flight != nil:
 		return nil
-	case k.Kind == labs.Text && again:
+	case k.Typed() && again:
 		return s.edit()
-	case k.Kind == labs.Text:
+	case k.Typed():
+		return nil
+	case k.Kind == labs.Set && again:
+		return s.toggle()
+	case k.Kind == labs.Set:
 		return nil
 	}
 	switch value := m.x - s.valueAt(); {

@@ -30,7 +30,7 @@ func (s *labScreen) note(w, h int) string {
 	said := cutTo(s.said(w), max(1, min(3, h/2), h-len(lines)-5))
 	var changed []string
 	if h >= 7 { // a narrow window has less, and shows what changed on lines of its own
-		changed = cutTo(s.whatChanged(w), 3)
+		changed = s.whatChanged(w, 3)
 	}
 	rest := len(said) + len(changed)
 	apart := len(lines)+rest+2 <= h
@@ -71,15 +71,28 @@ func (s *labScreen) about() (name, value, text string) {
 		if k.Kind == labs.Choice {
 			text += ": " + strings.Join(k.Choices, ", ")
 		}
+		if k.Kind == labs.Set {
+			text += ": " + cleanLine(strings.ReplaceAll(s.set[k.Name], ",", ", "))
+		}
+		if ahead := s.foreseen(); ahead != "" {
+			return k.Name, "", ahead + " " + sentence(text) + s.lacking(&k)
+		}
 		return k.Name, "", text + "." + s.lacking(&k)
 	case s.tapped:
 		return s.overheard()
 	case s.focus == bytesPane:
+		if g, ok := s.graphed(); ok {
+			lines := graphLines(g)
+			return graphNote(g, lines[s.graphAt(lines)])
+		}
 		f := s.fields.Selected()
 		if f == nil {
 			return "", "", ""
 		}
-		return f.Name, f.Value, s.env.said(s.fields.Path(), f)
+		if r := s.rec(); r != nil && (f == r.Event.Tree || f.Name == "encrypted_record") {
+			text = s.locked(r)
+		}
+		return f.Name, f.Value, text + s.env.said(s.fields.Path(), f)
 	}
 	if m := s.messages(); len(m) > 0 {
 		n, _ := s.env.Notes.For(m[0].Name)
@@ -91,12 +104,30 @@ func (s *labScreen) about() (name, value, text string) {
 	}
 	if r := s.rec(); r != nil {
 		n, _ := s.env.Notes.For(r.Event.Tree.Name)
-		return r.Event.Text, "", n.Text
+		return r.Event.Text, "", s.locked(r) + n.Text
 	}
 	if c := s.cur(); c != nil && c.missed != nil {
 		return unrun(c.missed), "", remedy(c.missed, "press r")
 	}
 	return "", "", ""
+}
+
+// locked says of a record of a capture that nobody could open why it stayed sealed
+// and, where no secret of its connection is known, what would open it.
+func (s *labScreen) locked(r *labs.Rec) string {
+	if s.past == "" || !r.OnWire() || r.Event.Err == nil {
+		return ""
+	}
+	why := sentence(cleanLine(r.Event.Err.Error())) + " "
+	if len(r.Event.Conn.Keys()) > 0 {
+		return why
+	}
+	return why + "With its secrets it opens: tlstutor open " + s.captured() + " --keylog FILE; a client writes them to the file that SSLKEYLOGFILE names. "
+}
+
+// captured is the name of the capture that is shown, as a shell takes it.
+func (s *labScreen) captured() string {
+	return cleanLine(strings.TrimPrefix(s.lab.Command(s.set), s.lab.Name+" "))
 }
 
 // lacking says why a knob as it is set has no live run, and what there is in its
@@ -153,6 +184,13 @@ func (s *labScreen) firstAt(c *labs.Conn) time.Duration {
 // that ended well, or that neither side ended, has none.
 func (s *labScreen) said(w int) []string {
 	c := s.cur()
+	if name, why := s.litWhy(); why != "" {
+		style := s.env.Theme.Good
+		if strings.HasSuffix(name, labs.Fails) {
+			style = s.env.Theme.Bad
+		}
+		return s.lead(style, name, why, w)
+	}
 	if c == nil || !c.ended || s.tapped || c.end.OK || c.end.Err == nil || c.end.Who == labs.Nobody {
 		return nil
 	}
@@ -160,15 +198,16 @@ func (s *labScreen) said(w int) []string {
 	return s.lead(s.env.Theme.Bad, c.end.Who.String()+" says", wire.Clean(c.end.Err.Error(), 400), w)
 }
 
-// whatChanged compares the shown run with the one before, in a line that may be
-// long.
-func (s *labScreen) whatChanged(w int) []string {
+// whatChanged compares the shown run with the one before, in at most h lines: what
+// has no room is left out, the least important first.
+func (s *labScreen) whatChanged(w, h int) []string {
 	c := s.cur()
 	if c == nil || c.line == "" || s.tapped {
 		return nil
 	}
-	vs, rest, _ := strings.Cut(c.line, ": ")
-	return s.lead(s.env.Theme.Client, vs, rest, w)
+	vs, _, _ := strings.Cut(c.line, ": ")
+	line := c.told.Fit(func(said string) bool { return len(wrap(vs+"  "+said, w)) <= h })
+	return cutTo(s.lead(s.env.Theme.Client, vs, line, w), h)
 }
 
 // heldLine says what a held run waits at, who has which keys, and what the

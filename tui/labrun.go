@@ -11,6 +11,7 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/dissect"
+	"tlstutor/labs/pki"
 	"tlstutor/labs/wire"
 )
 
@@ -33,9 +34,12 @@ type shown struct {
 	ear     labs.Listener // who made that of them
 	end     labs.Ending   // once it has ended
 	line    string        // what changed since the run before, in words
+	told    labs.Telling  // the same, for a line that has less room
 	marks   map[int]rune  // by record: '+' is new, '~' differs
 	missed  error         // what the run as a whole failed of
+	signed  []pki.Made    // what was signed in it, where a lesson has made it; else the run says so
 
+	looked    int    // the record that it opened with, as long as nobody has moved; -1: none
 	after     *shown // the run that was shown before, whose selection this one keeps
 	afterSel  int    // the record selected in it
 	afterPath string // and the field
@@ -166,7 +170,8 @@ func (s *labScreen) compare(r *shown) {
 		return
 	}
 	changes := labs.Diff(before.events, r.events)
-	r.line = fmt.Sprintf("vs run %d: %s", before.n, labs.Summary(changes))
+	r.told = labs.Tell(changes, nil)
+	r.line = fmt.Sprintf("vs run %d: %s", before.n, r.told)
 	r.marks = labs.Marks(changes)
 }
 
@@ -185,6 +190,7 @@ func (s *labScreen) show(r *shown) {
 	switch {
 	// What was selected may be among the records that have just come.
 	case r.after != nil:
+		r.looked = -1
 		s.choose(match(r.after.recs, r.recs, r.afterSel))
 		s.fields.Select(r.afterPath)
 		if r.ended {
@@ -192,7 +198,15 @@ func (s *labScreen) show(r *shown) {
 		}
 	// There was no run before: show what the lab is about.
 	case old != r:
-		s.choose(s.looked())
+		r.looked = s.looked()
+		s.choose(r.looked)
+		if s.lab.Draw == labs.Chart {
+			s.focus = bytesPane
+		}
+	// What the lab is about may come last; who has not moved waits for it.
+	case s.sel == r.looked:
+		r.looked = s.looked()
+		s.choose(r.looked)
 	default:
 		s.choose(s.sel)
 	}
@@ -235,7 +249,10 @@ func match(a, b []labs.Rec, i int) int {
 	if i < 0 || i >= len(a) {
 		return 0
 	}
-	same := func(x, y labs.Event) bool { return x.Who == y.Who && x.Text == y.Text }
+	// A finding is known by its name: what it says is what changes.
+	same := func(x, y labs.Event) bool {
+		return x.Who == y.Who && (x.Text == y.Text || x.Kind == labs.Found && y.Kind == labs.Found && x.Tree.Name == y.Tree.Name)
+	}
 	// A label repeats, as application data does: which one was it?
 	nth := 0
 	for _, r := range a[:i] {
@@ -267,7 +284,7 @@ func (s *labScreen) pick(i int) {
 // takes the nearest.
 func (s *labScreen) choose(i int) {
 	if i != s.sel {
-		s.scroll = 0
+		s.scroll, s.graph = 0, graphPane{}
 	}
 	s.sel = max(0, min(i, len(s.recs())-1))
 	var root *wire.Field

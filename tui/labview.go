@@ -78,6 +78,9 @@ func (s *labScreen) title(w int) string {
 		return theme.Fit(name+"   "+t.Dim.Render(parts), w)
 	}
 	line := name + "   " + t.Dim.Render(parts+" · ") + style.Render(text)
+	if lamps := s.lamps(w / 2); w >= wideFrom && lamps != "" {
+		line += t.Dim.Render(" · ") + lamps
+	}
 	if w >= wideFrom {
 		for _, v := range agreed(c.events, conn) {
 			line += t.Dim.Render(" · ") + t.Text.Render(v)
@@ -212,8 +215,11 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	var last []string
 	if s.held() {
 		last = []string{s.env.Theme.Held.Render(theme.Fit(" "+s.heldLine(w), w))}
-	} else if changed := s.whatChanged(w - 4); len(changed) > 0 {
-		last = strings.Split(indent(strings.Join(cutTo(changed, min(2, foot)), "\n"), "  "), "\n")
+	} else if changed := s.whatChanged(w-4, min(2, foot)); len(changed) > 0 {
+		last = strings.Split(indent(strings.Join(changed, "\n"), "  "), "\n")
+	}
+	if lamps := s.lamps(w - 4); lamps != "" && foot-len(last) > 1 {
+		last = append([]string{"  " + lamps}, last...)
 	}
 	if room := foot - len(last); room > 0 {
 		lines = append(lines, indent(fill(s.note(w-4, room), w-4, room), "  "))
@@ -234,7 +240,11 @@ func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
 		body, hits := s.knobRows(w, h)
 		return body, append([]Hit{area}, hits...)
 	}
-	if w >= 66 { // tree and hex beside each other
+	if g, ok := s.graphed(); ok {
+		body, hits := s.graphView(g, w, h)
+		return body, append([]Hit{area}, hits...)
+	}
+	if f := s.fields.Selected(); w >= 66 && (f == nil || f.Src != nil) { // tree and hex beside each other
 		// 30 cells hold an offset and 8 bytes, 76 hold 16 bytes and their text.
 		hex := min(30, w-36)
 		if w >= 130 {
@@ -245,6 +255,7 @@ func (s *labScreen) pane(p pane, w, h int) (string, []Hit) {
 		hits = append(hits, shift(s.hexHits(hex, h), w-hex, 0)...)
 		return beside(tree, indent(side, " ")), append([]Hit{area}, hits...)
 	}
+	// What code has worked out has no bytes, and values that need the room.
 	tree, hits := s.tree(w, h)
 	return tree, append([]Hit{area}, hits...)
 }
@@ -281,7 +292,7 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	// The inside of a box begins two cells in and one down: border, blank.
 	box := func(p pane, x, width int) string {
 		draw := func(w, h int) (string, []Hit) { return s.pane(p, w, h) }
-		if p == bytesPane {
+		if _, ok := s.graphed(); p == bytesPane && !ok {
 			draw = s.tree // its hex has a box of its own
 		}
 		body, more := draw(width-4, high-2)

@@ -57,6 +57,8 @@ type plain struct {
 	side  *labScreen      // the lab of the page's run, which is looked into from the page
 	ran   *ran            // that run
 	at    opened          // the field that was opened last
+	list  toldList        // the list that was told last
+	files *exports        // what export has told of
 }
 
 // Plain runs the program as lines of text until the input ends, somebody quits,

@@ -26,7 +26,7 @@ func orders() []order {
 		{"run", "run, run max=1.2: run the lab, or let all records of a held run go", (*plain).runLab},
 		{"step", "step: a run that is held at each record; enter lets one go", (*plain).step},
 		{"knobs", "knobs: what can be set in the lab", (*plain).knobs},
-		{"presets", "presets: settings worth one digit", (*plain).presets},
+		{"presets", "presets, preset 2: settings worth one digit, and to run with them", (*plain).presets},
 		{"wiretap", "wiretap: the last run as an eavesdropper read it", (*plain).wiretap},
 		{"why", "why: the evidence for the verdict, step by step", (*plain).why},
 		{"changed", "changed: what the last run did differently, in one line", (*plain).changed},
@@ -40,6 +40,7 @@ func orders() []order {
 		{"write", "write and a sentence: your own, where a page asks for one", (*plain).write},
 		{"review", "review: the questions that came back", (*plain).review},
 		{"test", "test, test F1: the test of the course; out of a lesson by its questions alone", (*plain).test},
+		{"export", "export, export 2: the run as a file, its full path first", (*plain).export},
 		{"copy", "copy: the code of the page, or the command that makes its run", (*plain).copy},
 		{"help", "help: this", (*plain).help},
 		{"quit", "quit: the end; all is saved", func(p *plain, _ string) { p.over = true }},
@@ -48,12 +49,12 @@ func orders() []order {
 
 // letters are the keys of the TUI, which mean here what they mean there.
 var letters = map[string]string{
-	"r": "run", "s": "step", "w": "wiretap", "c": "compare", "e": "why", "o": "open", "i": "hint", "y": "copy",
+	"r": "run", "s": "step", "w": "wiretap", "c": "compare", "e": "why", "o": "open", "i": "hint", "y": "copy", "x": "export",
 	"/": "find", "?": "help", ":": "run",
 }
 
 // onScreen are keys of the TUI that have no use without a screen.
-var onScreen = []string{"p", "z", "M", "x"}
+var onScreen = []string{"p", "z", "M"}
 
 // line does what a line says.
 func (p *plain) line(l typedLine) {
@@ -83,6 +84,9 @@ func (p *plain) line(l typedLine) {
 	// With words behind it a number is a mistake, and is answered as one.
 	case err == nil && rest == "" && n >= 0:
 		p.choose(n)
+	// A field has a number too: 5.2, or .2 in what is open.
+	case rest == "" && strings.Trim(word, "0123456789.") == "" && strings.Trim(word, ".") != "":
+		p.open(word)
 	case word == "[" || word == "]" || word == "<" || word == ">":
 		p.beside(word)
 	case word == "q" || word == "esc":
@@ -162,7 +166,7 @@ func (p *plain) nearest(word string, names []string) string {
 func (p *plain) help(string) {
 	// What needs no word at all comes first.
 	p.say("enter: go on, as the last line of an answer says.")
-	p.say("1, 2, 3: choose an answer, a preset, a language, a line of a list.")
+	p.say("1, 2, 3: an answer, a language, or a line of the list that was told last: a message, a preset, a file.")
 	for _, o := range orders() {
 		p.say(o.about)
 	}
@@ -193,7 +197,7 @@ func (p *plain) choose(n int) {
 	case *lessonScreen:
 		p.chosen(s, n)
 	case *labScreen:
-		p.preset(s, n)
+		p.entry(s, n)
 	case *courseScreen:
 		// Numbers count the rows as home has just told them.
 		s.make()

@@ -43,12 +43,17 @@ func (p *plain) compare(rest string) {
 		return
 	}
 	// What is random by nature is no difference; labs knows what that is.
-	changes := append(labs.Diff(a.events, b.events), offWire(a.events, b.events)...)
-	if len(changes) == 0 {
+	pairs := labs.Align(a.events, b.events)
+	changes := append(labs.Diff(a.events, b.events), offWire(pairs)...)
+	moved := labs.Moved(labs.Rows(pairs))
+	if len(changes) == 0 && moved == "" {
 		p.say(fmt.Sprintf("Run %d against run %d: %s.", b.n, a.n, labs.Summary(nil)))
 		return
 	}
 	p.say(fmt.Sprintf("Run %d against run %d:", b.n, a.n))
+	if moved != "" {
+		p.say(moved)
+	}
 	for _, c := range changes[:min(len(changes), mostChanges)] {
 		p.say(changeLine(c))
 	}
@@ -60,9 +65,9 @@ func (p *plain) compare(rest string) {
 // offWire lists the differences in what was made off the wire, which Diff does not
 // tell of; of what an attacker did it does, and what the run itself has checked
 // follows from all that.
-func offWire(a, b []labs.Event) []labs.Change {
+func offWire(pairs []labs.Pair) []labs.Change {
 	var all []labs.Change
-	for _, p := range labs.Align(a, b) {
+	for _, p := range pairs {
 		switch {
 		case p.A != nil && p.A.OnWire || p.B != nil && p.B.OnWire || p.Who == labs.Attacker || p.Who == labs.Nobody:
 		case p.A == nil:
@@ -136,6 +141,7 @@ func (p *plain) wiretap(string) {
 	}
 	c := s.cur()
 	// The numbers are the listener's own: what stayed off the wire has none here.
+	p.list = toldList{kind: "wiretap", lab: s, run: c}
 	p.say("As an eavesdropper reads it:")
 	// Whose keys they do not have they cannot name: Err says why it stayed sealed.
 	var conns []*labs.Conn

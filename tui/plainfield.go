@@ -104,7 +104,7 @@ func (p *plain) open(rest string) {
 		return
 	}
 	// Nothing in the run is called that: what is explained anywhere comes last.
-	if p.openWord(rest) || p.openNote(rest) {
+	if p.openWord(rest) || p.openNote(rest) || p.openSuite(rest) {
 		return
 	}
 	p.say("Nothing here is called " + wire.Clean(rest, 60) + "; messages lists what crossed, and find finds words.")

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -214,19 +215,21 @@ func (p *plain) preset(s *labScreen, n int) {
 	}
 }
 
-// presets lists them.
-func (p *plain) presets(string) {
+// presets lists them, or runs with one.
+func (p *plain) presets(rest string) {
 	s := p.labOf()
 	if s == nil {
+		return
+	}
+	if n, err := strconv.Atoi(rest); err == nil && n >= 0 && p.app.top() == Screen(s) {
+		p.preset(s, n)
 		return
 	}
 	p.say("0 as the lab opened: " + s.lab.Line(s.first))
 	for i, x := range s.lab.Presets {
 		p.say(fmt.Sprintf("%d %s: %s", i+1, x.Name, s.lab.Line(s.presetSet(i+1))))
 	}
-	if _, ok := p.app.top().(*labScreen); !ok {
-		p.say("o opens the lab, where a number runs one.")
-	}
+	p.tellsOf(s, "presets", "o opens the lab, where preset and a number runs one.", "A number runs one.")
 }
 
 // knobs lists what can be set.
@@ -235,18 +238,28 @@ func (p *plain) knobs(string) {
 	if s == nil {
 		return
 	}
-	for i, k := range s.lab.Knobs {
-		said := fmt.Sprintf("%d %s=%s: %s", i+1, k.Name, cleanLine(s.set[k.Name]), k.Doc)
-		// A text has no list of what it takes.
-		switch k.Kind {
-		case labs.Choice:
-			said += "; " + listed(k.Choices, "or")
-		case labs.Number:
-			said += fmt.Sprintf("; %d to %d %s", k.Min, k.Max, k.Unit)
-		}
-		p.say(said + "." + s.lacking(&k))
+	for i := range s.lab.Knobs {
+		p.say(s.knobLine(i))
 	}
+	p.list = toldList{kind: "knobs", lab: s, run: s.cur()}
 	p.say("run and knob=value sets one and runs.")
+}
+
+// knobLine says of a knob how it is set, what it is, and what it takes.
+func (s *labScreen) knobLine(i int) string {
+	k := &s.lab.Knobs[i]
+	if k.Kind == labs.Set {
+		return s.setLine(i)
+	}
+	said := fmt.Sprintf("%d %s=%s: %s", i+1, k.Name, cleanLine(s.set[k.Name]), k.Doc)
+	// A text has no list of what it takes.
+	switch k.Kind {
+	case labs.Choice:
+		said += "; " + listed(k.Choices, "or")
+	case labs.Number:
+		said += fmt.Sprintf("; %d to %d %s", k.Min, k.Max, k.Unit)
+	}
+	return said + "." + s.lacking(k)
 }
 
 // copy shows as text what a screen would copy.

@@ -73,6 +73,8 @@ func (x part) line(recs []labs.Rec) string {
 	switch {
 	case !r.OnWire() && e.Tree.Src != nil:
 		return fmt.Sprintf("%s: %s, %s, not on the wire", x.field.Name, text, plural(e.Tree.N, "byte"))
+	case !r.OnWire() && e.Who == labs.Nobody && strings.HasPrefix(text, x.field.Name+": "):
+		return text // which begins with the name
 	case !r.OnWire() && e.Who == labs.Nobody:
 		return fmt.Sprintf("%s: %s", x.field.Name, text)
 	case !r.OnWire():
@@ -132,7 +134,7 @@ func (p *plain) messages(string) {
 		p.say("Nothing has crossed yet.")
 		return
 	}
-	p.say("open and a number opens one.")
+	p.tellsOf(s, "messages", "open and a number opens one.", "A number opens one.")
 }
 
 // ending says how a run ended: the fact, then who, and at which message.

@@ -60,6 +60,8 @@ func (p *plain) chosen(s *lessonScreen, n int) {
 		p.next()
 	case c != nil:
 		p.say(fmt.Sprintf("There are %d languages.", len(c.Tabs)))
+	case p.numbers(p.lookedInto()) != "":
+		p.entry(p.lookedInto(), n)
 	default:
 		p.say("There is nothing to choose on this page.")
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"tlstutor/labs"
 )
@@ -64,8 +66,10 @@ func (p *plain) evidence(c *shown) {
 	p.say(ending(c.end, c.recs))
 	// Steps are numbered as they come: not every run has each of them.
 	n := 0
-	step := func(format string, args ...any) {
+	var opens []string
+	step := func(open, format string, args ...any) {
 		n++
+		opens = append(opens, open)
 		p.say(fmt.Sprintf("%d ", n) + sentence(fmt.Sprintf(format, args...)))
 	}
 	// First the message, then the reason in the words of who gave it, then the bytes
@@ -75,25 +79,63 @@ func (p *plain) evidence(c *shown) {
 		if end.OK {
 			what = "completed it"
 		}
-		step("Message %d %s: %s", i, what, parts(c.recs)[i-1].line(c.recs))
+		step(strconv.Itoa(i), "Message %d %s: %s", i, what, parts(c.recs)[i-1].line(c.recs))
 	}
 	if end.Err != nil && end.Who != labs.Nobody {
-		step("The %s says: %s", end.Who, cleanLine(end.Err.Error()))
+		step("", "The %s says: %s", end.Who, cleanLine(end.Err.Error()))
 	}
 	if end.At != nil {
-		said := "It is about " + end.At.Name
+		said, open := "It is about "+end.At.Name, ""
 		if end.At.Value != "" {
 			said += ", " + end.At.Value
 		}
 		if at := locate(c, end.At); !at.loose {
-			said += "; open " + at.number() + " shows it"
+			open = at.number()
+			said += "; open " + open + " shows it"
 		}
-		step("%s", said)
+		step(open, "%s", said)
 	}
+	p.lamps(c, step)
 	for _, e := range c.events {
 		// Goals are findings of the lab, worked out and not on any wire.
 		if e.Kind == labs.Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "goal" {
-			step("%s", e.Text)
+			step("", "%s", e.Text)
+		}
+	}
+	p.list = toldList{kind: "why", lab: p.lookedInto(), run: c, opens: opens}
+}
+
+// lamps are the five lights of each verification, as steps of the evidence: those
+// that hold in one line, the others each with its reason.
+func (p *plain) lamps(c *shown, step func(open, format string, args ...any)) {
+	for _, v := range labs.Verifications(c.recs) {
+		whose := "the certificate"
+		if v.Whose != "" {
+			whose = "the " + v.Whose + "'s certificate"
+		}
+		var hold []string
+		for _, l := range v.Lights {
+			if l.State == labs.Holds {
+				hold = append(hold, l.Name)
+				continue
+			}
+			said, open := "Of "+whose+", light "+l.Name+" "+l.State, ""
+			if l.State != labs.Fails {
+				said = "Of " + whose + ", light " + l.Name + " is " + l.State
+			}
+			if l.Why != "" {
+				said += ": " + l.Why
+			}
+			if l.At != nil {
+				if at := locate(c, l.At); !at.loose {
+					open = at.number()
+					said = strings.TrimSuffix(said, ".") + "; open " + open + " shows it"
+				}
+			}
+			step(open, "%s", said)
+		}
+		if len(hold) > 0 {
+			step("", "Of %s, these lights hold: %s", whose, strings.Join(hold, ", "))
 		}
 	}
 }

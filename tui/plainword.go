@@ -31,6 +31,8 @@ func (p *plain) find(rest string) {
 		switch f.kind {
 		case "page":
 			p.say("page " + title + ": go " + place)
+		case "fault":
+			p.say("fault, " + opening(f.about) + " go faults fault=" + name)
 		case "lab":
 			p.say("lab, " + opening(f.about) + " go " + name)
 		// Words and notes: open takes both by name.

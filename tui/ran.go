@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"tlstutor/labs"
+	"tlstutor/labs/pki"
 	"tlstutor/lessons"
 )
 
@@ -24,6 +25,7 @@ type ran struct {
 	events []labs.Event
 	recs   []labs.Rec
 	end    labs.Ending
+	signed []pki.Made
 	err    error // what the run as a whole failed of
 }
 
@@ -58,6 +60,7 @@ func perform(ctx context.Context, with labs.Options, block lessons.Lab, n int) *
 	}
 	r.recs = labs.Records(r.events)
 	r.end = labs.End(r.events)
+	r.signed = run.Made()
 	return r
 }
 

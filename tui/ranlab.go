@@ -27,7 +27,7 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	}
 	s := NewLab(env, &lab, r.set).(*labScreen)
 	s.from = from
-	c := &shown{n: r.n, settings: maps.Clone(r.set), events: r.events, ended: true, recs: r.recs, end: r.end, missed: r.err}
+	c := &shown{n: r.n, settings: maps.Clone(r.set), events: r.events, ended: true, recs: r.recs, end: r.end, missed: r.err, signed: r.signed}
 	c.heard = c.ear.Hear(r.events)
 	c.tapped = labs.Records(c.heard)
 	s.made = r.n

@@ -26,7 +26,7 @@ type search struct {
 
 // A found is something that can be gone to.
 type found struct {
-	kind  string // "page", "word", "note", "lab"
+	kind  string // "page", "word", "note", "lab", "fault"
 	name  string
 	about string         // a line behind the name; it is searched too
 	open  func() tea.Cmd // goes there
@@ -48,7 +48,7 @@ func newSearch(env *Env, only string) Screen {
 // search opens one over the screen on top.
 func (a *App) search() tea.Cmd { return a.push(newSearch(a.env, "")) }
 
-// catalogue lists all that can be found: pages, words, labs, notes.
+// catalogue lists all that can be found: pages, words, labs, faults, notes.
 func catalogue(env *Env, s *search, only string) []found {
 	var all []found
 	if only == "" {
@@ -61,6 +61,11 @@ func catalogue(env *Env, s *search, only string) []found {
 		}
 		for _, l := range labs.All() {
 			all = append(all, found{"lab", l.Name, opening(l.Doc), func() tea.Cmd { return goLab(env, l) }})
+		}
+	}
+	if only == "" {
+		for _, f := range labs.Faults() {
+			all = append(all, faulty(env, f, ""))
 		}
 	}
 	for _, w := range env.Course.Glossary.All() {
@@ -85,11 +90,47 @@ func goLab(env *Env, lab *labs.Lab) tea.Cmd {
 	return env.push(env.open[lab.Name])
 }
 
+// faulty is a fault of the lab faults, found by its name, or by what a client says
+// of it.
+func faulty(env *Env, f *labs.Fault, said string) found {
+	about := f.Doc
+	if said != "" {
+		about += " " + said
+	}
+	return found{"fault", f.Name, about, func() tea.Cmd { return goFault(env, f) }}
+}
+
+// goFault opens the lab faults, and makes this one happen.
+func goFault(env *Env, f *labs.Fault) tea.Cmd {
+	lab := labs.FaultBench
+	if s, ok := env.open[lab.Name].(*labScreen); ok {
+		return tea.Batch(goLab(env, lab), s.settle([]string{"fault=" + f.Name, "drill=0", "check=none", "mend=none"}))
+	}
+	env.open[lab.Name] = NewLab(env, lab, labs.Settings{"fault": f.Name})
+	return goLab(env, lab)
+}
+
+// spoken finds the faults of which a client says such a thing, the likeliest first.
+func (s *search) spoken(text string) []found {
+	var all []found
+	seen := map[string]bool{}
+	for _, m := range labs.Why(text) {
+		for _, f := range m.Faults {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				all = append(all, faulty(s.env, f, m.Text))
+			}
+		}
+	}
+	return all
+}
+
 // maxFound is how many results are kept; nobody reads more.
 const maxFound = 200
 
 // find ranks what matches: a name that begins so, a name that holds it, a text
-// that holds it, and names whose letters come in that order.
+// that holds it, faults of which a client says so, and names whose letters come in
+// that order.
 func (s *search) find() {
 	q := strings.ToLower(strings.TrimSpace(string(s.field.text)))
 	s.at = 0
@@ -97,7 +138,7 @@ func (s *search) find() {
 		s.hits = s.all
 		return
 	}
-	var ranks [4][]found
+	var ranks [5][]found
 	for _, f := range s.all {
 		name := strings.ToLower(f.name)
 		switch {
@@ -110,14 +151,19 @@ func (s *search) find() {
 			ranks[2] = append(ranks[2], f)
 		}
 	}
+	// What a client says of a fault is not in its name.
+	if s.only == "" {
+		ranks[3] = s.spoken(q)
+		ranks[0] = append(ranks[0], s.named(q)...)
+	}
 	// Letters in order match almost anything, so they are for a misspelt word only.
-	if len(ranks[0])+len(ranks[1])+len(ranks[2]) == 0 {
+	if len(ranks[0])+len(ranks[1])+len(ranks[2])+len(ranks[3]) == 0 {
 		names := make([]string, len(s.all))
 		for i, f := range s.all {
 			names[i] = f.name
 		}
 		for _, m := range fuzzy.Find(q, names) {
-			ranks[3] = append(ranks[3], s.all[m.Index])
+			ranks[4] = append(ranks[4], s.all[m.Index])
 		}
 	}
 	s.hits = nil

@@ -13,11 +13,13 @@ import (
 func everyState() map[string]func(testing.TB) *drive {
 	all := maps.Clone(states)
 	maps.Copy(all, exportStates)
+	maps.Copy(all, graphStates)
 	maps.Copy(all, indexStates)
 	maps.Copy(all, homeStates)
 	maps.Copy(all, lessonStates)
 	maps.Copy(all, seriesStates)
 	maps.Copy(all, overStates)
+	maps.Copy(all, suiteStates)
 	return all
 }
 

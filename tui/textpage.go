@@ -18,9 +18,10 @@ import (
 type textPage struct {
 	env    *Env
 	title  string
-	make   func(w int) []string // the lines of the text for a width
-	help   bool                 // it is the help page, which `?` leaves again
-	width  int                  // of the window, in cells
+	make   func(w int) []string        // the lines of the text for a width
+	later  func() func(w int) []string // what takes the place of make after a while; nil: nothing does
+	help   bool                        // it is the help page, which `?` leaves again
+	width  int                         // of the window, in cells
 	height int
 	lines  []string // as they were rendered last
 	from   int      // the first line shown
@@ -66,8 +67,22 @@ func (e *Env) copy(again *bool, text, what string) tea.Cmd {
 	return tea.Batch(tea.SetClipboard(text), say("sent to the clipboard ("+what+"); y again shows it as text"))
 }
 
-// App sends the size right after Open: that renders the page.
-func (p *textPage) Open() tea.Cmd      { return nil }
+// laterMsg is the text of a page that has come to be known.
+type laterMsg struct {
+	page *textPage
+	make func(w int) []string
+}
+
+// Open finds out what is known only after a while. App sends the size right after
+// it: that renders the page.
+func (p *textPage) Open() tea.Cmd {
+	if p.later == nil {
+		return nil
+	}
+	return func() tea.Msg { return laterMsg{p, p.later()} }
+}
+
+// Nothing is left to close, and App answers other keys.
 func (p *textPage) Close() tea.Cmd     { return nil }
 func (p *textPage) Idle(string) string { return "" }
 
@@ -107,6 +122,11 @@ func (p *textPage) Update(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		p.width, p.height = msg.Width, msg.Height-1
 		p.render()
+	case laterMsg:
+		if msg.page == p {
+			p.make = msg.make
+			p.render()
+		}
 	case themed:
 		p.render()
 	}

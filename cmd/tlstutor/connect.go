@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"strings"
@@ -25,7 +26,7 @@ func (s *shell) connects() *cobra.Command {
 		Use:   "connect HOST[:PORT]",
 		Short: "Make one handshake with a host you name, and open it",
 		Long: "Make one handshake with a server that you name, and print what happened, one line for each record, and whether its certificate is good. " +
-			"Exit status: 0 the handshake is complete and the certificate verified, 1 it is not, 3 the server could not be reached.",
+			"Exit status: 0 the handshake is complete and the certificate verified, 1 it is not, 2 the line cannot be meant, 3 the server could not be reached or a file not be read.",
 		Example: "tlstutor connect example.com\ntlstutor connect mail.example.com --starttls smtp\ntlstutor connect 127.0.0.1:8443 --name app.example.com --ca roots.pem --fields",
 		Args:    cobra.ArbitraryArgs,
 
@@ -119,6 +120,9 @@ func unreached(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return hint(err, "is the port right? A server that speaks something else first needs --starttls")
 	case strings.Contains(err.Error(), "reading the roots"):
+		if errors.Is(err, fs.ErrNotExist) {
+			return hint(err, "is the name spelt right? --ca takes a file of certificates as PEM")
+		}
 		return hint(err, "--ca takes a file of certificates as PEM")
 	}
 	return hint(err, "is the port right?")

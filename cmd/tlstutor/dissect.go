@@ -25,14 +25,16 @@ func (s *shell) dissects() *cobra.Command {
 		Use:   "dissect FILE|-",
 		Short: "Open a capture, or TLS records, down to the byte",
 		Long: "Open a capture (pcap, pcapng) or bare TLS records, and print each TLS connection in it as if it were a run, one line for each record. " +
-			"With - it reads standard input, and prints while it reads. Secrets are taken from the capture, and from --keylog or else the file that SSLKEYLOGFILE names.",
-		Example: "tlstutor dissect trace.pcapng\ntlstutor dissect --keylog keys.txt --fields trace.pcap\ntcpdump -U -w - port 443 | tlstutor dissect -",
+			"With - it reads standard input, and prints while it reads. Connections come in the order in which they began, though none waits for long for one that goes on. Secrets are taken from the capture, and from --keylog or else the file that SSLKEYLOGFILE names.",
+		Example: "tlstutor dissect trace.pcapng\ntlstutor dissect --keylog keys.txt --fields trace.pcap\ntlstutor dissect --conn 3 --html third.html trace.pcapng\ntcpdump -U -w - port 443 | tlstutor dissect -",
 		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&d.json, "json", false, "one JSON value per line: the file, each event of each connection")
 	cmd.Flags().BoolVar(&d.fields, "fields", false, "below each record all its fields")
 	cmd.Flags().BoolVar(&d.verify, "verify", false, "behind each connection what its two sides proved to each other, and whether that holds")
 	cmd.Flags().StringVar(&d.keylog, "keylog", "", "a file of secrets, as SSLKEYLOGFILE has them")
+	cmd.Flags().IntVar(&d.conn, "conn", 0, "only the connection with this `number`")
+	cmd.Flags().StringVar(&d.keep.html, "html", "", "write a connection to a new file as a page for a browser: that of --conn, or the first")
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) != 1:
@@ -45,7 +47,13 @@ func (s *shell) dissects() *cobra.Command {
 			return hint(misuse(errors.New("--keylog takes the name of a file")), "standard input can be the capture: tlstutor dissect -")
 		case d.json && d.fields:
 			return misuse(errors.New("--json has all the fields already; leave --fields out"))
+		case d.conn < 0 || d.conn == 0 && cmd.Flags().Changed("conn"):
+			return hint(misuse(fmt.Errorf("--conn takes the number of a connection, here is %d", d.conn)), "tlstutor dissect FILE prints them with their numbers, from 1")
 		}
+		if err := d.keep.free(cmd, "html", d.keep.html); err != nil {
+			return err
+		}
+		d.keep.quiet = d.json
 		return d.print(cmd.Context(), args[0])
 	})
 }
@@ -54,6 +62,8 @@ func (s *shell) dissects() *cobra.Command {
 type dissection struct {
 	json, fields, verify bool
 	keylog               string
+	conn                 int    // only that one; 0: all
+	keep                 keeper // writes the page of one
 }
 
 // print prints what a file, or standard input, holds.
@@ -68,19 +78,21 @@ func (d dissection) print(ctx context.Context, name string) error {
 	}
 	defer in.Close()
 	out := bufio.NewWriterSize(os.Stdout, 1<<16)
-	var to opener = &textOpener{w: out, fields: d.fields}
+	var to opener = &textOpener{w: out, fields: d.fields, one: d.conn != 0}
 	if d.json {
 		to = &jsonOpener{out}
 	}
-	r := capture.NewReader(in, keys)
-	replay := func(c *capture.Conn) []labs.Event {
-		events := labs.Replay(c, keys)
-		if d.verify {
-			events = labs.Proven(events)
-		}
-		return events
+	one := &chosen{dissection: d, keys: keys}
+	tell := newTelling(one, to, out)
+	r := capture.NewReader(in, &secretsAfter{keys, tell})
+	err = opened(ctx, r, tell, name)
+	if ctx.Err() != nil {
+		return err
 	}
-	return opened(ctx, r, replay, to, out, name)
+	if failed := one.page(name, r.Seen().Start); failed != nil && err == nil {
+		return failed
+	}
+	return err
 }
 
 // An opener prints the connections of a capture.
@@ -92,29 +104,25 @@ type opener interface {
 
 // opened prints all that a capture gives, each connection as soon as it is there.
 // Of a file that is no capture there is nothing to print.
-func opened(ctx context.Context, r *capture.Reader, replay func(*capture.Conn) []labs.Event, to opener, out *bufio.Writer, name string) error {
-	begun := false
-	print := behind(out)
+func opened(ctx context.Context, r *capture.Reader, tell *telling, name string) error {
+	begun := r.Seen().Format != ""
+	if begun {
+		tell.prints(func() { tell.to.begin(labs.Settings{"path": name}) })
+	}
 	for {
-		c, err := await(ctx, r.Next)
+		c, err := nextConn(ctx, r, tell.connection)
 		if ctx.Err() != nil {
-			print.end()
+			tell.end(nil)
 			return stopped(ctx)
 		}
-		seen := r.Seen()
-		if !begun && seen.Format != "" {
-			begun = true
-			print.do(func() { to.begin(labs.Settings{"path": name}) })
+		if err == nil && tell.connection(c) {
+			continue
 		}
-		if err == nil {
-			events := replay(c)
-			if print.do(func() { to.connection(events) }) {
-				continue
-			}
-		} else if begun {
-			print.do(func() { to.end(&seen) })
+		var last func()
+		if seen := r.Seen(); err != nil && begun {
+			last = func() { tell.to.end(&seen) }
 		}
-		if failed := print.end(); failed != nil {
+		if failed := tell.end(last); failed != nil {
 			return fmt.Errorf("writing what was captured: %w", failed)
 		}
 		switch {
@@ -127,51 +135,13 @@ func opened(ctx context.Context, r *capture.Reader, replay func(*capture.Conn) [
 	}
 }
 
-// A printing goes on behind what is read, one connection later.
-type printing struct {
-	jobs   chan func()
-	failed chan error // has one when printing is over
-}
-
-// behind begins to print to out, which is flushed after each job.
-func behind(out *bufio.Writer) *printing {
-	p := &printing{jobs: make(chan func()), failed: make(chan error, 1)}
-	go func() {
-		var err error
-		for job := range p.jobs {
-			job()
-			if err = out.Flush(); err != nil {
-				break
-			}
-		}
-		p.failed <- err
-	}()
-	return p
-}
-
-// do has a job done when those before it are. It is false when one has failed.
-func (p *printing) do(job func()) bool {
-	select {
-	case p.jobs <- job:
-		return true
-	case err := <-p.failed:
-		p.failed <- err
-		return false
-	}
-}
-
-// end waits for all jobs, and returns why one failed.
-func (p *printing) end() error {
-	close(p.jobs)
-	return <-p.failed
-}
-
 // A textOpener prints connections as lines.
 type textOpener struct {
 	w      *bufio.Writer
 	p      *labs.Printer
 	fields bool
-	n      int // how many so far
+	one    bool // only one is wanted
+	n      int  // how many so far
 }
 
 func (t *textOpener) begin(set labs.Settings) {
@@ -186,7 +156,7 @@ func (t *textOpener) connection(events []labs.Event) {
 
 func (t *textOpener) end(seen *capture.Seen) {
 	lines := seen.Lines()
-	if t.n == 0 {
+	if t.n == 0 && !t.one {
 		lines = append([]string{"no connection with TLS"}, lines...)
 	}
 	for i, line := range lines {

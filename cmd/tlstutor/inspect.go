@@ -2,79 +2,108 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
-	"io"
+	"net"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tlstutor/labs"
 	"tlstutor/labs/der"
-	"tlstutor/labs/wire"
 )
 
-// inspect opens certificates that the user has. It takes whatever can be a file:
+// An inspection is the command inspect: how it opens what it is given, and how it
+// prints that.
+type inspection struct {
+	json     bool   // values in place of lines
+	lint     bool   // also where there is much
+	secret   string // the file that has the password
+	starttls string
+	name     string // to ask a server for
+
+	out      *bufio.Writer
+	buf      []byte // kept for its room
+	password string // of PKCS #12, beside the empty one
+	linted   int    // how many certificates were looked into
+	unlinted int    // and how many were not
+}
+
+// inspect opens certificates, and their kin, that the user has. It takes whatever can be a file:
 // what it cannot read, it says in one line, and what it can read only in part, it
 // shows that far.
 func (s *shell) inspect() *cobra.Command {
-	var asJSON bool
+	var in inspection
 	cmd := &cobra.Command{
-		Use:     "inspect FILE|-",
-		Short:   "Open certificates down to the byte",
-		Long:    "Open the certificates of a file as a tree of fields: PEM or DER, one or several. With - it reads standard input.",
-		Example: "tlstutor inspect cert.pem\ntlstutor inspect --json - < chain.pem",
+		Use:   "inspect FILE|DIR|-|HOST:PORT",
+		Short: "Open certificates down to the byte",
+		Long: "Open what a file holds as a tree of fields: certificates, requests, CRLs, OCSP, keys, PKCS #7 and PKCS #12, in PEM or DER, one or several. " +
+			"Below each certificate stands what zlint finds, with the field it is about. With - it reads standard input; of a folder it opens every file; " +
+			"of HOST:PORT, which is no file here, it makes one handshake and opens what the server shows.",
+		Example: "tlstutor inspect cert.pem\ntlstutor inspect --json - < chain.pem\ntlstutor inspect /etc/ssl/certs\ntlstutor inspect store.p12 --password-file secret.txt\ntlstutor inspect example.com:443",
 		Args:    cobra.ArbitraryArgs,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per certificate")
+	cmd.Flags().BoolVar(&in.json, "json", false, "one JSON value per object")
+	cmd.Flags().BoolVar(&in.lint, "lint", false, fmt.Sprintf("look for findings in all certificates, not in the first %d alone", lintedFirst))
+	cmd.Flags().StringVar(&in.secret, "password-file", "", "the `file` with the password of a PKCS #12 file; - is standard input")
+	cmd.Flags().StringVar(&in.starttls, "starttls", labs.Connect.Knob("starttls").Start(), "of HOST:PORT: what is spoken before TLS")
+	cmd.Flags().StringVar(&in.name, "name", "", "of HOST:PORT: the `host` to ask for, instead of that one")
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
-		if len(args) != 1 {
+		switch {
+		case len(args) != 1:
 			return hint(misuse(fmt.Errorf("inspect takes one file, here are %d", len(args))), "- is standard input")
-		}
-		if args[0] == "" {
+		case args[0] == "":
 			return unnamed("inspect", "name a file, or - for standard input")
+		case in.secret == "" && cmd.Flags().Changed("password-file"):
+			return unnamed("--password-file", "name a file, or - for standard input")
+		case in.secret == "-" && args[0] == "-":
+			return misuse(errors.New("standard input can be the file or the password, not both"))
 		}
-		name, data, err := slurp(cmd.Context(), args[0], slurpWait)
-		if err != nil {
+		// Before anything is opened: who has mistyped its name wants to know at once.
+		if err := in.readPassword(cmd.Context()); err != nil {
 			return err
 		}
-		certs, err := der.Split(name, data)
-		switch {
-		case err != nil && args[0] == "-":
-			return hint(err, "give it a certificate: tlstutor inspect - < cert.pem")
-		case err != nil:
-			return hint(err, "a certificate's file often ends in .pem, .crt or .cer")
+		in.out = bufio.NewWriterSize(os.Stdout, 1<<16)
+		err := in.open(cmd.Context(), args[0])
+		in.closing() // also where something failed: what was printed is short of it
+		if failed := in.out.Flush(); failed != nil {
+			return fmt.Errorf("writing what was found: %w", failed)
 		}
-		out := bufio.NewWriter(os.Stdout)
-		for i, src := range certs {
-			c := der.Parse(src)
-			if asJSON {
-				line := append(out.AvailableBuffer(), `{"kind":"certificate","tree":`...)
-				out.Write(append(labs.AppendField(line, c), "}\n"...))
-				continue
-			}
-			if len(certs) > 1 {
-				fmt.Fprintf(out, "certificate %d of %d\n", i+1, len(certs))
-			}
-			printField(out, c, 0)
-		}
-		return out.Flush()
+		return err
 	})
 }
 
-// printField writes a field and, deeper, what is in it: its name, its value,
-// where its bytes are, and why decoding stopped in it.
-func printField(w io.Writer, f *wire.Field, depth int) {
-	line := strings.Repeat("  ", depth) + f.Name
-	if f.Value != "" {
-		line += "  " + f.Value
+// open opens what is named. What exists as a file is one, whatever its name looks
+// like.
+func (in *inspection) open(ctx context.Context, name string) error {
+	info, err := os.Stat(name)
+	switch {
+	case name == "-":
+	case err == nil && info.IsDir():
+		return in.folder(ctx, name)
+	// The network is reached only where there is no such file, and the name can be meant so.
+	case err != nil && isServer(name):
+		return in.server(ctx, name)
 	}
-	line += fmt.Sprintf("  [%d+%d]", f.Off, f.N)
-	if f.Err != nil {
-		line += "  (" + wire.Clean(f.Err.Error(), wire.MaxValue) + ")"
+	clean, data, err := slurp(ctx, name, slurpWait)
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(w, line)
-	for _, k := range f.Kids {
-		printField(w, k, depth+1)
+	found, err := der.Objects(clean, data)
+	switch {
+	case err != nil && name == "-":
+		return hint(err, "give it a certificate: tlstutor inspect - < cert.pem")
+	case err != nil:
+		return hint(err, "a certificate's file often ends in .pem, .crt or .cer")
 	}
+	in.print(found)
+	return nil
+}
+
+// isServer reports whether a name is HOST:PORT. Without a port it is taken for a file
+// whose name was mistyped.
+func isServer(name string) bool {
+	host, port, err := net.SplitHostPort(name)
+	return err == nil && host != "" && port != "" && labs.Connect.Knob("host").Check(name) == nil
 }

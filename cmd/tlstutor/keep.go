@@ -17,7 +17,9 @@ import (
 // A keeper writes a run to the files that flags name.
 type keeper struct {
 	html, pcap, keylog string
-	quiet              bool // standard output has JSON: a line of text among values would be no value
+	out                string // a folder
+	of                 string // of what these files are, where that has to be said: " of connection 2"
+	quiet              bool   // standard output has JSON: a line of text among values would be no value
 }
 
 // flags adds its flags to a command.
@@ -27,25 +29,41 @@ func (k *keeper) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&k.keylog, "keylog", "", "write its secrets to a new file, as SSLKEYLOGFILE has them")
 }
 
+// folder adds the flag for what was signed in the run.
+func (k *keeper) folder(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&k.out, "out", "", "write the certificates, lists and responses that it made to a new folder, as PEM, DER and PKCS #12, with their private keys")
+}
+
 // files are the names that were given, by the end of the names of such files.
 func (k *keeper) files() map[string]string {
-	return map[string]string{"html": k.html, "pcapng": k.pcap, "keys": k.keylog}
+	return map[string]string{"html": k.html, "pcapng": k.pcap, "keys": k.keylog, "certs": k.out}
 }
 
 // check refuses, before anything runs, names that cannot be written to.
 func (k *keeper) check(cmd *cobra.Command) error {
 	k.quiet = cmd.Flags().Changed("json")
-	for _, f := range [][2]string{{"html", k.html}, {"pcap", k.pcap}, {"keylog", k.keylog}} {
-		flag, name := f[0], f[1]
-		switch {
-		case name == "" && cmd.Flags().Changed(flag):
-			return unnamed("--"+flag, "name a new file")
-		case name == "-":
-			return hint(misuse(fmt.Errorf("--%s takes the name of a file: what happened goes to standard output", flag)), "name a new file")
+	for _, f := range [][2]string{{"html", k.html}, {"pcap", k.pcap}, {"keylog", k.keylog}, {"out", k.out}} {
+		if err := k.free(cmd, f[0], f[1]); err != nil {
+			return err
 		}
-		if _, err := os.Lstat(name); name != "" && err == nil {
-			return taken(name)
-		}
+	}
+	return nil
+}
+
+// free refuses the name of a flag if it cannot be written to.
+func (k *keeper) free(cmd *cobra.Command, flag, name string) error {
+	switch {
+	case name == "" && flag == "out" && cmd.Flags().Changed(flag):
+		return unnamed("--out", "name a new folder")
+	case name == "" && cmd.Flags().Changed(flag):
+		return unnamed("--"+flag, "name a new file")
+	case name != "" && flag == "out":
+		return emptyFolder(name)
+	case name == "-":
+		return hint(misuse(fmt.Errorf("--%s takes the name of a file: what happened goes to standard output", flag)), "name a new file")
+	}
+	if _, err := os.Lstat(name); name != "" && err == nil {
+		return taken(name)
 	}
 	return nil
 }
@@ -69,13 +87,19 @@ func (k *keeper) keep(run *labs.Kept) error {
 		if name == "" {
 			continue
 		}
+		if f.Folder {
+			if err := saveMade(name, run.Files(), k.quiet); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := create(name, f, run); err != nil {
 			return err
 		}
 		if k.quiet {
 			continue
 		}
-		if _, err := fmt.Println("The " + f.Name + " is in " + wire.Clean(name, wire.MaxValue) + "."); err != nil {
+		if _, err := fmt.Println("The " + f.Name + k.of + " is in " + wire.Clean(name, wire.MaxValue) + "."); err != nil {
 			return fmt.Errorf("saying where the files are: %w", err)
 		}
 	}

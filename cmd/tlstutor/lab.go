@@ -57,7 +57,11 @@ func printLab(w io.Writer, l *labs.Lab) {
 	fmt.Fprintf(w, "%s: %s\n\n%s\n\n", l.Name, first, rest)
 	for i := range l.Knobs {
 		k := &l.Knobs[i]
-		fmt.Fprintf(w, "  %-24s %s\n", k.Name+"="+k.Start(), k.Doc)
+		name := k.Name + "=" + k.Start()
+		if k.Kind == labs.Set { // whose value may be a long list
+			name = k.Name
+		}
+		fmt.Fprintf(w, "  %-24s %s\n", name, k.Doc)
 		if takes := takes(k); takes != "" {
 			fmt.Fprintf(w, "  %-24s   %s\n", "", takes)
 		}
@@ -75,6 +79,8 @@ func takes(k *labs.Knob) string {
 	switch k.Kind {
 	case labs.Choice:
 		return strings.Join(k.Choices, ", ")
+	case labs.Set:
+		return "some of " + strings.Join(k.Choices, ", ") + "; with commas between them, or " + k.Shorthand() + "; at first " + k.Start()
 	case labs.Number:
 		return strings.TrimSpace(fmt.Sprintf("%d to %d %s", k.Min, k.Max, k.Unit))
 	}

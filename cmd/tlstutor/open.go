@@ -126,6 +126,12 @@ func advice(l *labs.Lab, words []string) string {
 			if n := nearest(value, k.Choices); n != "" {
 				return "did you mean " + name + "=" + n + "?"
 			}
+		case k.Check(value) != nil && k.Kind == labs.Set:
+			for _, word := range strings.Split(value, ",") {
+				if n := nearest(word, k.Choices); n != "" && n != word {
+					return "did you mean " + n + "?"
+				}
+			}
 		}
 	}
 	return "tlstutor lab lists the knobs and what they take"

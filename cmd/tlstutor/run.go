@@ -29,6 +29,7 @@ func (s *shell) runs() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per line: the settings, each event, the goals")
 	cmd.Flags().BoolVar(&fields, "fields", false, "below each record all its fields")
 	keep.flags(cmd)
+	keep.folder(cmd)
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		if asJSON && fields {
 			return misuse(errors.New("--json has all the fields already; leave --fields out"))
@@ -54,18 +55,19 @@ func (s *shell) runs() *cobra.Command {
 			p.Fields = fields
 			to = p
 		}
-		events, err := play(cmd.Context(), l, set, to, out)
+		r, err := play(cmd.Context(), l, set, to, out)
 		if err != nil {
 			return err
 		}
-		return keep.keep(&labs.Kept{Lab: l, Settings: set, Events: events, Page: labs.Page{Made: began}})
+		events, _ := r.Since(0)
+		return keep.keep(&labs.Kept{Lab: l, Settings: set, Events: events, Made: r.Made(), Page: labs.Page{Made: began}})
 	})
 }
 
-// play runs a lab, prints it as it goes on, and returns its events. A run that
+// play runs a lab, prints it as it goes on, and returns the run. One that
 // was stopped, and one that the machine or our own code made impossible, are
 // failures; a handshake that failed is not.
-func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) ([]labs.Event, error) {
+func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *bufio.Writer) (*labs.Run, error) {
 	r := labs.Start(ctx, l, set, labs.Options{})
 	// Nobody reads the rest: the run need not go on.
 	if err := follow(r, to, out); err != nil {
@@ -83,8 +85,7 @@ func play(ctx context.Context, l *labs.Lab, set labs.Settings, to printer, out *
 	if _, ok := errors.AsType[*labs.Refusal](err); ok {
 		return nil, misuse(err)
 	}
-	events, _ := r.Since(0)
-	return events, hint(err, "nothing was changed; tlstutor doctor shows more")
+	return r, hint(err, "nothing was changed; tlstutor doctor shows more")
 }
 
 // A printer writes the events of a run as they come, and at the end what it all

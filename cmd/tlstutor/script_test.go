@@ -27,7 +27,8 @@ import (
 //	status N COMMAND ...   run it, want this exit status; on failure one clear line on stderr
 //	field PATH REGEXP      a tree of the JSON that was just printed has this field, with this value
 //	lines KIND N           it has this many lines that begin with {"KIND"
-//	make cert|zeros|hostile FILE
+//	make cert|records|zeros|hostile FILE
+//	make pki FOLDER            a root, an intermediate and leaves, in files of all kinds
 //
 // and the programs of tools_unix_test.go.
 func TestScripts(t *testing.T) {
@@ -160,11 +161,19 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 	switch args[0] {
 	case "cert":
 		content = certificate(ts)
+	case "pki":
+		makePKI(ts, ts.MkAbs(args[1]))
+		return
 	case "hostile":
 		// A name that would set the window's title and turn the text red.
 		ts.Check(os.WriteFile(ts.MkAbs("bad\x1b]0;owned\x07\x1b[31m\u202etxt"), []byte("nothing"), 0o600))
 		ts.Check(os.WriteFile(ts.MkAbs("names"), []byte("bad\x1b]0;owned\x07\x1b[31m\u202etxt"), 0o600))
 		return
+	case "records":
+		// A ClientHello of 81 bytes, most of it padding, and a ChangeCipherSpec.
+		content = append([]byte("\x16\x03\x01\x00\x4c\x01\x00\x00\x48\x03\x03"), make([]byte, 32)...)
+		content = append(content, "\x00\x00\x02\x13\x01\x01\x00\x00\x1d\x00\x15\x00\x19"...)
+		content = append(append(content, make([]byte, 25)...), 20, 3, 3, 0, 1, 1)
 	case "zeros":
 		f, err := os.Create(ts.MkAbs(args[1]))
 		ts.Check(err)
@@ -187,4 +196,46 @@ func certificate(ts *testscript.TestScript) []byte {
 		ts.Check(pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	}
 	return b.Bytes()
+}
+
+// makePKI makes what verify is given: certificates, keys and others in files of all
+// kinds.
+func makePKI(ts *testscript.TestScript, dir string) {
+	ts.Check(os.MkdirAll(dir, 0o700))
+	put := func(name string, data []byte, err error) {
+		ts.Check(err)
+		ts.Check(os.WriteFile(filepath.Join(dir, name), data, 0o600))
+	}
+	keys := pki.NewKeyring()
+	root, err := pki.Root(keys, time.Now, pki.Anchor("Script Root"))
+	ts.Check(err)
+	mid, err := root.Intermediate(pki.Sub("Script Issuing"))
+	ts.Check(err)
+	is, err := mid.Issue(pki.Server("app.lab.test"))
+	ts.Check(err)
+	old := pki.Server("old.lab.test")
+	old.NotBefore, old.NotAfter = time.Now().AddDate(0, 0, -30), time.Now().AddDate(0, 0, -10)
+	gone, err := mid.Issue(old)
+	ts.Check(err)
+	stranger, err := pki.Root(keys, time.Now, pki.Anchor("Script Root"))
+	ts.Check(err)
+	cert := func(raw ...[]byte) []byte { return pki.PEM(pki.PEMCertificate, raw...) }
+	put("root.pem", cert(root.Raw), nil)
+	put("root.der", root.Raw, nil)
+	put("roots.pem", cert(stranger.Raw, root.Raw, root.Raw, gone.Leaf.Raw), nil)
+	put("stranger.pem", cert(stranger.Raw), nil)
+	put("mid.pem", cert(mid.Raw), nil)
+	put("leaf.pem", cert(is.Leaf.Raw), nil)
+	put("chain.pem", cert(is.Leaf.Raw, mid.Raw), nil)
+	put("mixed.pem", cert(mid.Raw, is.Leaf.Raw), nil)
+	put("expired.pem", cert(gone.Chain...), nil)
+	key, err := pki.KeyPEM(is.Key)
+	put("key.pem", key, err)
+	put("both.pem", append(key, cert(is.Chain...)...), nil)
+	put("cut.pem", cert(is.Leaf.Raw[:100]), nil)
+	bag, err := pki.PKCS12(is, "tiger", false)
+	put("store.p12", bag, err)
+	put("password", []byte("tiger\n"), nil)
+	list, err := mid.CRL(pki.List{Number: 1})
+	put("list.crl", list, err)
 }

@@ -78,7 +78,7 @@ func (s *shell) root(out io.Writer) *cobra.Command {
 		s.err = badFlag(cmd, err)
 		return nil
 	})
-	root.AddCommand(s.open(), s.runs(), s.lab(), s.dissects(), s.connects(), s.inspect(), s.progress(), s.lint(), s.rehearse(), s.notes(), s.doctor(), s.licenses(), s.version())
+	root.AddCommand(s.open(), s.runs(), s.lab(), s.dissects(), s.connects(), s.serves(), s.inspect(), s.verifies(), s.why(), s.suite(), s.progress(), s.lint(), s.rehearse(), s.notes(), s.doctor(), s.licenses(), s.version())
 	root.SetHelpCommand(s.help())
 	// Cobra would add its completion later, out of our reach.
 	root.InitDefaultCompletionCmd()

@@ -144,6 +144,32 @@ func BenchmarkSpeedDissect(b *testing.B) {
 	}
 }
 
+// BenchmarkSpeedFirst reports how long it takes, from the command on, until the first
+// connection of a capture of 100 MB is on the screen, and then until a key is answered
+// while the rest is read.
+func BenchmarkSpeedFirst(b *testing.B) {
+	ours := built(b, ".")[0]
+	file := recorded(b, 18000)
+	if info, err := os.Stat(file); err != nil || info.Size() < 100<<20 {
+		b.Fatalf("it is to have 100 MB: %v, error %v", info, err)
+	}
+	var firsts, keys []float64
+	for b.Loop() {
+		began := time.Now()
+		p := onTerminal(b, 80, 24, nil, ours, "open", file)
+		p.until("app.lab.test")
+		firsts = append(firsts, time.Since(began).Seconds()*1000)
+		pressed := time.Now()
+		p.press("?")
+		p.until("a page down")
+		keys = append(keys, time.Since(pressed).Seconds()*1000)
+		p.press("\x03")
+		p.end()
+	}
+	b.ReportMetric(median(firsts), "first-ms")
+	b.ReportMetric(median(keys), "key-ms")
+}
+
 // BenchmarkSpeedFlat reports by how much a connection costs more among 10,000 than
 // among 100, what a start takes left out.
 func BenchmarkSpeedFlat(b *testing.B) {

@@ -60,8 +60,8 @@ func (t *table) assemble(c *conn, d int, a *arrival) {
 	case !a.has(fin):
 	case int32(h.far-a.end()) > 0:
 		f &^= fin // more has come than it says there is
-	default:
-		h.hasFin, h.finAt = true, a.end()
+	case !h.hasFin || h.finAt != a.end():
+		h.hasFin, h.finAt, h.finCame = true, a.end(), moment{a.at, c.Packets}
 	}
 	t.now = turn{conn: c, half: d, at: a.at, rst: a.has(rst)}
 	if a.has(rst) && int32(a.seq-h.nextSeq) > 0 && (a.seq == h.far || a.seq == h.cut) {
@@ -88,27 +88,34 @@ func (t *table) deliver(c *conn, d int, skip int64, data []byte, end bool) {
 	if h.over {
 		return
 	}
-	k := Chunk{At: t.now.at, Data: data}
+	var k Chunk
 	if h.headless && h.sum == 0 && (len(data) > 0 || skip > 0) {
 		k.Note.Kind = Headless
 	}
 	if skip > 0 {
 		if k.Note.Kind == Headless {
-			c.add(d, Chunk{At: k.At, Note: k.Note})
+			c.add(d, Chunk{At: t.now.at, Note: k.Note})
 		}
 		k.Note = Note{Gap, h.sum, skip}
 		h.lose(skip)
 	}
+	parts := c.parts(h, h.nextSeq+uint32(skip), data, moment{t.now.at, c.Packets})
 	h.sum += skip + int64(len(data))
 	h.nextSeq += uint32(skip) + uint32(len(data))
 	c.forget(h)
 	if end {
 		h.over = true
-		k.Fin, k.Reset = !t.now.rst, t.now.rst
 		c.torn = c.torn || t.now.rst
+		parts = h.ends(parts, moment{t.now.at, c.Packets}, t.now.rst)
 	}
-	if len(data) > 0 || skip > 0 || end {
-		c.add(d, k)
+	if len(parts) == 0 && skip > 0 {
+		parts = []Chunk{{At: t.now.at}}
+	}
+	for i, p := range parts {
+		if i == 0 {
+			p.Note = k.Note
+		}
+		c.add(d, p)
 	}
 	t.look(c, d, data)
 }
@@ -191,7 +198,7 @@ func (t *table) compare(c *conn, d int, a *arrival) {
 		}
 	}
 	if rel > 0 && len(h.ahead) < maxPages {
-		h.ahead = append(h.ahead, piece{a.begin(), bytes.Clone(a.data)})
+		h.ahead = append(h.ahead, piece{a.begin(), bytes.Clone(a.data), moment{a.at, c.Packets}})
 		c.held += len(a.data)
 	}
 }
@@ -289,6 +296,10 @@ func (t *table) retire(c *conn) {
 	for d := range c.halves {
 		h := &c.halves[d]
 		t.pokeAll(c, d, c.End)
+		if !h.over && h.hasFin && int32(h.finAt-h.nextSeq) > 0 {
+			t.now = turn{conn: c, half: d}
+			t.skip(c, d, h.finAt, c.End)
+		}
 		if n := int32(h.cut - h.nextSeq); n > 0 && !h.over {
 			c.add(d, Chunk{At: c.End, Note: Note{Gap, h.sum, int64(n)}})
 		}

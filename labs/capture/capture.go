@@ -16,7 +16,10 @@
 //   - TLS is found by its bytes, on any port and behind a talk in the clear
 //     (STARTTLS). Other connections are counted, not given.
 //   - A connection is what its receivers took: what came once more, or is not in
-//     the capture, stands as a Note at its place. Nothing is guessed to fill a gap.
+//     the capture, stands as a Note at its place. Nothing is guessed to fill a gap,
+//     and what is behind one stands at the time at which it came (moment.go).
+//   - Connections are given in the order of their first packets, as long as that
+//     does not take long (order.go).
 //   - A file is hostile. All that was readable is given, then one *Error says
 //     where and why reading stopped. Memory is bounded by the constants in
 //     bounds.go, whatever the file says of itself; nothing is unpacked.
@@ -63,6 +66,8 @@ type Chunk struct {
 	Reset bool // read: behind Data, its sender tore the connection down (TCP RST)
 	Plain bool // read: this was said before TLS began
 	Note  Note // read: what there is to say of this place; Data may then be empty
+
+	turn int64 // read: which packet of the connection brought it, from 1
 }
 
 // A Note says what is odd at a place of a direction.

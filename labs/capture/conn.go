@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"net/netip"
+	"time"
 
 	"github.com/gopacket/gopacket"
 
@@ -16,9 +17,13 @@ type conn struct {
 	halves  [2]half           // by sender
 	client  int               // which end is the client; -1: not known yet
 	verdict verdict
-	over    bool // it has ended; what still comes is late
-	torn    bool // one end has reset it
-	dropped bool // it is let go before its end
+	over    bool          // it has ended; what still comes is late
+	given   bool          // it is no longer ours
+	closing bool          // both ends have said, and confirmed, that they are done
+	ended   time.Duration // when it was over, by the clock of the table
+	torn    bool          // one end has reset it
+	gone    bool          // nothing more can come of it
+	dropped bool          // it is let go before its end
 
 	*listed           // what is known of it
 	block      []byte // where the data of small chunks is
@@ -52,6 +57,8 @@ type half struct {
 	ahead   []piece // what came before its turn, to compare what comes once more
 	far     uint32  // the end of the farthest byte that came
 	finAt   uint32  // where its FIN stands, if one has come
+	finCame moment  // and when that was
+	last    moment  // when what was delivered last had come
 	hasFin  bool
 	patient int // how many packets came since it was clear that bytes are missing
 
@@ -67,6 +74,7 @@ type half struct {
 type piece struct {
 	seq  uint32
 	data []byte
+	came moment
 }
 
 // waits reports whether something came before its turn, and still waits.
@@ -108,7 +116,7 @@ func (c *conn) add(d int, k Chunk) {
 	}
 	k.Dir, k.Data = c.chunkDir(d), c.keep(k.Data)
 	c.held += chunkCost + len(k.Data)
-	c.Chunks = append(c.Chunks, k)
+	c.place(k)
 }
 
 // settle gives the chunks of a connection that has turned out to be TLS their

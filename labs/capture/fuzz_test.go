@@ -51,8 +51,13 @@ func FuzzRead(f *testing.F) {
 func checkConn(t *testing.T, c *Conn) int64 {
 	var at [2]int64
 	var over [2]bool
+	var turn [2]int64
 	total := int64(0)
 	for i, k := range c.Chunks {
+		if len(k.Data) > 0 && k.turn < turn[k.Dir] || k.turn > c.Packets {
+			t.Fatalf("connection %d, chunk %d came with packet %d, one before it with %d", c.Number, i, k.turn, turn[k.Dir])
+		}
+		turn[k.Dir] = max(turn[k.Dir], k.turn)
 		if k.Note.Kind == Gap {
 			if k.Note.Off != at[k.Dir] || k.Note.N <= 0 {
 				t.Fatalf("connection %d, chunk %d: %v, at %d", c.Number, i, k.Note, at[k.Dir])

@@ -42,15 +42,20 @@ func NewIndex(f io.ReaderAt, size int64) *Index {
 	return x
 }
 
-// batch is how many packets are read between two moments at which others may
-// look at the index.
-const batch = 256
+// How much is read between two moments at which others may look at the index: so
+// many packets, of what is in memory by then. Nobody waits for a slow file but Scan.
+const (
+	batch   = 256
+	atHand  = 1 << 17 // bytes that are read before the packets in them are looked at
+	reserve = 1 << 16 // bytes that are left, as a packet may have them
+)
 
 // Scan reads the file from front to back. Now and then, and at the end, it calls
 // progress with how much of it was read. It returns the *Error that stopped it,
 // or that of ctx; what was found till then stays.
 func (x *Index) Scan(ctx context.Context, progress func(read int64)) error {
 	in := newInput(io.NewSectionReader(x.f, 0, x.size))
+	in.r.Peek(atHand) // what is wrong is found again
 	x.mu.Lock()
 	file, err := detectFormat(in, &x.feed.seen, x.keys)
 	if err == nil {
@@ -78,6 +83,7 @@ func (x *Index) Scan(ctx context.Context, progress func(read int64)) error {
 
 // some reads the next packets.
 func (x *Index) some(in *input) error {
+	_, err := in.r.Peek(atHand)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if raw, ok := x.file.(*rawRecords); ok {
@@ -86,6 +92,9 @@ func (x *Index) some(in *input) error {
 		return err
 	}
 	for range batch {
+		if err == nil && in.r.Buffered() < reserve {
+			return nil
+		}
 		if len(x.found) > maxListed {
 			return wrong(in.off, "more than %d connections with TLS; the rest is not listed", maxListed)
 		}

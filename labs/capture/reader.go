@@ -1,15 +1,22 @@
 package capture
 
-import "io"
+import (
+	"io"
+	"sync"
+)
 
-// A Reader gives the TLS connections of a capture, each when it has ended. It
-// keeps in memory what is open.
+// A Reader gives the TLS connections of a capture, each when it has ended, and in
+// the order of order.go. It keeps in memory what is open, and what waits for its
+// turn.
 type Reader struct {
-	in    *input
+	in   *input
+	file format
+	err  error // why there is no more
+
+	mu    sync.Mutex // over all below
 	feed  *feed
-	file  format
 	ready []*Conn
-	err   error // why there is no more
+	told  int64 // how many packets there were when Stalled was called last
 }
 
 // NewReader returns a Reader of a file that is pcap, pcapng or bare TLS records.
@@ -28,7 +35,10 @@ func NewReader(r io.Reader, keys io.Writer) *Reader {
 // or where reading had to stop, come last. Then, if it had to stop, there is an
 // *Error, once; after that io.EOF.
 func (r *Reader) Next() (*Conn, error) {
-	for len(r.ready) == 0 {
+	for {
+		if c := r.take(); c != nil {
+			return c, nil
+		}
 		if r.err != nil {
 			err := r.err
 			r.err = io.EOF
@@ -40,15 +50,43 @@ func (r *Reader) Next() (*Conn, error) {
 			continue
 		}
 		var f frame
-		if f, r.err = r.file.next(r.in); r.err == nil {
+		f, r.err = r.file.next(r.in) // may wait for more of the file
+		r.mu.Lock()
+		if r.err == nil {
 			r.feed.frame(f)
 		} else {
 			r.feed.close()
 		}
+		r.mu.Unlock()
+	}
+}
+
+// take returns a connection that is ready, or nil.
+func (r *Reader) take() *Conn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.ready) == 0 {
+		return nil
 	}
 	c := r.ready[0]
 	r.ready = r.ready[1:]
-	return c, nil
+	return c
+}
+
+// Stalled returns, where nothing was read since it was called last, the
+// connections that have ended and wait for others. It may be called while Next
+// waits for more of a file that is still being written.
+func (r *Reader) Stalled() []*Conn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := r.feed.seen.Packets; n != r.told {
+		r.told = n
+		return nil
+	}
+	r.feed.table.handOver(true)
+	all := r.ready
+	r.ready = nil
+	return all
 }
 
 // Seen returns what there was so far, all of it when Next has returned io.EOF.

@@ -26,6 +26,10 @@ type table struct {
 	done  func(*conn)
 	index bool // do not keep data beyond what names a connection
 
+	queue
+	closing []*conn       // those of which both ends are done, though bytes are missing
+	clock   time.Duration // when the last packet came
+
 	byEnds map[[2]netip.AddrPort]*conn
 	oldest *conn // of all in byEnds, the one that was silent longest
 	newest *conn
@@ -67,11 +71,14 @@ func newTable(found, done func(*conn)) *table {
 
 // segment takes the next segment of the capture.
 func (t *table) segment(a *arrival) {
+	t.clock = max(t.clock, a.at)
+	t.closeLate()
+	defer t.handOver(false)
 	c, d := t.of(a)
 	if c == nil {
 		return
 	}
-	if t.touch(c); !c.over {
+	if t.touch(c); !c.given {
 		c.seen(a)
 	}
 	if t.index && c.verdict != isPlain && !c.over && c.Bytes <= 2*maxConn && t.placed <= maxPlaces {
@@ -82,22 +89,27 @@ func (t *table) segment(a *arrival) {
 	if h := &c.halves[d]; !h.begun {
 		h.begin(a)
 	}
+	if o := &c.halves[1-d]; a.has(ack) && int32(a.ack-o.acked) > 0 {
+		o.acked = a.ack
+	}
 	if c.over || c.verdict == isPlain || t.index && c.named {
 		return
 	}
 	before := c.held
 	t.compare(c, d, a)
 	t.assemble(c, d, a)
-	if o := &c.halves[1-d]; a.has(ack) && int32(a.ack-o.acked) > 0 {
-		o.acked = a.ack
-	}
 	t.hurry(c, a.at)
 	t.held += c.held - before
 	if c.halves[0].over && c.halves[1].over || c.torn {
 		t.finish(c)
+	} else if !c.closing && c.confirmed() {
+		c.closing = true
+		t.closing = append(t.closing, c)
 	}
-	for t.held > maxHeld && t.oldest != nil {
-		t.drop(t.oldest)
+	for t.held > maxHeld && (len(t.ended) > 0 || t.oldest != nil) {
+		if t.handOver(true); t.held > maxHeld && t.oldest != nil {
+			t.drop(t.oldest)
+		}
 	}
 }
 
@@ -148,6 +160,7 @@ func (t *table) begin(a *arrival, key [2]netip.AddrPort) *conn {
 	c.flows[0] = gopacket.NewFlow(endpointNumber, name[:], back[:])
 	c.flows[1] = c.flows[0].Reverse()
 	t.byEnds[key] = c
+	t.began(c, 2*len(t.byEnds))
 	return c
 }
 
@@ -192,6 +205,7 @@ func (t *table) drop(c *conn) {
 // remove ends a connection and forgets it.
 func (t *table) remove(c *conn) {
 	t.finish(c)
+	c.gone = true
 	t.unlink(c)
 	key := c.ends
 	if key[0].Compare(key[1]) > 0 {
@@ -200,8 +214,8 @@ func (t *table) remove(c *conn) {
 	delete(t.byEnds, key)
 }
 
-// finish ends a connection, which is remembered only so that what comes late is
-// not taken for another one.
+// finish ends a connection, which is remembered so that what comes late is not
+// taken for another one, and given when it is its turn.
 func (t *table) finish(c *conn) {
 	if c.over {
 		return
@@ -209,20 +223,30 @@ func (t *table) finish(c *conn) {
 	before := c.held
 	t.retire(c)
 	t.held += c.held - before
-	c.over = true
-	switch c.verdict {
-	case undecided:
+	c.over, c.ended = true, t.clock
+	if c.verdict == undecided {
 		t.isPlain(c)
-	case isTLS:
-		if c.dropped && !t.index {
-			c.Chunks = append(c.Chunks, Chunk{At: c.End, Note: Note{Kind: Dropped, Off: c.halves[max(c.client, 0)].sum}})
-		}
+	}
+	if c.verdict == isPlain || t.index {
+		t.give(c)
+		return
+	}
+	if c.dropped {
+		c.Chunks = append(c.Chunks, Chunk{At: c.End, Note: Note{Kind: Dropped, Off: c.halves[max(c.client, 0)].sum}})
+	}
+	t.wait(c)
+}
+
+// give gives a connection that has ended, and keeps nothing of it.
+func (t *table) give(c *conn) {
+	if c.verdict == isTLS {
 		t.done(c)
-		if t.index {
-			c.release()
-		}
 	}
 	t.held -= c.held
+	if t.index {
+		c.release()
+	}
+	c.given = true
 	c.listed = &listed{} // what was given away is not touched again
 	c.release()
 }
@@ -230,6 +254,7 @@ func (t *table) finish(c *conn) {
 // isPlain counts a connection that has no TLS.
 func (t *table) isPlain(c *conn) {
 	t.plain++
+	c.verdict = isPlain
 	t.placed -= len(c.places.packed)
 	c.places = places{}
 }
@@ -244,4 +269,5 @@ func (t *table) close() {
 	for _, c := range all {
 		t.remove(c)
 	}
+	t.handOver(true)
 }

@@ -24,7 +24,7 @@ dhe | ClientHello.status_request.status_type | ocsp (1)
 dhe | ClientHello.status_request.responder_id_list | any
 dhe | ServerHello.extensions.status_request | agreed
 made filters | CertificateRequest.status_request | wanted
-go 1.3 | Certificate.CertificateEntry.status_request.OCSPResponse | 40 bytes
+go 1.3 | Certificate.CertificateEntry.status_request.response | tryLater
 made hello | ClientHello.status_request_v2 | ocsp, ocsp_multi
 made hello | ClientHello.status_request_v2.CertificateStatusRequestItemV2.request.responder_id_list | any
 made hello | ClientHello.cert_type | X509, OpenPGP
@@ -117,7 +117,7 @@ dhe | ServerKeyExchange | a share for MODP group 14, 2048 bits, signed with rsa_
 dhe | ServerKeyExchange.dh_g | 2
 dhe | ServerKeyExchange.dh_Ys | 2048 bits
 dhe | ClientKeyExchange.dh_Yc | 256 bytes
-dhe | CertificateStatus.OCSPResponse | 5 bytes
+dhe | CertificateStatus.response.OCSPResponse.responseStatus | tryLater (3)
 dh-anon | ServerKeyExchange | a share for MODP group 2, 1024 bits
 ecdh-anon | ServerKeyExchange | a share for x25519
 psk | ServerKeyExchange.psk_identity_hint | hint-of-the-server
@@ -167,7 +167,7 @@ made packed | CompressedCertificate.Certificate | 1 certificate
 made packed | CompressedCertificate.Certificate.certificate_list.Certificate.subject | CN=app.lab.test
 made packed otherwise | CompressedCertificate.algorithm | brotli (2)
 made several staples | CertificateStatus | 2 OCSP responses
-made staples in 1.3 | Certificate.status_request | an OCSP response
+made staples in 1.3 | Certificate.status_request | an OCSP response: tryLater
 made datagrams | HelloVerifyRequest.cookie | 20 bytes
 made url | CertificateURL.msg_type | certificate_url (21)
 made supplement | SupplementalData.msg_type | supplemental_data (23)

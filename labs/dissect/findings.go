@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tlstutor/labs/wire"
@@ -104,8 +105,9 @@ func writer(d Dir) string {
 type tally struct {
 	finished  [2]int   // that match, by who sent them
 	signed    int      // signatures that verify
+	binders   int      // that match
 	bad, lost []string // what does not hold, and what did not reach the other side
-	unchecked []error  // why something could not be checked
+	unchecked []*check // what could not be checked
 	sentinel  bool     // the server says that it could do better
 }
 
@@ -128,7 +130,7 @@ func (t *tally) finding(p couple) *wire.Field {
 	// Where one side could check it, that is what counts.
 	case c.why != nil && (p.other == nil || p.other.why != nil):
 		f.Value = "not checked: " + wire.Clean(c.why.Error(), wire.MaxValue)
-		t.unchecked = append(t.unchecked, c.why)
+		t.unchecked = append(t.unchecked, c)
 		return f
 	}
 	f.Value, f.Err = p.bad()
@@ -152,7 +154,7 @@ func (p couple) ok() bool {
 // good says that a check holds.
 func (c *check) good() string {
 	switch c.name {
-	case "Finished.verify_data":
+	case "Finished.verify_data", pskBinder:
 		return "matches: " + c.proof
 	case "ServerHello.random":
 		return c.proof
@@ -193,6 +195,8 @@ func (t *tally) count(p couple, c *check) {
 	case c.name == "Finished.verify_data": // told of among what was lost
 	case strings.HasSuffix(c.name, ".signature"):
 		t.signed++
+	case c.name == pskBinder:
+		t.binders++
 	default:
 		t.sentinel = t.sentinel || c.name == "ServerHello.random" && c.proof != noSentinel
 	}
@@ -224,23 +228,47 @@ func (t *tally) words() string {
 	case t.signed > 1:
 		w.add(fmt.Sprintf("%d signatures verify", t.signed))
 	}
+	switch {
+	case t.binders == 1:
+		w.add("the client's PSK binder matches")
+	case t.binders > 1:
+		w.add(fmt.Sprintf("%d PSK binders match", t.binders))
+	}
 	if t.sentinel {
-		w.add("a downgrade sentinel")
+		w.add("the server's random says that it could do a newer version")
 	}
 	switch n := len(t.unchecked); {
-	case n > 0 && len(w.some) == 0:
-		w.add("not checked: " + wire.Clean(t.unchecked[0].Error(), wire.MaxValue))
-	case n > 0:
-		w.add(fmt.Sprintf("%d not checked", n))
+	case n == 0:
+		return or(w.joined(", "), "no Finished and no signature came that could be read, so there is nothing to check")
+	case len(w.some) == 0:
+		w.add("not checked: " + wire.Clean(t.unchecked[0].why.Error(), wire.MaxValue))
+	default:
+		w.add(notChecked(t.unchecked))
 	}
-	return or(w.joined(", "), "there is nothing that could be recomputed")
+	return w.joined(", ")
+}
+
+// notChecked says which proofs were left out: what stood in the way stands with
+// each.
+func notChecked(all []*check) string {
+	binders := !slices.ContainsFunc(all, func(c *check) bool { return c.name != pskBinder })
+	what := wire.Count(len(all), "more proof")
+	switch {
+	case binders && len(all) == 1:
+		what = "the client's PSK binder"
+	case binders:
+		what = wire.Count(len(all), "PSK binder")
+	case len(all) == 1:
+		what = all[0].title()
+	}
+	return what + " could not be checked"
 }
 
 // A hashed is a handshake's transcript, hashed after each message.
 type hashed struct {
 	number int
 	how    string // the name of the hash
-	names  []string
+	titles []string
 	sums   [][]byte
 }
 
@@ -252,7 +280,10 @@ func (w *witness) finishHashing() {
 	if !w.seen || len(w.parts) == 0 || len(w.parts) > maxChecks || len(w.hashed) >= maxHashed {
 		return
 	}
-	h := hashed{number: w.number, how: "SHA-256", names: w.names, sums: w.hashes(w.said.how.hash)}
+	h := hashed{number: w.number, how: "SHA-256", sums: w.hashes(w.said.how.hash)}
+	for i := range w.names {
+		h.titles = append(h.titles, w.title(i))
+	}
 	if len(h.sums[0]) == 48 {
 		h.how = "SHA-384"
 	}
@@ -272,7 +303,7 @@ func hashRows(client, server *witness) []*wire.Field {
 			row.Name = fmt.Sprintf("Transcript-Hash (handshake %d)", h.number)
 		}
 		for j, sum := range h.sums {
-			is := computed("after "+h.names[j], sum)
+			is := computed("after "+h.titles[j], sum)
 			if i < len(server.hashed) && j < len(server.hashed[i].sums) {
 				if other := server.hashed[i].sums[j]; hex.EncodeToString(other) != is.Value {
 					is = wire.Note(is.Name, "not the same for both", computed("for the client", sum), computed("for the server", other))

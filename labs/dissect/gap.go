@@ -1,7 +1,9 @@
 package dissect
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"tlstutor/labs/wire"
 )
@@ -29,10 +31,28 @@ func (g *gap) Error() string {
 	if g.n == 0 {
 		return "the handshake is not in the capture"
 	}
-	if g.n == 1 {
-		return "gap in the capture: 1 byte is missing before this record"
+	return fmt.Sprintf("gap in the capture: %s missing before this record", are(g.n))
+}
+
+// A farGap is the reason of records that a gap of the other direction keeps
+// sealed: the message that their keys depend on is not in the capture.
+type farGap struct {
+	message string
+	from    Dir
+	gap     *gap
+}
+
+func (f farGap) Error() string {
+	from := [2]string{"client", "server"}[f.from&1]
+	return fmt.Sprintf("gap in the capture: no %s was seen, and of what the %s sent %s missing", f.message, from, are(f.gap.n))
+}
+
+// are says how many bytes are, before a word.
+func are(n int) string {
+	if n == 1 {
+		return "1 byte is"
 	}
-	return fmt.Sprintf("gap in the capture: %d bytes are missing before this record", g.n)
+	return fmt.Sprintf("%d bytes are", n)
 }
 
 // or returns the gap if it is what hinders, else the reason given.
@@ -56,6 +76,7 @@ func (s *Session) Gap(d Dir, n int) []Record {
 	if n == 0 && len(st.buf) > 0 {
 		return out
 	}
+	s.overheard(st)
 	st.seek, st.owed = true, 0
 	if left := len(st.buf) - st.at; left > 0 {
 		out = append(out, s.ended(st, fmt.Sprintf("the capture misses %s here", wire.Count(n, "byte"))))
@@ -70,7 +91,25 @@ func (s *Session) Gap(d Dir, n int) []Record {
 		n += g.n
 	}
 	st.join, st.gap = join{}, &gap{n: n, tries: 4}
-	return out
+	return s.retry(out)
+}
+
+// overheard takes note of a ClientHello that ends in a gap, as long ones do that
+// take more than a packet. The random, by which a key log has its secrets, stands
+// at the beginning (RFC 9846, Section 4.2.1); what else is there is not relied on.
+func (s *Session) overheard(st *stream) {
+	if st.dir != ToServer || s.said.clientRandom != nil || st.old != nil || st.broken != nil || st.plain {
+		return
+	}
+	hello := st.join.buf
+	if b := st.buf[st.at:]; len(b) > 5 && b[0] == typeHandshake {
+		hello = append(slices.Clip(hello), b[5:]...)
+	}
+	if len(hello) < 38 || messageName(hello) != "ClientHello" {
+		return
+	}
+	s.asks, s.news = s.asks+1, true
+	s.said.clientRandom = bytes.Clone(hello[6:38])
 }
 
 // ended returns what there is of a record that nothing more of comes, as a record.

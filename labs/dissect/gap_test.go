@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tlstutor/labs/wire"
 )
 
 // bulky makes a connection in which the server sends 40 records of text.
@@ -301,4 +303,70 @@ func TestGapInMessage(t *testing.T) {
 	if sound(t, r.Tree); r.Why != nil || r.Tree.Name != "TLSPlaintext" || f.Err == nil || f.N != 21 || len(r.Msgs) != 0 {
 		t.Errorf("%s, %v:\n%s", r.Tree.Name, r.Why, shown(r.Tree))
 	}
+}
+
+// TestGapOfTheOther: only what stands behind a gap in its own direction says that
+// something is missing before it. The other direction says what it lacks, or opens.
+func TestGapOfTheOther(t *testing.T) {
+	client, server := settings(certified(t, "p256"))
+	keys := NewKeys()
+	seen := talk(t, client, server, keys)
+	for _, test := range []struct {
+		name     string
+		d        Dir
+		from, to int
+		own      string // the reason in the direction with the gap; "" if all opens
+		other    string // and in the other
+	}{
+		{"the ServerHello", ToClient, 20, 120,
+			"gap in the capture: 100 bytes are missing before this record",
+			"gap in the capture: no ServerHello was seen, and of what the server sent 100 bytes are missing"},
+		{"the ClientHello", ToServer, 0, 60,
+			"gap in the capture: 60 bytes are missing before this record",
+			"gap in the capture: no ClientHello was seen, and of what the client sent 60 bytes are missing"},
+		{"the ClientHello behind its random", ToServer, 60, 61, "", ""},
+	} {
+		s := New(keys)
+		got := lossy(s, seen, test.d, test.from, test.to)
+		for _, r := range got {
+			sound(t, r.Tree)
+		}
+		whys := map[Dir]map[string]bool{ToServer: {}, ToClient: {}}
+		for _, r := range s.Flush() {
+			whys[r.Dir][r.Why.Error()] = true
+		}
+		for d, want := range map[Dir]string{test.d: test.own, 1 - test.d: test.other} {
+			if got := whys[d]; want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !got[want]) {
+				t.Errorf("without %s, %s: %v, want %q", test.name, d, got, want)
+			}
+		}
+	}
+}
+
+// TestCut: a capture that is over inside a record gives what there is of it, and says
+// so in one line.
+func TestCut(t *testing.T) {
+	whole := plainRecord(typeHandshake, append([]byte{1, 0, 0, 76}, make([]byte, 76)...))
+	for n, want := range map[int]string{3: "cut off in its header, 3 bytes", 5: "cut off, 5 of 85 bytes", 70: "cut off, 70 of 85 bytes"} {
+		s := New(nil)
+		s.Feed(ToServer, whole[:n])
+		recs := s.Cut(ToServer)
+		if len(recs) != 1 || Label(recs[0].Tree) != want || recs[0].Tree.N != n || n > 5 && !strings.Contains(fmt.Sprint(errorIn(recs[0].Tree)), "the capture ends") {
+			t.Fatalf("%d bytes: %d records: %s, %v", n, len(recs), Label(recs[0].Tree), errorIn(recs[0].Tree))
+		}
+		sound(t, recs[0].Tree)
+		if again := s.Cut(ToServer); len(again) > 0 {
+			t.Errorf("%d bytes: told of twice", n)
+		}
+	}
+}
+
+// errorIn returns the first error in a tree.
+func errorIn(f *wire.Field) (err error) {
+	f.Walk(func(path []*wire.Field) {
+		if at := path[len(path)-1]; err == nil {
+			err = at.Err
+		}
+	})
+	return err
 }

@@ -117,8 +117,10 @@ func (s *Session) heard(st *stream, epoch Epoch, m *wire.Field) {
 // the same master secret.
 func (s *Session) heardTicket(ticket []byte) {
 	origin := s.said.clientRandom
-	if first := s.origin(&s.said); first != nil && s.said.resumed() {
-		origin = first
+	if s.said.resumed() {
+		if first := s.origin(&s.said); first != nil {
+			origin = first
+		}
 	}
 	s.logs[ToServer].issued(ticket, origin)
 }

@@ -49,7 +49,9 @@ type Keys struct {
 	order   []logged              // as they came, for Bytes
 	labels  []string              // each once, as they came
 	tickets map[[32]byte][32]byte // hash of a TLS 1.2 ticket: client random of the session it resumes
+	psks    map[[32]byte][]byte   // hash of a TLS 1.3 ticket: the key that it stands for, where that could be computed
 	count   uint64                // of all secrets: a session sees by it that there are more
+	missed  uint64                // see Missed
 	hellos  []helloKey            // private keys of encrypted_client_hello
 }
 
@@ -189,7 +191,7 @@ func (k *Keys) Resume(earlier *Keys) {
 		return
 	}
 	earlier.mu.Lock()
-	tickets, masters := maps.Clone(earlier.tickets), map[logged][]byte{}
+	tickets, psks, masters := maps.Clone(earlier.tickets), maps.Clone(earlier.psks), map[logged][]byte{}
 	var order []logged
 	for _, key := range earlier.order {
 		if key.label == labelMaster {
@@ -203,6 +205,9 @@ func (k *Keys) Resume(earlier *Keys) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.psks == nil {
+		k.psks = psks
+	}
 	for _, key := range order {
 		if used[key.random] {
 			k.keep(key, masters[key])
@@ -241,5 +246,15 @@ func (k *Keys) origin(ticket []byte) []byte {
 	if r, ok := k.tickets[sha256.Sum256(ticket)]; ok {
 		return r[:]
 	}
+	k.missed++
 	return nil
+}
+
+// Missed returns how often a session that is resumed was looked up and not found.
+// Who dissects several connections at once sees by it that one may have begun too
+// early.
+func (k *Keys) Missed() uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.missed
 }

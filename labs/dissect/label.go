@@ -23,7 +23,7 @@ func OpenLeaf(name string) bool {
 		"rsa_modulus", "rsa_exponent", "srp_N", "srp_g", "srp_s", "srp_B", "srp_A", "md5_hash", "sha_hash":
 		return true
 	// Extensions.
-	case "extension_data", "host_name", "ProtocolName", "ResponderID", "request_extensions", "OCSPResponse",
+	case "extension_data", "host_name", "ProtocolName", "ResponderID", "request_extensions",
 		"client_verify_data", "server_verify_data", "padding", "payload", "enc", "confirmation", "public_key", "public_name", "contents", "data",
 		"certificate_extension_values", "srtp_mki", "srp_I", "transport_parameter_value", "compressed_certificate_message":
 		return true
@@ -98,6 +98,11 @@ func Label(r *wire.Field) string {
 	case wire.Undecoded:
 		return fmt.Sprintf("undecoded, %s", wire.Count(r.N, "byte"))
 	}
+	if size, cut := announced(r); cut && size > 0 {
+		return fmt.Sprintf("cut off, %d of %s", r.N, wire.Count(size, "byte"))
+	} else if cut {
+		return fmt.Sprintf("cut off in its header, %s", wire.Count(r.N, "byte"))
+	}
 	in := carrier(r)
 	if in == nil {
 		return fmt.Sprintf("sealed, %s", wire.Count(r.N, "byte"))
@@ -125,6 +130,17 @@ func Label(r *wire.Field) string {
 		}
 	}
 	return or(parts.joined(", "), "an empty record")
+}
+
+// announced reports whether there is only the beginning of a record, and how long
+// it says it is, with its header; 0 where that is not there either.
+func announced(r *wire.Field) (size int, cut bool) {
+	n := r.Kid("length")
+	if n == nil || n.Err != nil || !n.IsNum {
+		return 0, r.Err != nil && r.N < 5
+	}
+	size = 5 + int(n.Code)
+	return size, r.N < size
 }
 
 // partOf says of a piece of a message what it is a part of, from its value.

@@ -73,8 +73,8 @@ func made(t testing.TB) map[string]madeBytes {
 		"filters":          {0x0304, 0x1301, said(certificateRequest, []byte{0}, long(slices.Concat(ext(48, long(slices.Concat(oid, long(some(12))))), ext(18, nil), ext(5, nil))))},
 		"packed":           {0x0304, 0x1301, said(compressedType, []byte{0, 1}, wide(list)[:3], wide(zipped(list)))},
 		"packed otherwise": {0x0304, 0x1301, said(compressedType, []byte{0, 2}, wide(list)[:3], wide(some(100)))},
-		"several staples":  {0x0303, rsa, said(certificateStatus, []byte{2}, wide(slices.Concat(wide(some(50)), wide(nil))))},
-		"staples in 1.3":   {0x0304, 0x1301, said(certificateType, []byte{0}, wide(append(wide(cert), long(ext(5, append([]byte{1}, wide(some(50))...)))...)))},
+		"several staples":  {0x0303, rsa, said(certificateStatus, []byte{2}, wide(slices.Concat(wide(laterOn), wide(nil))))},
+		"staples in 1.3":   {0x0304, 0x1301, said(certificateType, []byte{0}, wide(append(wide(cert), long(ext(5, append([]byte{1}, wide(laterOn)...)))...)))},
 		"export":           {0x0301, 0x0003, said(serverKeyExchange, long(some(64)), long([]byte{1, 0, 1}), long(some(128)))},
 		"srp server":       {0x0303, 0xc021, said(serverKeyExchange, long(some(128)), long([]byte{2}), short(some(16)...), long(some(128)), []byte{4, 1}, long(some(128)))},
 		"srp client":       {0x0303, 0xc021, said(clientKeyExchange, long(some(128)))},
@@ -139,3 +139,6 @@ func helloConfig(t testing.TB, id byte) (config, key []byte) {
 		[]byte{32}, short([]byte("public.lab.test")...), long(nil))
 	return append([]byte{0xfe, 0x0d}, long(body)...), k.Bytes()
 }
+
+// laterOn is the shortest OCSP response: tryLater (RFC 6960, Section 4.2.1).
+var laterOn = []byte{0x30, 3, 0x0a, 1, 3}

@@ -31,16 +31,21 @@ func (w waiting) final() error {
 	return fmt.Errorf("the key log has no %s", w.label)
 }
 
-// final is that of a waiting, unless what it waits for is missing in the capture.
-func (s *Session) final(w waiting) error {
-	g := s.dirs[ToServer].gap
+// final is that of a waiting of one direction, unless what it waits for is missing
+// in the capture: in the same direction, or in the other one.
+func (s *Session) final(st *stream, w waiting) error {
+	from := &s.dirs[ToServer]
 	if w.message == "ServerHello" {
-		g = s.dirs[ToClient].gap
+		from = &s.dirs[ToClient]
 	}
-	if w.message != "" {
-		return g.or(w.final())
+	switch g := from.gap; {
+	case w.message == "" || g.or(nil) == nil:
+		return w.final()
+	case from != st && g.n > 0:
+		return farGap{w.message, from.dir, g}
+	default:
+		return g
 	}
-	return w.final()
 }
 
 // errKey says that there was a key, and that it does not fit.

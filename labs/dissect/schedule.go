@@ -16,9 +16,9 @@ import (
 // key log has none of them. Drawn is what the two sides took from their sources of
 // randomness: with the ephemeral key among it the schedule is whole, from the
 // secret of the key exchange on. Without, it begins at what was logged: what that
-// came from cannot be computed from it. It is the client's, where the two sides
-// differ.
-func (a *Account) Schedule(drawn [][]byte) *wire.Field {
+// came from cannot be computed from it. Unseen says why there is no such key, where
+// that is known. The schedule is the client's, where the two sides differ.
+func (a *Account) Schedule(drawn [][]byte, unseen string) *wire.Field {
 	w := a.client
 	if !w.seen || w.said.version < 0x0301 || !w.whole() {
 		return nil
@@ -41,8 +41,11 @@ func (a *Account) Schedule(drawn [][]byte) *wire.Field {
 		said = fmt.Sprintf("%s, whole, from the %s secret on", version, group)
 	case w.steps.curve != 0 && l.shared == nil:
 		said += fmt.Sprintf(": the %s secret is in no key log", group)
+		if unseen != "" {
+			said += ", and " + unseen
+		}
 	}
-	f := wire.Note("key schedule", said, l.rows...)
+	f := wire.Note("key schedule", said, append([]*wire.Field{l.draw()}, l.rows...)...)
 	for _, r := range l.rows {
 		if r.Err != nil && f.Err == nil {
 			f.Err = fmt.Errorf("%s: %w", r.Name, r.Err)
@@ -88,12 +91,15 @@ func (l *climb) extract(salt, in []byte) []byte {
 	if salt == nil || in == nil {
 		return nil
 	}
-	out, err := hkdf.Extract(l.said.how.hash, in, salt)
+	out, err := l.said.how.extract(salt, in)
 	if err != nil {
 		return nil
 	}
 	return out
 }
+
+// extract is HKDF-Extract with a suite's hash (RFC 5869, Section 2.2).
+func (s suite) extract(salt, in []byte) ([]byte, error) { return hkdf.Extract(s.hash, in, salt) }
 
 // derive is Derive-Secret; nil where the secret is not known.
 func (l *climb) derive(secret []byte, label string, messages []byte) []byte {
@@ -113,14 +119,17 @@ func (l *climb) climb13() {
 	empty := l.said.how.hash().Sum(nil) // the hash of no messages
 	var early []byte
 	psk := l.add("PSK", zeros, "there is none, so it is zeros")
-	if chosen := l.steps.server.Find("extensions.pre_shared_key"); chosen != nil {
-		*psk = *wire.Note("PSK", "not known: the key log has no secret of the session that is resumed, nor any other shared key", chosen)
-	} else {
+	if chosen := l.steps.server.Find("extensions.pre_shared_key"); chosen == nil {
 		early = l.extract(zeros, zeros)
+	} else if key := l.chosenKey(chosen); key != nil {
+		*psk = *computed("PSK", key, wire.Note("from", "the earlier connection's resumption_secret, and the nonce of the ticket that came back"), chosen)
+		early = l.extract(zeros, key)
+	} else {
+		*psk = *wire.Note("PSK", "not known: the key log has no secret of the session that is resumed, nor any other shared key", chosen)
 	}
 	l.add("Early Secret", early, "HKDF-Extract(0, PSK)")
 	if s := l.secret(l.side, labelClientEarly, l.said.clientRandom); s != nil {
-		l.traffic("client_early_traffic_secret", nil, "Early Secret", "c e traffic", labelClientEarly, 1)
+		l.traffic("client_early_traffic_secret", early, "Early Secret", "c e traffic", labelClientEarly, 1)
 	}
 	l.rows = append(l.rows, l.from)
 	handshake := l.extract(l.derive(early, "derived", empty), l.shared)
@@ -169,6 +178,9 @@ func (l *climb) traffic(name string, above []byte, aboveName, label, logLabel st
 		l.compare(f, secret, logged, logLabel)
 	}
 	l.known++
+	if name == "resumption_secret" {
+		l.promise(f, secret)
+	}
 	// Those of the two sides protect records; the others do not.
 	if logLabel == "" || logLabel == labelExporter {
 		return

@@ -60,6 +60,10 @@ func (s *Session) Feed(d Dir, p []byte) []Record {
 	}
 }
 
+// Expect says that n bytes more of a direction are at hand and will be fed, so
+// that there is room for them at once.
+func (s *Session) Expect(d Dir, n int) { s.dirs[d&1].expect(n) }
+
 // Close says that a direction has ended. If it ended inside a record, that part
 // is returned as a record whose tree says so.
 func (s *Session) Close(d Dir) []Record {
@@ -67,6 +71,17 @@ func (s *Session) Close(d Dir) []Record {
 	out := s.retry(nil)
 	if len(st.buf) > st.at {
 		out = append(out, s.ended(st, "the stream ended"))
+	}
+	return out
+}
+
+// Cut takes note that the capture of a direction is over, which itself may have
+// gone on. If that is inside a record, what there is of it is returned, as by Close.
+func (s *Session) Cut(d Dir) []Record {
+	st := &s.dirs[d&1]
+	out := s.retry(nil)
+	if len(st.buf) > st.at {
+		out = append(out, s.ended(st, "the capture ends"))
 	}
 	return out
 }
@@ -83,7 +98,7 @@ func (s *Session) Flush() []Record {
 			rec := r.rec
 			if _, ok := rec.Why.(waiting); ok {
 				// What the first one waits for, all behind it wait for.
-				rec.Why = s.final(s.dirs[i].parked[0].rec.Why.(waiting))
+				rec.Why = s.final(&s.dirs[i], s.dirs[i].parked[0].rec.Why.(waiting))
 			}
 			out = append(out, rec)
 		}

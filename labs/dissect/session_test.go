@@ -259,3 +259,27 @@ func TestSealedChange(t *testing.T) {
 		t.Error("the old keys stay")
 	}
 }
+
+// TestExpect: room that is made at once changes nothing of what is read, however
+// much more or less comes.
+func TestExpect(t *testing.T) {
+	client, server := settings(certified(t, "p256"))
+	keys := NewKeys()
+	seen := talk(t, client, server, keys)
+	want := replay(New(keys), seen)
+	for _, n := range []int{0, 1, 100, 1 << 20} {
+		s := New(keys)
+		s.Expect(ToServer, n)
+		got := replay(s, seen[:2])
+		s.Expect(ToClient, n)
+		got = append(got, replay(s, seen[2:])...)
+		if len(got) != len(want) {
+			t.Fatalf("%d bytes expected: %d records, want %d", n, len(got), len(want))
+		}
+		for i := range got {
+			if a, b := got[i].Tree, want[i].Tree; a.Value != b.Value || a.Off != b.Off || !bytes.Equal(a.Bytes(), b.Bytes()) || Label(a) != Label(b) {
+				t.Errorf("%d bytes expected: record %d is %s, want %s", n, i, Label(a), Label(b))
+			}
+		}
+	}
+}

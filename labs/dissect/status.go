@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"bytes"
+
 	"tlstutor/labs/der"
 	"tlstutor/labs/wire"
 )
@@ -60,13 +62,16 @@ func statusQuestion(c *wire.Cursor) {
 func certificateStatusBody(c *wire.Cursor) string {
 	switch c.Uint("status_type", 1, statusTypeName) {
 	case 1:
-		opaque(c, "OCSPResponse", 3)
-		return "an OCSP response"
+		return staple(c)
 	case 2:
 		n := 0
 		c.Vector("ocsp_response_list", 3, func(c *wire.Cursor) {
 			for ; c.More(); n++ {
-				opaque(c, "OCSPResponse", 3) // empty: none for this certificate
+				if c.Peek(3) != nil && bytes.Equal(c.Peek(3), []byte{0, 0, 0}) {
+					opaque(c, "response", 3) // none for this certificate
+					continue
+				}
+				staple(c)
 			}
 			c.Say("%s", wire.Count(n, "OCSP response"))
 		})
@@ -76,6 +81,21 @@ func certificateStatusBody(c *wire.Cursor) string {
 		c.Fail("there is no such status_type (RFC 6066, Section 8)")
 	}
 	return ""
+}
+
+// staple reads an OCSP response behind its length, and returns it in short
+// (RFC 6066, Section 8; RFC 6960, Section 4.2.1).
+func staple(c *wire.Cursor) string {
+	f := c.Vector("response", 3, der.OCSPResponse)
+	if f == nil {
+		return "an OCSP response"
+	}
+	if in := f.Kid("OCSPResponse"); in != nil && in.Err == nil && in.Value != "" {
+		f.Value = in.Value
+		return "an OCSP response: " + in.Value
+	}
+	f.Value = wire.Count(f.N-f.Head, "byte")
+	return "an OCSP response"
 }
 
 // timestamps reads signed_certificate_timestamp (RFC 6962, Section 3.3). The

@@ -51,6 +51,13 @@ func (st *stream) add(p []byte) {
 	st.buf = append(st.buf, p...)
 }
 
+// expect makes room for n bytes more.
+func (st *stream) expect(n int) {
+	if need := len(st.buf) + n; need > cap(st.buf) {
+		st.buf = append(make([]byte, 0, need), st.buf...)
+	}
+}
+
 // source returns the stream up to end.
 func (st *stream) source(end int) *wire.Source {
 	return &wire.Source{Name: st.dir.String(), Data: st.buf[:end:end]}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"hash"
+	"slices"
 
 	"tlstutor/labs/wire"
 )
@@ -27,15 +28,30 @@ type View struct {
 // Section 4.5; RFC 5246, Section 7.4.9).
 type scroll struct {
 	names []string
+	dirs  []Dir // who wrote each
 	parts [][]byte
 	size  int
 }
 
 // add appends a message, unless that makes too much to be hashed again and again.
-func (t *scroll) add(name string, message []byte) {
+func (t *scroll) add(d Dir, name string, message []byte) {
 	if t.size += len(message); t.size <= maxTranscript {
-		t.names, t.parts = append(t.names, name), append(t.parts, message)
+		t.names, t.dirs, t.parts = append(t.names, name), append(t.dirs, d), append(t.parts, message)
 	}
+}
+
+// title names a message of the transcript: with its writer, where either side may
+// write one, and counted, where there are two.
+func (t *scroll) title(i int) string {
+	name := t.names[i]
+	switch name {
+	case "Finished", "Certificate", "CompressedCertificate", "CertificateVerify":
+		return writer(t.dirs[i]) + " " + name
+	}
+	if slices.Contains(t.names[:i], name) {
+		return "second " + name
+	}
+	return name
 }
 
 // whole reports whether nothing was left out of the transcript.
@@ -43,7 +59,7 @@ func (t *scroll) whole() bool { return t.size <= maxTranscript }
 
 // first returns the transcript as it was after n messages.
 func (t *scroll) first(n int) *scroll {
-	return &scroll{names: t.names[:n:n], parts: t.parts[:n:n]}
+	return &scroll{names: t.names[:n:n], dirs: t.dirs[:n:n], parts: t.parts[:n:n]}
 }
 
 // retried reports whether a HelloRetryRequest stands in it. The first
@@ -109,6 +125,7 @@ type witness struct {
 	hashed  []hashed             // the handshakes so far
 	judged  map[string]judgement // the signatures that either side has checked
 	steps   steps
+	tickets []*wire.Field // of TLS 1.3, that the server gave out: what a later handshake may begin with
 }
 
 // steps are the places in a transcript that secrets come from.
@@ -183,9 +200,10 @@ func (w *witness) hear(d Dir, e Epoch, m *wire.Field) {
 		w.finishedBy(d, m)
 		return
 	case m.Name == "NewSessionTicket" && w.tls13():
+		w.hearTicket(d, m)
 		return
 	}
-	w.add(m.Name, m.Bytes())
+	w.add(d, m.Name, m.Bytes())
 }
 
 // hearClient takes a ClientHello. It begins a handshake, unless a
@@ -197,7 +215,7 @@ func (w *witness) hearClient(m *wire.Field) {
 	if w.over || !w.retried() || len(w.parts) != 2 {
 		w.finishHashing()
 		w.number++
-		w.over, w.torn, w.seen, w.leaf, w.scroll, w.steps = false, false, false, [2]*wire.Field{}, scroll{}, steps{}
+		w.over, w.torn, w.seen, w.leaf, w.scroll, w.steps, w.tickets = false, false, false, [2]*wire.Field{}, scroll{}, steps{}, nil
 	}
 	w.said = hellos{}
 	random := m.Kid("random")
@@ -221,7 +239,7 @@ func (w *witness) hearClient(m *wire.Field) {
 	}
 	w.binders(m)
 	w.steps.client = m
-	w.add("ClientHello", m.Bytes())
+	w.add(ToServer, "ClientHello", m.Bytes())
 }
 
 // hearServer takes note of what the server chose.
@@ -254,7 +272,7 @@ func (w *witness) hearShares(m *wire.Field) {
 // before, the second one does.
 func (w *witness) finishedBy(d Dir, m *wire.Field) {
 	w.finishedMAC(d, m, &w.scroll)
-	w.add(m.Name, m.Bytes())
+	w.add(d, m.Name, m.Bytes())
 	if d == ToClient {
 		w.steps.serverDone = len(w.parts)
 	} else {
@@ -272,6 +290,8 @@ func (w *witness) hearAfter(d Dir, m *wire.Field) {
 		if d == ToServer {
 			w.updates++
 		}
+	case "NewSessionTicket":
+		w.hearTicket(d, m)
 	case "CertificateRequest":
 		if c := m.Kid("certificate_request_context"); c != nil && d == ToClient && len(w.after) < maxAfter {
 			w.after = append(w.after, afterHandshake{content(c), m.Bytes()})
@@ -286,15 +306,15 @@ func (w *witness) hearAfter(d Dir, m *wire.Field) {
 			w.after = append(w.after[:i:i], w.after[i+1:]...)
 			w.context = w.first(len(w.parts))
 			w.context.size = w.size
-			w.context.add("CertificateRequest", a.message)
-			w.context.add(m.Name, m.Bytes())
+			w.context.add(ToClient, "CertificateRequest", a.message)
+			w.context.add(d, m.Name, m.Bytes())
 			w.leaf[d] = m.Find("subjectPublicKeyInfo")
 			return
 		}
 	case "CertificateVerify":
 		if w.context != nil && d == ToServer {
 			w.verifySigned(d, m, w.context)
-			w.context.add(m.Name, m.Bytes())
+			w.context.add(d, m.Name, m.Bytes())
 		}
 	case "Finished":
 		if w.context != nil && d == ToServer {

@@ -50,6 +50,7 @@ func sized(c *wire.Cursor, at, width int) int {
 func list(c *wire.Cursor, name, item string, lenWidth, width int, say func(uint64) string) words {
 	var all words
 	c.Vector(name, lenWidth, func(c *wire.Cursor) {
+		all.some = make([]string, 0, min(c.Len()/width, 16))
 		for c.More() {
 			c.Uint(item, width, say)
 			if f := c.Last(); c.Err() == nil {

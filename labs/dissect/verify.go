@@ -212,12 +212,3 @@ func (w *witness) offered(least uint64) bool {
 	v := w.steps.client.Kid("legacy_version")
 	return v != nil && v.Code >= least
 }
-
-// binders notes that the client proves with a MAC in its hello that it knows an
-// earlier secret, which no key log has, and which cannot be recomputed from what
-// was made of it (RFC 9846, Section 4.3.11.2).
-func (w *witness) binders(m *wire.Field) {
-	if b := m.Find("extensions.pre_shared_key.binders.binder"); b != nil {
-		w.note(&check{name: "PskBinderEntry", dir: ToServer, at: b, why: errors.New("no key log has the shared key, nor the resumption secret that it comes from")})
-	}
-}

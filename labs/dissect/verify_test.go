@@ -60,10 +60,10 @@ func TestVerifyGo(t *testing.T) {
 				want += ", 2 signatures verify"
 			}
 			if p.version < tls.VersionTLS13 {
-				want += ", a downgrade sentinel"
+				want += ", the server's random says that it could do a newer version"
 			}
 			if p.tickets && p.version == tls.VersionTLS13 {
-				want += ", 1 not checked"
+				want += ", the client's PSK binder could not be checked"
 			}
 			if f.Value != want || f.Err != nil {
 				t.Errorf("found\n%s\nwant %s", foundIn(f), want)
@@ -250,7 +250,7 @@ func FuzzVerify(f *testing.F) {
 			script = script[4+n:]
 		}
 		a := Verify(v, v)
-		for _, f := range []*wire.Field{a.Findings(), a.Schedule([][]byte{make([]byte, 32), []byte("short")})} {
+		for _, f := range []*wire.Field{a.Findings(), a.Schedule([][]byte{make([]byte, 32), []byte("short")}, "")} {
 			if f != nil {
 				sound(t, f)
 			}

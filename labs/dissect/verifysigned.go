@@ -94,9 +94,9 @@ func (w *witness) exchangeSigned(m *wire.Field) {
 		c.evidence = append(c.evidence, r)
 	}
 	c.over = &scroll{}
-	c.over.add("ClientHello.random", w.said.clientRandom)
-	c.over.add("ServerHello.random", w.said.serverRandom)
-	c.over.add("ServerKeyExchange", params)
+	c.over.add(ToServer, "ClientHello.random", w.said.clientRandom)
+	c.over.add(ToClient, "ServerHello.random", w.said.serverRandom)
+	c.over.add(ToClient, "ServerKeyExchange", params)
 	w.signed(c, m, func() [][]byte { return c.over.parts })
 	w.note(c)
 }

@@ -3,8 +3,9 @@
 //
 // Its rules:
 //
-//   - Nothing here listens on, or dials, any address but loopback. Reach is the one
-//     exception: it dials a host that the user has named.
+//   - Nothing here listens on, or dials, any address but loopback, with two
+//     exceptions: Reach dials a host that the user has named, and ListenAt listens
+//     where the user has said, and that others may come.
 //   - A Link records a chunk before it passes it on, so that no answer can be
 //     seen before its question. What was recorded is what was written, also where
 //     something else is passed on.

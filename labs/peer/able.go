@@ -33,6 +33,8 @@ func (o Offer) wants(r Role) []want {
 		{o.EarlyData, "do early data", in("openssl", "openssl")},
 		{client && o.EarlyData && o.Session == nil, "send early data without a session of a run before", nil},
 		{o.Status, "ask for a stapled OCSP response", in("openssl curl gnutls-cli", "")},
+		// gnutls-cli reads a list only when it trusts its issuer beforehand.
+		{o.Lists != nil, "look at the revocation list of an authority that the server names", in("openssl python3 curl", "")},
 		{o.Staple != nil, "staple an OCSP response", in("", "openssl gnutls-serv")},
 		{o.PSK != nil, "use a key that both sides had before", in("openssl gnutls-cli", "openssl gnutls-serv")},
 		{o.RawKey, "use raw public keys", in("gnutls-cli", "gnutls-serv")},
@@ -41,6 +43,7 @@ func (o Offer) wants(r Role) []want {
 		{o.Renegotiate, "start a renegotiation", in("openssl gnutls-cli", "openssl")},
 		{o.Renegotiate && !o.before13(), "renegotiate in TLS 1.3, which the offer allows", nil},
 		{o.Renegotiable, "be told to let clients renegotiate", in("", "openssl")},
+		{o.NoCommonName, "be told to leave the common name alone", in("python3", "")},
 		{o.Fallback, "say that it falls back to an older version", in("openssl", "")},
 		{o.EtM != Own, "be told about encrypt-then-MAC", in("openssl gnutls-cli", "openssl gnutls-serv")},
 		{o.MaxFragment != 0, "ask for shorter records", in("openssl", "")},

@@ -42,6 +42,8 @@ func TestCan(t *testing.T) {
 		{openssl, Client, with(func(o *Offer) { o.Suites = []string{"TLS_RSA_WITH_AES_128_CBC_SHA:ALL"} }), "openssl cannot use a cipher suite named TLS_RSA_WITH_AES_128_CBC_SHA:ALL"},
 		{openssl, Client, with(func(o *Offer) { o.Groups = []string{"P-255"} }), "openssl cannot use a group named P-255"},
 		{openssl, Client, with(func(o *Offer) { o.Groups = []string{"X25519MLKEM768"} }), "openssl cannot use the group X25519MLKEM768 below version 3.5"},
+		{openssl, Client, with(func(o *Offer) { o.NoCommonName = true }), "openssl cannot be told to leave the common name alone"},
+		{python, Client, with(func(o *Offer) { o.NoCommonName = true }), ""},
 		{openssl, Client, with(func(o *Offer) { o.MaxFragment = 100 }), "openssl cannot ask for records of at most 100 bytes: only 512, 1024, 2048 and 4096 can be asked for"},
 		{openssl, Client, with(func(o *Offer) { o.RawKey = true }), "openssl cannot use raw public keys"},
 		{openssl, Client, with(func(o *Offer) { o.EarlyData = true }), "openssl cannot send early data without a session of a run before"},

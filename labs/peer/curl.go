@@ -72,6 +72,9 @@ func (p *Program) curlPlan(w *writer) *plan {
 	w.add(curlALPN(w.Offer)...)
 	// An empty file and an empty folder: else it would trust whom the machine does.
 	w.add("--cacert", w.file("roots.pem", w.Roots), "--capath", w.dir.path("none"))
+	if w.Lists != nil {
+		w.add("--crlfile", w.file("lists.pem", w.Lists))
+	}
 	w.when(w.Check == Ignore, "--insecure")
 	w.when(w.Status, "--cert-status")
 	if w.Chain != nil {

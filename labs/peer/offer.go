@@ -26,6 +26,7 @@ type Offer struct {
 	KeepSession  bool   // a client hands over its session in Verdict.Session
 	EarlyData    bool   // a client sends its request as early data, a server takes it (RFC 9846, Section 4.2.10)
 	Status       bool   // a client asks for a stapled OCSP response, and checks it if it can
+	Lists        []byte // PEM: revocation lists, on which a client looks for the server's certificate
 	Staple       []byte // DER: the OCSP response that a server staples
 	PSK          *PSK   // a key that both sides have already
 	RawKey       bool   // raw public keys in place of certificates (RFC 7250)
@@ -33,6 +34,7 @@ type Offer struct {
 	Update       Update // starts a KeyUpdate after the handshake (RFC 9846, Section 4.6.3)
 	Renegotiate  bool   // starts a renegotiation after the handshake (RFC 5246, Section 7.4.1.1)
 	Renegotiable bool   // a server agrees to a renegotiation that a client starts
+	NoCommonName bool   // a client looks for the name among the alternative names alone, and never in the subject
 	Fallback     bool   // a client says that it falls back to an older version (RFC 7507)
 	EtM          Switch // encrypt-then-MAC (RFC 7366)
 	MaxFragment  int    // a client asks for records of at most so many bytes (RFC 6066, Section 4)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -113,7 +114,9 @@ func (w *writer) opensslTrust(p *Program) {
 	w.add("-no-CApath")
 	w.when(!p.number.before(3, 0, 0), "-no-CAstore")
 	if w.Roots != nil {
-		w.add("-CAfile", w.file("roots.pem", w.Roots))
+		// Where it looks for certificates it also looks for lists.
+		w.add("-CAfile", w.file("roots.pem", slices.Concat(w.Roots, w.Lists)))
+		w.when(w.Lists != nil, "-crl_check")
 	} else {
 		w.add("-no-CAfile")
 	}

@@ -83,11 +83,13 @@ type pythonWant struct {
 	Group       string   `json:"group"`
 	ALPN        []string `json:"alpn"`
 	Roots       string   `json:"roots"` // this and the next three are files
+	Lists       bool     `json:"lists"` // among the roots are revocation lists
 	Chain       string   `json:"chain"`
 	Key         string   `json:"key"`
 	Keys        string   `json:"keys"`
 	Check       string   `json:"check"`
 	NoTickets   bool     `json:"no_tickets"`
+	NoCN        bool     `json:"no_cn"`
 	LaterAuth   bool     `json:"later_auth"`
 	Connections int      `json:"connections"`
 	Request     string   `json:"request"`
@@ -102,7 +104,7 @@ func (p *Program) pythonPlan(w *writer) *plan {
 	// OpenSSL's list of suites serves here as well: Python hands it on.
 	want := pythonWant{
 		Server: w.Role == Server, Name: w.Name, Min: w.Min, Max: w.Max, ALPN: w.ALPN, Keys: w.keys,
-		Ciphers: ciphers, Group: p.pythonGroup(w.Offer), NoTickets: w.Tickets == Off, LaterAuth: w.LaterAuth,
+		Ciphers: ciphers, Group: p.pythonGroup(w.Offer), NoTickets: w.Tickets == Off, NoCN: w.NoCommonName, LaterAuth: w.LaterAuth,
 		Check:       [...]string{"", "ignore", "request", "require"}[w.Check],
 		Connections: max(1, w.Connections),
 		Request:     request(w.Offer), Reply: answer, HTTP2Hello: http2Hello, HTTP2Answer: http2Settings,
@@ -113,7 +115,7 @@ func (p *Program) pythonPlan(w *writer) *plan {
 		want.Port, _ = strconv.Atoi(port)
 	}
 	if w.Roots != nil {
-		want.Roots = w.file("roots.pem", w.Roots)
+		want.Roots, want.Lists = w.file("roots.pem", slices.Concat(w.Roots, w.Lists)), w.Lists != nil
 	}
 	if w.Chain != nil {
 		want.Chain, want.Key = w.file("chain.pem", w.Chain), w.file("key.pem", w.Key)

@@ -36,6 +36,8 @@ def context():
         c.set_alpn_protocols(want["alpn"])
     if server and want["roots"]:
         c.load_verify_locations(want["roots"])
+    if want["lists"]:
+        c.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
     if want["chain"]:
         c.load_cert_chain(want["chain"], want["key"])
     if want["keys"]:
@@ -52,6 +54,8 @@ def context():
         c.verify_mode = ssl.CERT_NONE
     elif not want["name"]:
         c.check_hostname = False
+    if want["no_cn"]:
+        c.hostname_checks_common_name = False
     if want["later_auth"]:
         c.post_handshake_auth = True
     return c

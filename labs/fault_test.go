@@ -1,0 +1,209 @@
+package labs
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tlstutor/labs/wire"
+)
+
+// TestFaults: the table is whole, and each word in it is one that is known.
+func TestFaults(t *testing.T) {
+	all, name := Faults(), regexp.MustCompile(`^[a-z][a-z0-9.-]*$`)
+	if len(all) < 40 {
+		t.Errorf("only %d faults", len(all))
+	}
+	seen, groups := map[string]bool{}, map[string]int{}
+	for _, f := range all {
+		if !name.MatchString(f.Name) || seen[f.Name] || FaultNamed(f.Name).Doc != f.Doc {
+			t.Errorf("%q is no name, or there twice", f.Name)
+		}
+		seen[f.Name] = true
+		groups[f.Group]++
+		if !slices.Contains(mendWords(), f.Mend) || f.Check == "" || f.Rule == "" || f.Lesson == "" {
+			t.Errorf("%s: %q, %q, %q, %q", f.Name, f.Mend, f.Check, f.Rule, f.Lesson)
+		}
+		if !strings.HasSuffix(f.Doc, ".") || strings.Count(f.Doc, ".") != 1 && f.Name != "no-common-version" && f.Name != "no-common-suite" && f.Name != "no-client-cert-1.2" && f.Name != "rsa-512" {
+			t.Errorf("%s: %q is not one sentence", f.Name, f.Doc)
+		}
+	}
+	for _, g := range FaultGroups() {
+		if groups[g] < 3 {
+			t.Errorf("group %s has %d faults", g, groups[g])
+		}
+	}
+	if len(groups) != len(FaultGroups()) {
+		t.Errorf("there are %d groups: %v", len(groups), groups)
+	}
+}
+
+// names and numbers of the run, which no explanation is told apart by.
+var ofTheCase = regexp.MustCompile(`"?[\w.*-]*(lab\.test|Lab \w+ CA|Root CA)"?|\d+`)
+
+// TestExplained: what is worked out from each run is the check of the table, with the
+// bytes it is about; Go refuses, but for what the table says it lets pass; and no
+// two faults of different groups have the same explanation.
+func TestExplained(t *testing.T) {
+	said := map[string]*Fault{}
+	for _, f := range Faults() {
+		events := finish(t, FaultBench, "fault="+f.Name)
+		check, at, _ := Lookup(events, "explanation")
+		if check != f.Check {
+			t.Errorf("%s: the explanation is %q, the table has %q", f.Name, check, f.Check)
+			continue
+		}
+		why := value(at, "why")
+		if at.Kid("about") == nil && at.Kid("about_certificate") == nil && f.Name != "rsa-512" || why == "" || value(at, "rule") == "" {
+			t.Errorf("%s: the explanation %q has no evidence", f.Name, why)
+		}
+		if accepts := rowOf(events, "go").Value == "accepts"; accepts != f.Lax {
+			t.Errorf("%s: Go accepts: %v; Lax is %v", f.Name, accepts, f.Lax)
+		}
+		told := check + ": " + ofTheCase.ReplaceAllString(why, "~")
+		if before := said[told]; before != nil && before.Group != f.Group {
+			t.Errorf("%s (%s) and %s (%s) have one explanation: %s", before.Name, before.Group, f.Name, f.Group, told)
+		}
+		said[told] = f
+	}
+	events := finish(t, FaultBench, "fault=none")
+	if v, _, _ := Lookup(events, "explanation"); v != "no check fails" || rowOf(events, "go").Value != "accepts" {
+		t.Errorf("without a fault: %s", v)
+	}
+}
+
+// TestMends: the mend of the table mends, also in front of a server of TLS 1.2; one
+// that is for something else does not; and to check nothing is never taken for one.
+func TestMends(t *testing.T) {
+	words := mendWords()[1:]
+	for i, f := range Faults() {
+		if f.Lax {
+			continue
+		}
+		for _, max := range []string{"max=1.3", "max=1.2"} {
+			events := finish(t, FaultBench, "fault="+f.Name, "mend="+f.Mend, max)
+			if got, _, _ := Lookup(events, "goal(the mended handshake completes)"); got != "met" {
+				t.Errorf("%s: with %s and %s: %s", f.Name, f.Mend, max, got)
+			}
+		}
+		other := words[1+(i*7)%(len(words)-1)]
+		alike := other == f.Mend || f.Name == "leaf-as-ca" || strings.HasPrefix(f.Name, "path-") || f.Name == "rsa-512" && other == "versions"
+		if got, _, _ := Lookup(finish(t, FaultBench, "fault="+f.Name, "mend="+other), mendedNote); got != "refused" && !alike {
+			t.Errorf("%s: %s mends it too: %q", f.Name, other, got)
+		}
+		events := finish(t, FaultBench, "fault="+f.Name, "mend="+noVerification)
+		if got, _, _ := Lookup(events, "goal(the mended handshake completes)"); got == "met" {
+			t.Errorf("%s: without verification the goal is met", f.Name)
+		}
+	}
+}
+
+// TestDrill: a drill tells nothing of its fault but what the wire and the client
+// tell; a wrong word is refused, the right one is met with the explanation.
+func TestDrill(t *testing.T) {
+	met := map[string]bool{}
+	for n := 1; !met[hidden(n).Name]; n++ {
+		f := hidden(n)
+		met[f.Name] = true
+		if hidden(n+1).Group == f.Group {
+			t.Errorf("drills %d and %d are both of %s", n, n+1, f.Group)
+		}
+		drill := "drill=" + strconv.Itoa(n)
+		events := finish(t, FaultBench, drill)
+		var out bytes.Buffer
+		k := Kept{Lab: FaultBench, Settings: setting(t, FaultBench, drill), Events: events}
+		k.json(&out)
+		k.text(&out)
+		if s := out.String(); strings.Contains(s, f.Doc) || strings.Contains(s, "explanation") || strings.Contains(s, `"name":"`+verificationNote+`"`) ||
+			strings.Contains(f.Name, "-") && strings.Contains(s, f.Name) {
+			t.Errorf("drill %d gives %s away", n, f.Name)
+		}
+		wrong := "check=validity"
+		if f.Check == "validity" {
+			wrong = "check=group"
+		}
+		events = finish(t, FaultBench, drill, wrong)
+		if _, _, ok := Lookup(events, "explanation"); ok {
+			t.Errorf("drill %d: a wrong word is met with the explanation", n)
+		}
+		if got, _, _ := Lookup(events, "goal(the failing check is named)"); got == "met" {
+			t.Errorf("drill %d (%s): %s is taken for right", n, f.Name, wrong)
+		}
+		events = finish(t, FaultBench, drill, "check="+checkWord(f.Check), "mend="+f.Mend)
+		for _, g := range FaultBench.Goals {
+			if got, _, _ := Lookup(events, "goal("+g.Name+")"); got != "met" {
+				t.Errorf("drill %d (%s): %s: %s", n, f.Name, g.Name, got)
+			}
+		}
+		if v, _, _ := Lookup(events, "explanation"); v != f.Check {
+			t.Errorf("drill %d: explained as %q", n, v)
+		}
+	}
+	strict := 0
+	for _, f := range Faults() {
+		if !f.Lax {
+			strict++
+		}
+	}
+	if len(met) != strict {
+		t.Errorf("%d of %d faults are drilled", len(met), strict)
+	}
+}
+
+// TestFaultTrees: what the lab finds keeps the rules of trees, with each client.
+func TestFaultTrees(t *testing.T) {
+	for _, words := range [][]string{{"client=all"}, {"client=all", "fault=no-client-cert", "mend=client-cert"}, {"client=all", "fault=plain-http"}, {"client=all", "fault=clock-ahead"}} {
+		for _, e := range finish(t, FaultBench, words...) {
+			if e.Tree == nil {
+				continue
+			}
+			if err := wire.Check(e.Tree, openLeaf); err != nil {
+				t.Errorf("%v: %s: %v", words, e.Text, err)
+			}
+		}
+	}
+}
+
+// TestFaultStopped: wherever a run is stopped, held or not, nothing is left of it.
+func TestFaultStopped(t *testing.T) {
+	check := asBefore(t)
+	here(t, "openssl")
+	for _, words := range [][]string{{"client=openssl", "mend=renew-leaf"}, {"fault=starttls-wanted"}, {"fault=truncated", "mend=end-properly"}, {"drill=3"}} {
+		s := setting(t, FaultBench, words...)
+		for i := 0; i < len(finish(t, FaultBench, words...)); i += 5 {
+			for _, hold := range []bool{false, true} {
+				stopAt(t, FaultBench, s, i, hold)
+			}
+		}
+		check(strings.Join(words, " "))
+	}
+}
+
+// TestCases: the cases of two hosts do not share names, and those that say that any
+// server would do have a chain that a client of today accepts.
+func TestCases(t *testing.T) {
+	w, err := NewWorld(ring, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range Faults() {
+		c, err := w.Case(f, "shop")
+		if err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+			continue
+		}
+		if !strings.Contains(c.Host, "shop") && c.Host != "127.0.0.1" {
+			t.Errorf("%s: the host is %s", f.Name, c.Host)
+		}
+		if c.ClientOnly() {
+			c.Roots = append(c.Roots, w.Root())
+			if a := c.explain(w.now()); !a.OK {
+				t.Errorf("%s: %s", f.Name, a.Why)
+			}
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package labs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FaultBench makes one thing wrong, and has other people's clients say what.
+var FaultBench = &Lab{
+	Name: "faults",
+	Doc: `One thing is wrong: who notices, in whose words, and by which rule.
+
+A certificate authority, a server and its settings are sound but for one fault,
+which is made now. The clients meet it in turn. Below their words stands the
+check that fails, worked out from what was sent. With drill=1 and up the fault is
+hidden: name the check, and mend one setting. A second handshake says whether that
+was it.`,
+	Knobs: []Knob{
+		{Name: "fault", Doc: "what is wrong", Choices: faultNames()},
+		{Name: "client", Doc: "who connects", Choices: []string{"go", "openssl", "python3", "curl", "gnutls-cli", "all"}, Needs: faultClient},
+		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
+		{Name: "drill", Doc: "the number of a hidden fault, which stands in place of knob fault; 0: none is hidden", Kind: Number, Max: 999, Step: 1},
+		{Name: "check", Doc: "your word for the check that fails", Choices: append([]string{"none"}, checkNames()...)},
+		{Name: "mend", Doc: "the one setting to put right before a second handshake", Choices: mendWords()},
+	},
+	Presets: []Preset{
+		{"other name", Settings{"fault": "wrong-name"}},
+		{"chain", Settings{"fault": "intermediate-omitted"}},
+		{"unknown CA", Settings{"fault": "unknown-ca"}},
+		{"revoked", Settings{"fault": "revoked-staple"}},
+		{"late refusal", Settings{"fault": "no-client-cert"}},
+		{"mended", Settings{"fault": "expired", "check": "validity", "mend": "renew-leaf"}},
+		{"all clients", Settings{"client": "all"}},
+		{"drill", Settings{"drill": "1"}},
+	},
+	Goals: []Goal{
+		{"the failing check is named", checkIsNamed},
+		{"the mended handshake completes", mendHolds},
+	},
+	Look: []string{"verdicts", "explanation", "Certificate"},
+	Run:  runFaults,
+}
+
+// faultClient is the program that a value of knob client needs.
+func faultClient(value string) string {
+	if value == "all" { // whoever is missing is quoted from the table
+		return ""
+	}
+	return itself(value)
+}
+
+// faultNames are the words of knob fault.
+func faultNames() []string {
+	var names []string
+	for _, f := range Faults() {
+		names = append(names, f.Name)
+	}
+	return append(names, "none")
+}
+
+// checkNames are the words of knob check: each check that some fault fails.
+func checkNames() []string {
+	var names []string
+	for _, f := range Faults() {
+		if word := checkWord(f.Check); !slices.Contains(names, word) {
+			names = append(names, word)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// checkWord is a check as one types it.
+func checkWord(check string) string { return strings.ReplaceAll(check, " ", "-") }
+
+// A faultRun is one run of the lab.
+type faultRun struct {
+	b     *Bench
+	s     Settings
+	world *World
+	fault *Fault
+	drill bool
+}
+
+// runFaults makes the fault, has the clients meet it, and explains it.
+func runFaults(_ context.Context, b *Bench, s Settings) error {
+	n, err := strconv.Atoi(s["drill"])
+	if err != nil {
+		return fmt.Errorf("drill: %w", err)
+	}
+	r := &faultRun{b: b, s: s, fault: FaultNamed(s["fault"]), drill: n > 0}
+	if r.drill {
+		r.fault = hidden(n)
+	}
+	if r.world, err = NewWorld(b.Keys(), b.Now); err != nil {
+		return fmt.Errorf("making certificate authorities: %w", err)
+	}
+	c, err := r.world.Case(r.fault, "")
+	if err != nil {
+		return err
+	}
+	c.limit(s["max"])
+	r.introduce(c)
+	met, rulings, err := r.meetAll(c)
+	if err != nil {
+		return err
+	}
+	r.tell(rulings)
+	acc := c.account(met)
+	right := acc.check == "" && s["check"] == "none" || checkWord(acc.check) == s["check"]
+	if r.drill && right {
+		r.reveal(met)
+	}
+	if !r.drill || right {
+		r.explain(acc)
+	}
+	r.answer(acc, right)
+	if s["mend"] == "none" {
+		return nil
+	}
+	return r.mend()
+}

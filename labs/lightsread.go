@@ -1,0 +1,124 @@
+package labs
+
+import (
+	"slices"
+	"strings"
+
+	"tlstutor/labs/dissect"
+	"tlstutor/labs/wire"
+)
+
+// This file reads the five lights back from the events of a run, for those who show
+// them, and compares those of two runs.
+
+// A Verified is what the five lights of a verification came to.
+type Verified struct {
+	Rec    int         // the record that has it, as an index into Records
+	Conn   *Conn       // nil off the wire
+	OK     bool        // all of them hold
+	Whose  string      // of whom the certificates are: "server"; "" off the wire
+	Why    string      // the verdict in a sentence
+	Lights []Lit       // in order
+	Tree   *wire.Field // the finding
+}
+
+// A Lit is one light: its name, how it is lit, why, and the bytes that decided.
+type Lit struct {
+	Name, State, Why string
+	At               *wire.Field // nil where no bytes decided
+}
+
+// Verifications returns what the five lights came to, one for each side that was
+// shown certificates, in order.
+func Verifications(recs []Rec) []Verified {
+	var all []Verified
+	for i := range recs {
+		e := &recs[i].Event
+		if !e.verifies() {
+			continue
+		}
+		v := Verified{Rec: i, Conn: e.Conn, OK: wire.Bare(e.Tree.Value) == "accepted", Why: value(e.Tree, "why"), Tree: e.Tree}
+		if _, whose, ok := strings.Cut(e.Tree.Value, " (the "); ok {
+			v.Whose = strings.TrimSuffix(whose, "'s certificate)")
+		}
+		for _, f := range e.Tree.Kids[:min(len(e.Tree.Kids), len(LightNames()))] {
+			v.Lights = append(v.Lights, litBy(f))
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// litBy reads a light: why it is lit so, and the bytes that the check is about.
+func litBy(f *wire.Field) Lit {
+	l := Lit{Name: f.Name, State: f.Value, Why: value(f, "why")}
+	if about := f.Find("check.about"); about != nil && len(about.Kids) > 0 {
+		l.At = about.Kids[0]
+	}
+	return l
+}
+
+// verifies reports whether an event is the finding with the five lights.
+func (e *Event) verifies() bool {
+	return e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == verificationNote
+}
+
+// Shown returns the certificates that the first server of a run has shown, the leaf
+// first.
+func Shown(events []Event) []*wire.Field {
+	recs := Records(events)
+	for i := range recs {
+		if recs[i].OnWire() {
+			return shownOn(recs, recs[i].Event.Conn, dissect.ToClient)
+		}
+	}
+	return nil
+}
+
+// judging compares the lights of two runs, where both have them: what is missing is
+// missing because no certificate came, which the messages tell.
+func (d *diff) judging(a, b []Rec) {
+	before := Verifications(a)
+	for _, now := range Verifications(b) {
+		i := slices.IndexFunc(before, func(v Verified) bool { return v.Whose == now.Whose && connName(v.Conn) == connName(now.Conn) })
+		if i < 0 {
+			continue
+		}
+		was := before[i]
+		before = slices.Delete(before, i, i+1)
+		var words []string
+		for l := range min(len(was.Lights), len(now.Lights)) {
+			if was.Lights[l].State != now.Lights[l].State {
+				words = append(words, now.Lights[l].turned())
+			}
+		}
+		if len(words) == 0 {
+			continue
+		}
+		text := "light " + strings.Join(words, ", ")
+		if now.Whose == Client.String() {
+			text = "of the client's certificate: " + text
+		}
+		d.add(Change{Kind: Judged, Conn: connName(now.Conn), Rec: now.Rec, Path: verificationNote, From: was.Tree.Value, To: now.Tree.Value, At: now.Tree, Text: text, was: was.Tree})
+	}
+}
+
+// turned says how a light is lit that was lit otherwise before.
+func (l *Lit) turned() string {
+	switch l.State {
+	case Holds:
+		return l.Name + " holds again"
+	case Fails:
+		return l.Name + " now fails"
+	}
+	return l.Name + " is " + l.State
+}
+
+// connName is the name of a connection; off the wire, and where a run has only one,
+// there is none.
+func connName(c *Conn) string {
+	if c == nil {
+		return ""
+	}
+	return c.Name
+}

@@ -1,0 +1,89 @@
+package labs
+
+import (
+	"errors"
+	"fmt"
+
+	"tlstutor/labs/wire"
+)
+
+// statusNote is the name of what the client says that it knows of the certificate.
+const statusNote = "status_check"
+
+// tell says what the client does about revocation, or what it found.
+func (r *revoking) tell(value, text string) {
+	note := wire.Note(statusNote, value)
+	if at := r.evidence(); at != nil {
+		note.Kids = append(note.Kids, at)
+	}
+	r.b.Emit(Event{Kind: Said, Who: Client, Text: text, Tree: note})
+}
+
+// evidence is what the client was told of the certificate, or nil: what is stapled
+// to it, the answer to a question, or a list.
+func (r *revoking) evidence() *wire.Field {
+	events, _ := r.b.run.Since(0)
+	recs := Records(events)
+	if _, at := findFrom(recs, nil, Server, "Certificate.OCSPResponse"); at != nil {
+		return at
+	}
+	if _, at := findFrom(recs, nil, Server, "CertificateStatus.OCSPResponse"); at != nil {
+		return at
+	}
+	for _, e := range events {
+		if e.Who != Responder || e.Kind != Said || e.Tree == nil || r.visited(Client) == 0 {
+			continue
+		}
+		for _, path := range []string{"certStatus", "revokedCertificate", "CertificateList", "OCSPResponse"} {
+			if at := e.Tree.Match(path); at != nil {
+				return at
+			}
+		}
+	}
+	return nil
+}
+
+// counted tells who has asked the responder.
+func (r *revoking) counted() {
+	server, client := r.visited(Server), r.visited(Client)
+	kids := []*wire.Field{wire.Note("server", fmt.Sprint(server)), wire.Note("client", fmt.Sprint(client))}
+	text := fmt.Sprintf("the server came %s, the client %s", times(server), times(client))
+	r.b.Emit(Event{Kind: Said, Who: Responder, Text: text, Tree: wire.Note("asked", text, kids...)})
+}
+
+// times says how often.
+func times(n int) string {
+	switch n {
+	case 0:
+		return "never"
+	case 1:
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// knowsStatus is a goal: whether the client went on is what the status asks for.
+func knowsStatus(s Settings, events []Event) error {
+	took := accepts(s, events) == nil && !refusedStatus(events)
+	switch {
+	case s["status"] == "good" && !took:
+		return errors.New("it refused a good one")
+	case s["status"] != "good" && took:
+		return errors.New("it took one whose status is " + s["status"])
+	}
+	return nil
+}
+
+// refusedStatus reports whether the client says that it failed: some programs look
+// at a stapled answer only behind the handshake.
+func refusedStatus(events []Event) bool {
+	return complaint(events, Client, nil) != nil
+}
+
+// staysPrivate is a goal: the client asks nobody whom it is about to visit.
+func staysPrivate(_ Settings, events []Event) error {
+	if n, _, ok := Lookup(events, "asked.client"); ok && n != "0" {
+		return errors.New("it asked, and so the responder knows who visits " + labName)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs"
+	"tlstutor/labs/wire"
+	"tlstutor/tui/theme"
+)
+
+// This file shows the five lights of a verification, and leads through what
+// decided a run, and through them.
+
+// lights returns the verification to sum up: that of the connection of the selected
+// record, or else the first, and of several the first that fails. Nil: there is
+// none. A listener has no lights.
+func (s *labScreen) lights() *labs.Verified {
+	c := s.cur()
+	if c == nil || s.tapped {
+		return nil
+	}
+	all := labs.Verifications(c.recs)
+	// What is selected decides: in a run with two connections each has its own.
+	r := s.rec()
+	var best *labs.Verified
+	for i := range all {
+		v := &all[i]
+		if r != nil && r.Event.Conn != nil && v.Conn != nil && v.Conn != r.Event.Conn {
+			continue
+		}
+		if r != nil && v.Tree == r.Event.Tree {
+			return v
+		}
+		if best == nil || best.OK && !v.OK {
+			best = v
+		}
+	}
+	return best
+}
+
+// lamps draws the lights, "path ✓ anchor ✗", in at most w cells; "" where there are
+// none. Words stand beside the colours, and signs beside the words.
+func (s *labScreen) lamps(w int) string {
+	v := s.lights()
+	if v == nil {
+		return ""
+	}
+	t := s.env.Theme
+	var parts []string
+	for _, l := range v.Lights {
+		switch l.State {
+		case labs.Holds:
+			parts = append(parts, t.Text.Render(l.Name+" ")+t.Good.Render(t.Glyphs.Check))
+		case labs.Fails:
+			parts = append(parts, t.Bad.Render(l.Name+" "+t.Glyphs.Cross))
+		default:
+			parts = append(parts, t.Dim.Render(l.Name+" "+t.Glyphs.Dots))
+		}
+	}
+	line := strings.Join(parts, "  ")
+	// A title has less room, and the server's are those that one thinks of.
+	if whose := v.Whose; whose != "" && (whose != labs.Server.String() || s.env.app.w < wideFrom) {
+		line = t.Dim.Render(whose+"'s certificate: ") + line
+	}
+	// Too narrow for all of it: whose it is can be seen elsewhere.
+	if ansi.StringWidth(line) > w {
+		line = strings.Join(parts, " ")
+	}
+	return theme.Fit(line, min(w, ansi.StringWidth(line)))
+}
+
+// A proof is one step of the evidence: a record, the field in it that counts, if
+// there is one, and what to say of it.
+type proof struct {
+	rec  int
+	at   *wire.Field
+	said string
+
+	light, why string // of a light: which it is, and its reason
+}
+
+// proofs are all steps of the evidence of the shown run: the record that ended it,
+// the field that it is about, and then each light that is lit, with the field that
+// decided it.
+func (s *labScreen) proofs() []proof {
+	c := s.cur()
+	var all []proof
+	if end := c.end; end.Rec >= 0 {
+		what := "this record ended it"
+		switch {
+		case end.OK && c.recs[end.Rec].OnWire():
+			what = "this record completed the handshake"
+		case !c.recs[end.Rec].OnWire():
+			what = "this is the verdict"
+		}
+		all = append(all, proof{rec: end.Rec, said: what})
+		if end.Field != "" {
+			all = append(all, proof{rec: end.FieldRec, at: end.At, said: "this is the field it is about"})
+		}
+	}
+	for _, v := range labs.Verifications(c.recs) {
+		for _, l := range v.Lights {
+			if l.At == nil {
+				continue
+			}
+			said := "light " + l.Name + " " + l.State
+			if v.Whose != "" && v.Whose != labs.Server.String() {
+				said = "the " + v.Whose + "'s certificate: " + said
+			}
+			all = append(all, proof{holder(c.recs, l.At, v.Rec), l.At, said, l.Name, l.Why})
+		}
+	}
+	return all
+}
+
+// holder returns the first record that has a field, else the one given.
+func holder(recs []labs.Rec, f *wire.Field, otherwise int) int {
+	for i := range recs {
+		found := false
+		recs[i].Event.Tree.Walk(func(p []*wire.Field) { found = found || p[len(p)-1] == f })
+		if found {
+			return i
+		}
+	}
+	return otherwise
+}
+
+// evidence leads through what decided the run, one step each time: the record that
+// ended it, the field it is about, and each of the lights; then it begins anew.
+func (s *labScreen) evidence() tea.Cmd {
+	s.tapped = false
+	all := s.proofs()
+	if len(all) == 0 {
+		return say("no record ended it: " + s.cur().end.Text)
+	}
+	// Behind the last it begins anew.
+	if s.light >= len(all) {
+		s.light = 0
+	}
+	p := all[s.light]
+	s.light++
+	s.pick(p.rec)
+	s.focus = wirePane
+	if p.at == nil {
+		return say(p.said + again(all[s.light:]))
+	}
+	s.graph.off = true // a root's field stands in the verification, as a field
+	if !s.fields.Show(p.at) {
+		return say("the field it is about is not in this run")
+	}
+	s.focus = bytesPane
+	return say(p.said + again(all[s.light:]))
+}
+
+// again says what e leads to next.
+func again(next []proof) string {
+	switch {
+	case len(next) == 0:
+		return ""
+	case next[0].light != "":
+		return "; e again: light " + next[0].light
+	}
+	return "; e again: the field it is about"
+}
+
+// litWhy is the reason of the light that e has led to, and its name.
+func (s *labScreen) litWhy() (name, why string) {
+	if c := s.cur(); s.light == 0 || c == nil || !c.ended {
+		return "", ""
+	}
+	if all := s.proofs(); s.light <= len(all) {
+		return all[s.light-1].said, all[s.light-1].why
+	}
+	return "", ""
+}

@@ -165,8 +165,9 @@ func (s *labScreen) second(w int) (string, []Hit) {
 	return b.String(), hits
 }
 
-// presetNames are the presets with their digits, the longest cut until all fit
-// in w cells.
+// presetNames are the presets with their digits, in w cells. The longest are cut
+// first; where that leaves too little of them, the last are digits alone, and what
+// they do is in ?.
 func (s *labScreen) presetNames(w int) []string {
 	var names []string
 	total := 0
@@ -181,12 +182,15 @@ func (s *labScreen) presetNames(w int) []string {
 				long = i
 			}
 		}
-		// Shorter says nothing; second leaves out what does not fit.
-		if ansi.StringWidth(names[long]) < 6 {
+		if ansi.StringWidth(names[long]) <= 9 { // shorter says nothing
 			break
 		}
 		names[long] = ansi.Truncate(names[long], ansi.StringWidth(names[long])-1, s.env.Theme.Glyphs.Ellipsis)
 		total--
+	}
+	for i := len(names) - 1; i > 0 && total > w; i-- {
+		total -= ansi.StringWidth(names[i]) - 1
+		names[i] = names[i][:1]
 	}
 	return names
 }

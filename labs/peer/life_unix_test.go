@@ -270,6 +270,7 @@ func TestFlood(t *testing.T) {
 // TestNothingLeft: goroutines, descriptors, children and files are those of before,
 // however a run ends.
 func TestNothingLeft(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // what others run at the same time is theirs
 	w := newWorld(t)
 	cert, _, _ := w.issue(t, pki.Leaf{Names: []string{name}})
 	p, ok := found(t, "openssl")

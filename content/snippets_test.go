@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -25,6 +24,9 @@ import (
 
 // siteName is the host that the snippets are sent to.
 const siteName = "app.lab.test"
+
+// siteALPN is the application protocol that the server picks of those offered.
+const siteALPN = "h2"
 
 // TestSnippets: each file in snippets runs against a server on loopback and
 // prints what its lesson promises of that server. It fails for a server of
@@ -80,7 +82,12 @@ func refuses(t *testing.T, run func(s *site, name, caFile string) (result, error
 var promises = map[string]func(*testing.T, *site, result){
 	"f1": saysVersion,
 	"p1": saysCertificate,
+	"p2": saysPath,
+	"p3": saysNames,
 	"h1": savesKeys,
+	"h3": saysAgreed,
+	"h5": saysProtocol,
+	"o2": saysStatus,
 }
 
 // saysVersion: the version and the cipher suite that were agreed on.
@@ -121,6 +128,49 @@ func savesKeys(t *testing.T, s *site, r result) {
 			label, _, _ := strings.Cut(line, " ")
 			t.Errorf("the server's %s is in no file that the snippet left", label)
 		}
+	}
+}
+
+// saysStatus: which certificate it looked for on the lists.
+func saysStatus(t *testing.T, s *site, r result) {
+	r.out = strings.ToLower(r.out)
+	r.has(t, "the serial number", fmt.Sprintf("%x", s.issued.Leaf.SerialNumber))
+	r.has(t, "that it is not revoked", "not revoked")
+}
+
+// TestStrictSnippets: the snippets that look at lists refuse a certificate that
+// stands on one, a list whose time is over, and not to have one.
+func TestStrictSnippets(t *testing.T) {
+	files, err := filepath.Glob("snippets/o2-*")
+	if err != nil || len(files) != 3 {
+		t.Fatalf("not three snippets: %v, %v", files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			run, ok := runner(t, file)
+			if !ok {
+				return
+			}
+			t.Parallel()
+			s := newSite(t, tls.VersionTLS13)
+			revoked := pki.List{Entries: []pki.Revoked{{Serial: s.issued.Leaf.SerialNumber, Reason: pki.KeyCompromise}}}
+			stale := pki.List{This: time.Now().AddDate(0, -1, 0), Next: time.Now().AddDate(0, 0, -1)}
+			for _, test := range []struct {
+				file string
+				says []string
+			}{
+				{s.trust(t, &revoked), []string{"revoked"}},
+				{s.trust(t, &stale), []string{"stale", "CRL has expired"}},
+				{s.trust(t, nil), []string{"no list", "unable to get certificate CRL"}},
+			} {
+				r, err := run(s, siteName, test.file)
+				var exit *exec.ExitError
+				if !errors.As(err, &exit) || exit.ExitCode() < 1 {
+					t.Errorf("want a failure, got %v\n%s", err, r.out)
+				}
+				r.has(t, "why", test.says...)
+			}
+		})
 	}
 }
 
@@ -220,7 +270,8 @@ func left(t *testing.T, dir string) string {
 // its own.
 type site struct {
 	addr   string
-	caFile string // the root, in PEM
+	caFile string // the root and the list of each authority, in PEM
+	ca     *pki.CA
 	issued *pki.Issued
 
 	served chan tls.ConnectionState // of each connection whose handshake was completed, once it is over
@@ -236,19 +287,17 @@ func newSite(t *testing.T, version uint16) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{caFile: filepath.Join(t.TempDir(), "root.pem"), served: make(chan tls.ConnectionState, 8)}
+	s := &site{ca: ca, served: make(chan tls.ConnectionState, 8)}
 	if s.issued, err = ca.Leaf(pki.Leaf{Names: []string{siteName}}); err != nil {
 		t.Fatal(err)
 	}
-	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Root().Raw})
-	if err := os.WriteFile(s.caFile, root, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s.caFile = s.trust(t, &pki.List{})
 	ln, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: s.issued.Chain, PrivateKey: s.issued.Key, Leaf: s.issued.Leaf}},
 		MinVersion:   version, MaxVersion: version,
 		CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
 		KeyLogWriter: s,
+		NextProtos:   []string{siteALPN},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -269,6 +318,30 @@ func newSite(t *testing.T, version uint16) *site {
 		all.Wait()
 	})
 	return s
+}
+
+// trust writes a file with the root, the root's list, and one of the
+// intermediate, or with the root alone.
+func (s *site) trust(t *testing.T, list *pki.List) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "root.pem")
+	text := pki.PEM(pki.PEMCertificate, s.ca.Root().Raw)
+	if list != nil {
+		root, issuing := s.ca.Authorities()
+		above, err := root.CRL(pki.List{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		below, err := issuing.CRL(*list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, pki.PEM(pki.PEMList, above, below)...)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // serve does one handshake and listens until the client goes. A client that
@@ -312,4 +385,42 @@ func (s *site) keyLog() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.keys.String()
+}
+
+// saysPath: who signed the leaf, and the root that is trusted.
+func saysPath(t *testing.T, _ *site, r result) {
+	r.has(t, "the issuer", pki.IssuingName)
+	r.has(t, "the root", pki.RootName)
+}
+
+// saysNames: the names in the certificate and, where the check can be had alone,
+// that another name is not among them.
+func saysNames(t *testing.T, _ *site, r result) {
+	r.has(t, "the name", siteName)
+	if !strings.HasPrefix(r.out, "(('DNS'") { // Python has no such check since 3.12
+		r.has(t, "a name that does not match", "not www."+siteName, "www."+siteName+" does NOT match")
+	}
+}
+
+// saysAgreed: the version, and the suite that was taken, apart from the list that
+// was offered.
+func saysAgreed(t *testing.T, s *site, r result) {
+	var agreed strings.Builder
+	for line := range strings.Lines(r.out) {
+		if !strings.Contains(line, " Kx=") { // one of the list
+			agreed.WriteString(line)
+		}
+	}
+	r.out = agreed.String()
+	saysVersion(t, s, r)
+}
+
+// saysProtocol: the application protocol that the server picked, and the name in its
+// certificate.
+func saysProtocol(t *testing.T, s *site, r result) {
+	if got := s.state(t).NegotiatedProtocol; got != siteALPN {
+		t.Errorf("the server has picked %q", got)
+	}
+	r.has(t, "the protocol", "ALPN: "+siteALPN, "ALPN protocol: "+siteALPN)
+	r.has(t, "the name", siteName)
 }

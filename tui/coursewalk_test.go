@@ -94,10 +94,10 @@ func (w *walker) on(p *lessons.Page) {
 	})
 }
 
-// word keeps the letters and digits of a text.
+// word keeps the letters and digits of a text, and the dots of names.
 func word(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' {
 			return r
 		}
 		return -1

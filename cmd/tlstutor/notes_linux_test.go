@@ -138,7 +138,7 @@ func TestRehearseTerminal(t *testing.T) {
 		{80, 24, "NO_COLOR=1", "; the theme for the stage needs 256 colours", no},
 		{80, 24, "LANG=C", "not UTF-8; set LANG to a UTF-8 locale, or say --ascii", no},
 	} {
-		p := onTerminal(t, c.cols, c.rows, []string{c.env}, "tlstutor", "rehearse", "all")
+		p := onTerminal(t, c.cols, c.rows, []string{c.env}, "tlstutor", "rehearse", "core")
 		status := p.end()
 		if text := string(p.text()); status != c.status || !strings.Contains(text, c.says) {
 			t.Errorf("%dx%d %s: exit status %d:\n%s", c.cols, c.rows, c.env, status, text)

@@ -34,7 +34,7 @@ func (s *shell) rehearse() *cobra.Command {
 		Long: "Try all that a track shows, before a room does: every page of its lessons at the size of the stage (80x24), " +
 			"every run, prediction and quote, the terminal, and what the labs need. Times are as measured. " +
 			"Exit status 1 when something would fail.",
-		Example: "tlstutor rehearse all\ntlstutor --course my-course rehearse evening",
+		Example: "tlstutor rehearse core\ntlstutor --course my-course rehearse evening",
 		Args:    cobra.ArbitraryArgs,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per line")

@@ -47,7 +47,7 @@ func (r *revoking) evidence() *wire.Field {
 func (r *revoking) counted() {
 	server, client := r.visited(Server), r.visited(Client)
 	kids := []*wire.Field{wire.Note("server", fmt.Sprint(server)), wire.Note("client", fmt.Sprint(client))}
-	text := fmt.Sprintf("the server came %s, the client %s", times(server), times(client))
+	text := fmt.Sprintf("the server asked %s, the client %s", times(server), times(client))
 	r.b.Emit(Event{Kind: Said, Who: Responder, Text: text, Tree: wire.Note("asked", text, kids...)})
 }
 

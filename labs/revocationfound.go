@@ -47,19 +47,19 @@ func (r *revoking) evidence() *wire.Field {
 func (r *revoking) counted() {
 	server, client := r.visited(Server), r.visited(Client)
 	kids := []*wire.Field{wire.Note("server", fmt.Sprint(server)), wire.Note("client", fmt.Sprint(client))}
-	text := fmt.Sprintf("the server asked %s, the client %s", times(server), times(client))
+	text := fmt.Sprintf("the server %s, the client %s", askedTimes(server), askedTimes(client))
 	r.b.Emit(Event{Kind: Said, Who: Responder, Text: text, Tree: wire.Note("asked", text, kids...)})
 }
 
-// times says how often.
-func times(n int) string {
+// askedTimes says how often somebody asked.
+func askedTimes(n int) string {
 	switch n {
 	case 0:
-		return "never"
+		return "never asked"
 	case 1:
-		return "once"
+		return "asked once"
 	}
-	return fmt.Sprintf("%d times", n)
+	return fmt.Sprintf("asked %d times", n)
 }
 
 // knowsStatus is a goal: whether the client went on is what the status asks for.

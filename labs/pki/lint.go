@@ -101,7 +101,7 @@ const maxText = 400
 // certificate. What cannot be seen becomes an escape.
 func tidy(text string) string {
 	// Descriptions have line breaks in them, and details quote names.
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.Fields(plainMarks.Replace(text)), " ")
 	var b strings.Builder
 	for _, r := range text {
 		if b.Len() > maxText {
@@ -116,6 +116,9 @@ func tidy(text string) string {
 	}
 	return b.String()
 }
+
+// plainMarks writes the marks of print that descriptions have as one types them.
+var plainMarks = strings.NewReplacer("\u2018", "'", "\u2019", "'", "\u201c", `"`, "\u201d", `"`, "\u2013", "-", "\u2014", "-", "\u00a7", "section ")
 
 // sentence gives a description the form of a sentence.
 func sentence(text string) string {

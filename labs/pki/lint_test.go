@@ -135,6 +135,9 @@ func TestLintRefuses(t *testing.T) {
 	if got := tidy("a\x1b[31m\n b\u202e" + strings.Repeat("x", 1000)); len(got) > maxText+20 || !strings.HasPrefix(got, `a\u001b[31m b\u202exx`) {
 		t.Errorf("%q", got)
 	}
+	if got := tidy("the CA\u2019s \u201cname\u201d, \u00a77.1"); got != `the CA's "name", section 7.1` {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestLintEndsSoon: a certificate with a key of RSA or DSA that is made of the

@@ -88,32 +88,34 @@ func (t *table) deliver(c *conn, d int, skip int64, data []byte, end bool) {
 	if h.over {
 		return
 	}
-	var k Chunk
-	if h.headless && h.sum == 0 && (len(data) > 0 || skip > 0) {
-		k.Note.Kind = Headless
+	now := moment{t.now.at, c.Packets}
+	headless := h.headless && h.sum == 0 && (len(data) > 0 || skip > 0)
+	var note Note
+	if headless {
+		note.Kind = Headless
 	}
 	if skip > 0 {
-		if k.Note.Kind == Headless {
-			c.add(d, Chunk{At: t.now.at, Note: k.Note})
-		}
-		k.Note = Note{Gap, h.sum, skip}
+		note = Note{Gap, h.sum, skip}
 		h.lose(skip)
 	}
-	parts := c.parts(h, h.nextSeq+uint32(skip), data, moment{t.now.at, c.Packets})
+	parts := c.parts(h, h.nextSeq+uint32(skip), data, now)
 	h.sum += skip + int64(len(data))
 	h.nextSeq += uint32(skip) + uint32(len(data))
 	c.forget(h)
 	if end {
 		h.over = true
 		c.torn = c.torn || t.now.rst
-		parts = h.ends(parts, moment{t.now.at, c.Packets}, t.now.rst)
+		parts = h.ends(parts, now, t.now.rst)
 	}
 	if len(parts) == 0 && skip > 0 {
-		parts = []Chunk{{At: t.now.at}}
+		parts = []Chunk{{At: now.at, turn: now.turn}}
 	}
 	for i, p := range parts {
 		if i == 0 {
-			p.Note = k.Note
+			if headless && skip > 0 {
+				c.add(d, Chunk{At: p.At, turn: p.turn, Note: Note{Kind: Headless}})
+			}
+			p.Note = note
 		}
 		c.add(d, p)
 	}

@@ -1,6 +1,10 @@
 package lessons
 
-import "slices"
+import (
+	"slices"
+
+	"tlstutor/labs/wire"
+)
 
 // What is in this file asks whether what one file names is in another. It is
 // done when all are read, and done even if some could not be.
@@ -64,7 +68,7 @@ func (c *Course) checkFacts(t Text, file string, bad *Mistakes) {
 			}
 			slices.Sort(keys)
 			mend := "write it into facts.yaml, with its date and source"
-			if near := nearest(p.Key, keys); near != "" {
+			if near := wire.Nearest(p.Key, keys); near != "" {
 				mend = "did you mean {{fact:" + near + "}}?"
 			}
 			bad.add(file, p.Line, mend, "facts.yaml has no %q", p.Key)

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"tlstutor/labs/wire"
 )
 
 // A Word is a term of the glossary.
@@ -151,7 +153,7 @@ func (g *Glossary) check(t Text, file string, bad *Mistakes) {
 				slugs = append(slugs, w.Slug)
 			}
 			mend := "explain it in glossary.md"
-			if near := nearest(p.Key, slugs); near != "" {
+			if near := wire.Nearest(p.Key, slugs); near != "" {
 				mend = "did you mean #" + near + "?"
 			}
 			bad.add(file, p.Line, mend, "the glossary has no %q", p.Key)

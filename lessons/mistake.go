@@ -70,54 +70,8 @@ func (m Mistakes) sorted() error {
 
 // orNearest says which name was probably meant, or else lists them.
 func orNearest(word string, names []string) string {
-	if n := nearest(word, names); n != "" {
+	if n := wire.Nearest(word, names); n != "" {
 		return "did you mean " + n + "?"
 	}
 	return "write one of " + strings.Join(names, ", ")
-}
-
-// nearest returns the name that a word is a slip of, or "".
-func nearest(word string, names []string) string {
-	best, most := "", slip+1
-	for _, n := range names {
-		if d := distance(strings.ToLower(word), strings.ToLower(n)); d < most {
-			best, most = n, d
-		}
-	}
-	return best
-}
-
-// slip is how many letters may be wrong in a word that was meant to be another.
-const slip = 2
-
-// distance counts the letters to change, add or drop from a to b. Of words that
-// are further apart than a slip it says no more than that, and it takes time by
-// their length only: a course may have thousands of words to compare.
-func distance(a, b string) int {
-	const far = slip + 1
-	if len(a)-len(b) > slip || len(b)-len(a) > slip {
-		return far
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = min(j, far)
-	}
-	for i := range len(a) {
-		// What is further from the diagonal than a slip stays far.
-		from, to := max(0, i-slip), min(len(b), i+slip+1)
-		before := row[from]
-		row[from] = far
-		if from == 0 {
-			row[0] = min(i+1, far)
-		}
-		for j := from; j < to; j++ {
-			same := before
-			if a[i] != b[j] {
-				same++
-			}
-			before = row[j+1]
-			row[j+1] = min(same, row[j]+1, before+1, far)
-		}
-	}
-	return row[len(b)]
 }

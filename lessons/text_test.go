@@ -137,27 +137,6 @@ func TestGlossary(t *testing.T) {
 	}
 }
 
-// TestNearest: slips of up to two letters are seen through, and no more.
-func TestNearest(t *testing.T) {
-	names := []string{"predict", "quiz", "exercise", "code", "notes"}
-	for word, want := range map[string]string{
-		"predict": "predict", "Predict": "predict", "predcit": "predict", "predictt": "predict", "edict": "predict", "qiuz": "quiz",
-		"node": "code", "note": "notes", "exrcse": "exercise", "excs": "", "": "", "predictions": "", strings.Repeat("x", 100_000): "",
-	} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("nearest(%.20q) is %q, want %q", word, got, want)
-		}
-	}
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"a", "", 1}, {"", "ab", 2}, {"abc", "", 3}, {"abcdef", "abcdef", 0}, {"abcdef", "bcdef", 1}, {"abcdef", "bcdefg", 2}, {"abcdef", "xyzdef", 3}, {"kitten", "mitten", 1}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance(%q, %q) is %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 // TestSnippets: what a page shows of a file, and what is too much.
 func TestSnippets(t *testing.T) {
 	for text, want := range map[string]string{

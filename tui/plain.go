@@ -33,10 +33,9 @@ import (
 
 // Lines are where plain mode reads and writes.
 type Lines struct {
-	In      io.Reader
-	Out     io.Writer
-	Echo    bool                                     // In is no terminal: what was read is written behind its prompt
-	Nearest func(word string, names []string) string // the name most like a word, or ""; may be nil
+	In   io.Reader
+	Out  io.Writer
+	Echo bool // In is no terminal: what was read is written behind its prompt
 }
 
 // A plain is the program in plain mode.

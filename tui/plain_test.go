@@ -41,7 +41,7 @@ func newTalk(t *testing.T, env *Env, screens ...Screen) (*talk, string) {
 	r, w := io.Pipe()
 	k := &talk{t: t, in: w, out: make(chan string, 4), done: make(chan error, 1)}
 	go func() {
-		k.done <- Plain(env, Lines{In: r, Out: k, Nearest: func(word string, names []string) string { return names[0] }}, screens...)
+		k.done <- Plain(env, Lines{In: r, Out: k}, screens...)
 	}()
 	t.Cleanup(func() { w.Close() })
 	return k, k.heard()

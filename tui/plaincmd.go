@@ -147,19 +147,11 @@ func (p *plain) unknown(word string) {
 	}
 	said := "There is no " + wire.Clean(word, 24) + " here"
 	// One suggestion, not a list: each word of it is read aloud.
-	if near := p.nearest(word, names); near != "" {
+	if near := wire.Nearest(word, names); near != "" {
 		p.say(said + "; did you mean " + near + "?")
 		return
 	}
 	p.say(said + "; help lists what can be typed.")
-}
-
-// nearest is the name most like a word, or "".
-func (p *plain) nearest(word string, names []string) string {
-	if p.io.Nearest == nil {
-		return ""
-	}
-	return p.io.Nearest(strings.ToLower(word), names)
 }
 
 // help lists the words, and what enter and numbers do here.

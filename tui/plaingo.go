@@ -76,7 +76,7 @@ func (p *plain) goTo(rest string) {
 	}
 	word, _, _ := strings.Cut(rest, " ")
 	said := "There is no place " + wire.Clean(word, 24)
-	if near := p.nearest(word, names); near != "" {
+	if near := wire.Nearest(word, names); near != "" {
 		said += "; did you mean " + near + "?"
 	} else {
 		said += "; the course lists the lessons, labs the labs."

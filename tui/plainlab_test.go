@@ -91,7 +91,7 @@ func TestPlainWords(t *testing.T) {
 	k.play([]turn{
 		{"help", []string{`^enter: go on`, `open 5, open 5\.2, open san:`, `quit: the end; all is saved`}},
 		{"?", []string{`^enter: go on`}},
-		{"mesages", []string{`^There is no mesages here; did you mean open\?$`}},
+		{"mesages", []string{`^There is no mesages here; did you mean messages\?$`}},
 		{"h", []string{`^h can be hex, hint or help\.$`}},
 		{"p", []string{`^p is for the screen\.`}},
 		{"where", []string{`^The course\. enter: begin T1`}},
@@ -103,7 +103,8 @@ func TestPlainWords(t *testing.T) {
 		{"open 3", []string{`^That is for a lab`}},
 		{"open serverHello.random", []string{`^ServerHello\.random: `}},
 		{"go", []string{`^Where to\?`}},
-		{"go nowhere", []string{`^There is no place nowhere; did you mean course\?$`}},
+		{"go nowhere", []string{`^There is no place nowhere; the course lists the lessons, labs the labs\.$`}},
+		{"go cuorse", []string{`^There is no place cuorse; did you mean course\?$`}},
 		{"go T1.77", []string{`^Lesson T1 has pages T1\.1 to T1\.5\.$`}},
 		{"go handshake max=5", []string{`^Max cannot be "5"`}},
 		{"go labs", []string{`^Labs\. All of it runs on this machine\. 1 handshake: One TLS connection`, `enter: open handshake`}},

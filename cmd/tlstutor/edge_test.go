@@ -50,26 +50,6 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	names := []string{"run", "open", "lab", "inspect", "doctor", "version"}
-	for word, want := range map[string]string{
-		"rnu": "run", "inspct": "inspect", "INSPECT": "inspect", "docter": "doctor", "vers": "version",
-		"frobnicate": "", "": "", "x": "", strings.Repeat("run", 1000): "",
-	} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("nearest to %.20q: %q, want %q", word, got, want)
-		}
-	}
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"ab", "ba", 1}, {"abc", "", 3}, {"kitten", "sitting", 3}} {
-		if got := distance(c.a, c.b); got != c.want {
-			t.Errorf("distance of %q and %q: %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 func TestSlurpIsBounded(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "large")
 	f, err := os.Create(name)

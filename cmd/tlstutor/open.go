@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tlstutor/labs"
+	"tlstutor/labs/wire"
 	"tlstutor/lessons"
 )
 
@@ -123,12 +124,12 @@ func advice(l *labs.Lab, words []string) string {
 			}
 			return mean(name, names, "=...", "tlstutor lab says what each does")
 		case k.Check(value) != nil && k.Kind == labs.Choice:
-			if n := nearest(value, k.Choices); n != "" {
+			if n := wire.Nearest(value, k.Choices); n != "" {
 				return "did you mean " + name + "=" + n + "?"
 			}
 		case k.Check(value) != nil && k.Kind == labs.Set:
 			for _, word := range strings.Split(value, ",") {
-				if n := nearest(word, k.Choices); n != "" && n != word {
+				if n := wire.Nearest(word, k.Choices); n != "" && n != word {
 					return "did you mean " + n + "?"
 				}
 			}
@@ -139,7 +140,7 @@ func advice(l *labs.Lab, words []string) string {
 
 // mean suggests the nearest name, or else says something else.
 func mean(word string, names []string, tail, otherwise string) string {
-	if n := nearest(word, names); n != "" {
+	if n := wire.Nearest(word, names); n != "" {
 		return "did you mean " + n + tail + "?"
 	}
 	return otherwise

@@ -25,10 +25,9 @@ func lines(ctx context.Context, env *tui.Env, screens []tui.Screen) error {
 	defer signal.Stop(quit)
 	in := &script{from: os.Stdin, left: scriptLimit}
 	err := tui.Plain(env, tui.Lines{
-		In:      in,
-		Out:     &lettering{w: os.Stdout, theme: env.Theme},
-		Echo:    !term.IsTerminal(os.Stdin.Fd()),
-		Nearest: nearest,
+		In:   in,
+		Out:  &lettering{w: os.Stdout, theme: env.Theme},
+		Echo: !term.IsTerminal(os.Stdin.Fd()),
 	}, screens...)
 	if err != nil {
 		return broke(err)

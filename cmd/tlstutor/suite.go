@@ -12,6 +12,7 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/peer"
+	"tlstutor/labs/wire"
 )
 
 // suite is the command suite: a cipher suite's name taken apart.
@@ -61,7 +62,7 @@ func otherSuites(text string) string {
 	names := labs.SuiteNames()
 	var near []string
 	for len(near) < maxNear {
-		n := nearest(text, names)
+		n := wire.Nearest(text, names)
 		if n == "" {
 			break
 		}

@@ -58,7 +58,7 @@ func unknownCommand(root *cobra.Command, word string) error {
 	if _, e := labs.Find(word); e == nil {
 		return hint(err, "that is a lab: tlstutor open "+word)
 	}
-	switch n := nearest(word, names); n {
+	switch n := wire.Nearest(word, names); n {
 	case "":
 		return hint(err, "tlstutor --help lists them")
 	// Behind -- every word is an argument, so this one was not looked for.
@@ -84,7 +84,7 @@ func badFlag(cmd *cobra.Command, err error) error {
 		return hint(misuse(errors.New("there is no flag -"+wire.Clean(none.GetSpecifiedShortnames(), 40))), help)
 	case errors.As(err, &none):
 		name := none.GetSpecifiedName()
-		if n := nearest(name, flagNames(cmd)); n != "" {
+		if n := wire.Nearest(name, flagNames(cmd)); n != "" {
 			help = "did you mean --" + n + "?"
 		}
 		return hint(misuse(errors.New("there is no flag --"+wire.Clean(name, 80))), help)

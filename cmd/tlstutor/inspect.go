@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +31,7 @@ type inspection struct {
 	password string // of PKCS #12, beside the empty one
 	linted   int    // how many certificates were looked into
 	unlinted int    // and how many were not
+	advised  bool   // it has said whom some rules bind
 }
 
 // inspect opens certificates, and their kin, that the user has. It takes whatever can be a file:
@@ -85,6 +89,11 @@ func (in *inspection) open(ctx context.Context, name string) error {
 	// The network is reached only where there is no such file, and the name can be meant so.
 	case err != nil && isServer(name):
 		return in.server(ctx, name)
+	case err != nil:
+		if at, bad := netip.ParseAddr(name); bad == nil {
+			at = at.WithZone("")
+			return hint(fmt.Errorf("there is no file %s, and an address alone is no server", at), "name the port too: "+net.JoinHostPort(at.String(), "443"))
+		}
 	}
 	clean, data, err := slurp(ctx, name, slurpWait)
 	if err != nil {
@@ -97,13 +106,16 @@ func (in *inspection) open(ctx context.Context, name string) error {
 	case err != nil:
 		return hint(err, "a certificate's file often ends in .pem, .crt or .cer")
 	}
-	in.print(found)
-	return nil
+	return in.print(found)
 }
 
-// isServer reports whether a name is HOST:PORT. Without a port it is taken for a file
-// whose name was mistyped.
+// isServer reports whether a name is meant as HOST:PORT, be it a good one or not.
+// Without a port it is taken for a file whose name was mistyped.
 func isServer(name string) bool {
 	host, port, err := net.SplitHostPort(name)
-	return err == nil && host != "" && port != "" && labs.Connect.Knob("host").Check(name) == nil
+	if err != nil || host == "" || strings.ContainsAny(host, `/\`) {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 32)
+	return err == nil || port != "" && labs.Connect.Knob("host").Check(name) == nil
 }

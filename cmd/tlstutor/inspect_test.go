@@ -115,3 +115,82 @@ func TestInspectMany(t *testing.T) {
 		t.Error("what is left out is not said, or said in vain")
 	}
 }
+
+// A PKCS #12 file that stays closed says so first, and that is no success; whose
+// password nobody gave is shown from outside.
+func TestInspectClosed(t *testing.T) {
+	root, err := pki.Root(pki.NewKeyring(), time.Now, pki.Anchor("Closed Root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := root.Issue(pki.Server("closed.lab.test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bag, err := pki.PKCS12(is, "right", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "store.p12")
+	if err := os.WriteFile(name, bag, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := opens(t, inspection{secret: "file", password: "wrong"}, name)
+	if status(err) != couldNot || !strings.Contains(err.Error(), "it stays closed") || !strings.HasPrefix(said, "note: the password does not open it") || !strings.Contains(said, "\nPFX  ") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if said, err = opens(t, inspection{secret: "file", password: "wrong", json: true}, name); status(err) != couldNot || !strings.HasPrefix(said, `{"kind":"pkcs12"`) {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if said, err = opens(t, inspection{}, name); err != nil || !strings.HasPrefix(said, "note: it is closed by a password") || strings.Contains(said, "another one") {
+		t.Errorf("%v\n%s", err, said)
+	}
+	if said, err = opens(t, inspection{secret: "file", password: "right"}, name); err != nil || !strings.Contains(said, "inside: 2 objects") || !strings.Contains(said, "Certificate  closed.lab.test") {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// What binds public CAs alone is advice, said once, where nothing in a certificate
+// says that it is of one; RFC 5280 binds everybody, and comes first.
+func TestInspectAdvice(t *testing.T) {
+	root, err := pki.Root(pki.NewKeyring(), time.Now, pki.Anchor("Advice Root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := pki.Server("public.lab.test")
+	public.Policies = []string{"2.23.140.1.2.1"}
+	private := pki.Server("private.lab.test")
+	dir := t.TempDir()
+	said := map[string]string{}
+	for name, spec := range map[string]pki.Spec{"public": public, "private": private} {
+		is, err := root.Issue(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad, ok := pki.FindChange("names-critical") // against RFC 5280
+		if !ok {
+			t.Fatal("no such change")
+		}
+		der, err := root.Forge(is.Leaf.Raw, bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, pki.PEM(pki.PEMCertificate, der, der), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said[name], err = opens(t, inspection{}, file); err != nil {
+			t.Error(err)
+		}
+	}
+	if text := said["public"]; strings.Contains(text, "advice") || !strings.Contains(text, "\nfinding: error  ") {
+		t.Errorf("a certificate with a policy of the CA/Browser Forum:\n%s", text)
+	}
+	text := said["private"]
+	if strings.Count(text, adviceNote) != 1 || !strings.Contains(text, "\nfinding: advice (error)  ") {
+		t.Errorf("a certificate of nobody's policy:\n%s", text)
+	}
+	if rfc, advice := strings.Index(text, "\nfinding: error  extensions.subjectAltName"), strings.Index(text, "\nfinding: advice"); rfc < 0 || advice < rfc {
+		t.Errorf("RFC 5280 at %d, advice at %d:\n%s", rfc, advice, text)
+	}
+}

@@ -53,9 +53,12 @@ func (in *inspection) folder(ctx context.Context, root string) error {
 			in.note("passed over: " + wire.Clean(err.Error(), wire.MaxValue))
 			continue
 		}
-		opened++
 		in.note(clean)
-		in.print(found)
+		if err := in.print(found); err != nil && !errors.Is(err, errClosed) {
+			in.note("passed over: " + wire.Clean(err.Error(), wire.MaxValue))
+			continue
+		}
+		opened++
 	}
 	if opened == 0 {
 		return hint(fmt.Errorf("in %s is nothing that can be opened: %s looked at", wire.Clean(root, 200), wire.Count(len(files), "file")), "certificates often end in .pem, .crt or .cer")
@@ -136,13 +139,13 @@ func (in *inspection) server(ctx context.Context, at string) error {
 	if err != nil {
 		return err
 	}
-	in.print(found)
+	unreadable := in.print(found)
 	for i := range events {
 		if e := &events[i]; e.Kind == labs.Found && e.Tree != nil && e.Tree.Name == "verification" {
 			in.note(e.Text)
 		}
 	}
-	return nil
+	return unreadable
 }
 
 // readPassword reads the password, without the end of its line.

@@ -4,6 +4,7 @@ package main
 // says; or both as one JSON value.
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -18,28 +19,49 @@ import (
 const lintedFirst = 100
 
 // print prints what was found, one object after the other, so that each tree can be
-// let go of before the next.
-func (in *inspection) print(found []der.Object) {
+// let go of before the next. What can be read in part is shown that far, and is no
+// error; it is one when nothing at all could be read, or what was asked to be opened
+// stayed closed.
+func (in *inspection) print(found []der.Object) (failed error) {
+	read := false
 	for i, o := range found {
 		tree := o.Tree()
+		if o.Kind != "other" || tree.Err == nil {
+			read = true
+		} else if failed == nil && !read {
+			failed = hint(fmt.Errorf("reading %s: %w", o.Src.Name, tree.Err), "inspect opens certificates, requests, CRLs, OCSP, keys, PKCS #7 and PKCS #12")
+		}
 		var said []defect
 		if o.Kind == "certificate" {
 			said = in.findings(o, tree)
 		}
+		if !in.json && len(found) > 1 {
+			fmt.Fprintf(in.out, "%s %d of %d\n", o.Kind, i+1, len(found))
+		}
+		// Whether it opens comes first: below stand a hundred lines of its outside.
+		var bag *pki.Bag
+		if o.Kind == "pkcs12" {
+			var closed error
+			if bag, closed = in.unlock(o); closed != nil {
+				read, failed = true, closed
+			}
+		}
 		if in.json {
 			in.printJSON(o.Kind, tree, said)
 		} else {
-			if len(found) > 1 {
-				fmt.Fprintf(in.out, "%s %d of %d\n", o.Kind, i+1, len(found))
-			}
 			in.buf = appendTree(in.buf[:0], tree, 0)
 			in.out.Write(in.buf)
 			in.printFindings(said)
 		}
-		if o.Kind == "pkcs12" {
-			in.unlock(o)
+		if bag != nil {
+			in.inside(o, bag)
 		}
 	}
+	// One object that can be read is what was asked for; others beside it may be odd.
+	if read && !errors.Is(failed, errClosed) {
+		return nil
+	}
+	return failed
 }
 
 // note prints a line between objects: JSON has none.
@@ -53,47 +75,6 @@ func (in *inspection) note(text string) {
 func (in *inspection) closing() {
 	if in.unlinted > 0 {
 		in.note(fmt.Sprintf("note: findings are for the first %d certificates; --lint looks at the other %d too", lintedFirst, in.unlinted))
-	}
-}
-
-// A defect is what zlint says, and the field that it leads to: nil where the
-// certificate has none such.
-type defect struct {
-	pki.Finding
-	at *wire.Field
-}
-
-// findings has a certificate judged by zlint.
-func (in *inspection) findings(o der.Object, tree *wire.Field) []defect {
-	if in.linted >= lintedFirst && !in.lint {
-		in.unlinted++
-		return nil
-	}
-	in.linted++
-	found, err := pki.Lint(o.Src.Data)
-	if err != nil { // what it cannot be read for, the tree shows
-		return nil
-	}
-	var all []defect
-	// Match, as a rule names the end of a path: "extensions.keyUsage".
-	for _, f := range found {
-		all = append(all, defect{f, tree.Match(f.Field)})
-	}
-	return all
-}
-
-// printFindings prints what zlint says, below the certificate.
-func (in *inspection) printFindings(all []defect) {
-	for _, f := range all {
-		where := "  [not there]" // an extension that is missing, say
-		if f.at != nil {
-			where = fmt.Sprintf("  [%d+%d]", f.at.Off, f.at.N)
-		}
-		text := f.Text
-		if f.Detail != "" {
-			text += " " + f.Detail
-		}
-		fmt.Fprintf(in.out, "finding: %s  %s%s  %s (%s; %s)\n", f.Severity, f.Field, where, text, f.Rule, f.Source)
 	}
 }
 
@@ -115,6 +96,9 @@ func (in *inspection) printJSON(kind string, tree *wire.Field, said []defect) {
 			b = strconv.AppendInt(append(b, `,"offset":`...), int64(f.at.Off), 10)
 			b = strconv.AppendInt(append(b, `,"length":`...), int64(f.at.N), 10)
 		}
+		if f.advice {
+			b = append(b, `,"advice":true`...)
+		}
 		if b = append(b, '}'); i == len(said)-1 {
 			b = append(b, ']')
 		}
@@ -123,27 +107,42 @@ func (in *inspection) printJSON(kind string, tree *wire.Field, said []defect) {
 	in.out.Write(in.buf)
 }
 
+// errClosed is what a PKCS #12 file is that the password which was given does not open.
+var errClosed = errors.New("it stays closed")
+
 // unlock opens what a PKCS #12 file has behind its password: an empty one is tried
-// first. The key itself stays withheld.
-func (in *inspection) unlock(o der.Object) {
+// first. It says in one line why it does not; where a password was given for it, that
+// is an error.
+func (in *inspection) unlock(o der.Object) (*pki.Bag, error) {
 	// Many tools write it with an empty password where one is not wanted.
 	bag, err := pki.OpenPKCS12(o.Src.Data, "")
 	if err != nil && in.password != "" {
 		bag, err = pki.OpenPKCS12(o.Src.Data, in.password)
 	}
-	switch {
-	case err != nil && in.password == "":
-		in.note("note: it is closed by a password; --password-file FILE opens it (" + wire.Clean(err.Error(), wire.MaxValue) + ")")
-		return
-	case err != nil:
-		in.note("note: the password does not open it (" + wire.Clean(err.Error(), wire.MaxValue) + ")")
-		return
+	if err == nil {
+		return bag, nil
 	}
-	var inside []der.Object
+	why := wire.Clean(err.Error(), wire.MaxValue)
+	switch {
+	case in.secret == "" && errors.Is(err, pki.ErrPassword):
+		in.note("note: it is closed by a password, and this is its outside; --password-file FILE opens it")
+		return nil, nil
+	// One of another make, or damaged: no password would help, and none was given.
+	case in.secret == "":
+		in.note("note: this is its outside; it does not open (" + why + ")")
+		return nil, nil
+	}
+	in.note("note: the password does not open it, and this is its outside (" + why + ")")
+	return nil, hint(fmt.Errorf("%s: %w: %s", o.Src.Name, errClosed, why), "the password is all that stands in the file that --password-file names")
+}
+
+// inside prints what was behind the password. The key itself stays withheld.
+func (in *inspection) inside(o der.Object, bag *pki.Bag) {
+	var all []der.Object
 	add := func(raw []byte) {
 		found, err := der.Objects(o.Src.Name+", opened", raw)
 		if err == nil {
-			inside = append(inside, found...)
+			all = append(all, found...)
 		}
 	}
 	// As in its own file: the structure is shown, the secret numbers are not.
@@ -155,8 +154,9 @@ func (in *inspection) unlock(o der.Object) {
 	for _, c := range bag.Certs {
 		add(c.Raw)
 	}
-	in.note(fmt.Sprintf("inside: %s", wire.Count(len(inside), "object")))
-	in.print(inside)
+	in.note(fmt.Sprintf("inside: %s", wire.Count(len(all), "object")))
+	// All of it was parsed to be here, so that it can be read.
+	_ = in.print(all)
 }
 
 // appendTree appends a field and, deeper, what is in it, a line for each: its name,

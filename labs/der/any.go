@@ -33,6 +33,8 @@ func anything(c *wire.Cursor) {
 		clock(c, name, h.tag)
 	case isText(h.tag):
 		text(c, name, 0)
+	// A type that nobody uses, or a context tag over something simple: only the grammar
+	// would tell what its octets mean.
 	default:
 		octets(c, name, h.tag)
 	}
@@ -94,7 +96,8 @@ func tagName(tag byte, number uint64) string {
 	return fmt.Sprintf("[UNIVERSAL %d]", number)
 }
 
-// universal holds the names of the universal types by number.
+// universal holds the names of the universal types by number (X.680, Section 8.6).
+// Those that are left out are of types that nothing here has, such as REAL.
 var universal = [...]string{
 	1: "BOOLEAN", 2: "INTEGER", 3: "BIT STRING", 4: "OCTET STRING", 5: "NULL", 6: "OBJECT IDENTIFIER",
 	10: "ENUMERATED", 12: "UTF8String", 16: "SEQUENCE", 17: "SET", 18: "NumericString", 19: "PrintableString",

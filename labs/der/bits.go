@@ -20,24 +20,27 @@ var (
 // signatures are BIT STRINGs with no unused bits, lists of flags have some.
 func bitString(c *wire.Cursor, name string, tag byte, body func(*wire.Cursor)) *wire.Field {
 	var bad error
+	at := -1 // the octet that is to blame
 	f := cons(c, name, tag, func(c *wire.Cursor) {
 		unused := c.Uint("unused_bits", 1, nil)
 		if b := c.Peek(c.Len()); unused > 7 || unused > 0 && len(b) == 0 {
-			bad = errUnused
+			bad, at = errUnused, 0
 		} else if len(b) > 0 && b[len(b)-1]&(1<<unused-1) != 0 {
-			bad = errUnusedSet
+			bad, at = errUnusedSet, len(b)
 		}
 		if c.Err() == nil {
 			body(c)
 		}
 	})
 	if f != nil && bad != nil {
-		f.Err = bad // it comes before whatever is wrong inside
+		f.Err = nil // it comes before whatever is wrong inside
+		blame(f, at, bad)
 	}
 	return f
 }
 
-// keyBits reads the rest of a BIT STRING as one leaf.
+// keyBits reads the rest of a BIT STRING as one leaf: a key whose algorithm gives it
+// no inner structure, or whose algorithm is not known.
 func keyBits(c *wire.Cursor) {
 	b := c.Rest("bits")
 	if f := c.Last(); f != nil {
@@ -47,17 +50,19 @@ func keyBits(c *wire.Cursor) {
 }
 
 // named reads the rest of a BIT STRING whose bits have names, the first bit
-// first; the octet of unused bits has been read before. Bits beyond the names are told by their number, up to the 64th.
+// first; the octet of unused bits has been read before. Bits beyond the names are
+// told by their number, up to the 64th.
 func named(names []string) func(*wire.Cursor) {
 	return func(c *wire.Cursor) {
 		unused := c.Last().Code
 		b := c.Rest("bits")
 		// Else the same flags could be written in several ways.
 		if f := c.Last(); unused <= 7 && len(b) > 0 && b[len(b)-1]&(1<<unused) == 0 {
-			complain(f, errTrailing)
+			blame(f, len(b)-1, errTrailing)
 		}
 		var set []string
 		for i := range min(8*len(b), 64) {
+			// Flags come in the order of their names, not of their weight.
 			// Bit 0 is the top bit of the first octet (X.690, Section 8.6.2).
 			if b[i/8]&(0x80>>(i%8)) == 0 {
 				continue

@@ -91,7 +91,7 @@ func signedData(c *wire.Cursor, data func(*wire.Cursor)) {
 	if tagged(c, 0xa1) {
 		said += ", " + value(cons(c, "crls", 0xa1, func(c *wire.Cursor) {
 			for c.More() {
-				CertificateList(c)
+				certificateList(c)
 			}
 			say(c, wire.Count(len(c.This().Kids), "CRL"))
 		}))
@@ -114,6 +114,7 @@ func signedData(c *wire.Cursor, data func(*wire.Cursor)) {
 // own what is extinct (RFC 5652, Section 10.2.2).
 func certificateSet(c *wire.Cursor) {
 	for c.More() {
+		// The plain one has no tag of its own, so that it begins as any certificate does.
 		if tagged(c, tagSequence) {
 			Certificate(c)
 		} else {
@@ -126,6 +127,7 @@ func certificateSet(c *wire.Cursor) {
 // signerInfo reads one signature, and which key made it (RFC 5652, Section 5.3).
 func signerInfo(c *wire.Cursor) {
 	integer(c, "version", tagInteger)
+	// The version follows from how the key is named (RFC 5652, Section 5.3).
 	said := ""
 	if tagged(c, 0x80) {
 		// Version 3 names the key by its identifier.

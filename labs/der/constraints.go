@@ -13,6 +13,7 @@ var errUnconstrained = errors.New("name constraints hold at least one subtree (R
 // 4.2.1.9). An empty SEQUENCE says that it is not; pathLenConstraint counts the
 // intermediates that may follow it.
 func basicConstraints(c *wire.Cursor) {
+	// Only a CA may have a path length; where another has one, it is shown all the same.
 	said := "not a CA"
 	if option(c, "cA") {
 		said = "CA"
@@ -43,6 +44,7 @@ func nameConstraints(c *wire.Cursor) {
 			}
 			say(c, join(c.This().Kids, ", "))
 		})
+		// "only" and "not" say in one word which list a name is in.
 		if said != "" {
 			said += "; "
 		}

@@ -10,9 +10,9 @@ import (
 // more than a million; each costs a dozen fields.
 const maxEntries = 50_000
 
-// CertificateList reads one CRL: what an authority takes back (RFC 5280, Section
+// certificateList reads one CRL: what an authority takes back (RFC 5280, Section
 // 5.1).
-func CertificateList(c *wire.Cursor) {
+func certificateList(c *wire.Cursor) {
 	cons(c, "CertificateList", tagSequence, func(c *wire.Cursor) {
 		said := tbsCertList(c)
 		oid, _ := algorithm(c, "signatureAlgorithm")

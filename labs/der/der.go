@@ -97,7 +97,7 @@ func tbsCertificate(c *wire.Cursor) (subject, issuer entity) {
 		if tagged(c, 0xa0) {
 			f := cons(c, "version", 0xa0, func(c *wire.Cursor) {
 				if v := number(c, "Version", tagInteger, versionName); v != nil && (!v.IsNum || v.Code > 2) {
-					complain(v, errVersion)
+					blame(v, v.N-v.Head-1, errVersion)
 				}
 			})
 			lift(f)

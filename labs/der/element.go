@@ -1,6 +1,7 @@
 package der
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,6 +16,10 @@ func next(c *wire.Cursor, name string, want byte) (header, bool) {
 	case c.Err() != nil: // the block has failed before; nothing is read any more
 		return h, false
 	case err != nil:
+		// Where the header just ends, no byte of it is wrong.
+		if !errors.Is(err, errNoElement) && !errors.Is(err, errNoLength) {
+			err = &Fault{here(c) + h.at, err}
+		}
 		c.Fail("%s: %w", name, err)
 		return h, false
 	case want != 0 && h.tag == want^0x20:
@@ -71,9 +76,9 @@ func leaf(c *wire.Cursor, name string, want byte) (*wire.Field, []byte) {
 func (h header) judge(f *wire.Field) {
 	switch {
 	case h.short > 0:
-		f.Err = fmt.Errorf("%s: the length says %d bytes, %d are left", f.Name, h.n+h.short, h.n)
+		f.Err = fmt.Errorf("%s: %w", f.Name, h.promise())
 	case h.rule != nil && f.Err == nil:
-		f.Err = fmt.Errorf("%s: %w", f.Name, h.rule)
+		f.Err = fmt.Errorf("%s: %w", f.Name, &Fault{f.Off + h.at, h.rule})
 	}
 }
 

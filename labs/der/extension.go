@@ -43,8 +43,10 @@ func extension(c *wire.Cursor) {
 	if id != "" {
 		c.Rename(called(id))
 	}
+	// Critical means that whoever does not understand it refuses the certificate (RFC
+	// 5280, Section 4.2); hints such as key identifiers must not have that power.
 	if option(c, "critical") && optional(id) {
-		complain(c.Last(), errCritical)
+		blame(c.Last(), 0, errCritical)
 	}
 	f := cons(c, "extnValue", tagOctetString, func(c *wire.Cursor) { body(c, id) })
 	if f != nil {

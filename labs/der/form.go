@@ -47,9 +47,9 @@ var grammars = [...]struct {
 	formUnknown:      {"other", "data", unknown},
 	formCertificate:  {"certificate", "Certificate", Certificate},
 	formTrusted:      {"certificate", "TrustedCertificate", trustedCertificate},
-	formRequest:      {"request", "CertificationRequest", CertificationRequest},
-	formCRL:          {"crl", "CertificateList", CertificateList},
-	formOCSPRequest:  {"ocsp-request", "OCSPRequest", OCSPRequest},
+	formRequest:      {"request", "CertificationRequest", certificationRequest},
+	formCRL:          {"crl", "CertificateList", certificateList},
+	formOCSPRequest:  {"ocsp-request", "OCSPRequest", ocspRequest},
 	formOCSPResponse: {"ocsp-response", "OCSPResponse", OCSPResponse},
 	formSPKI:         {"public-key", "SubjectPublicKeyInfo", func(c *wire.Cursor) { publicKeyInfo(c, "SubjectPublicKeyInfo") }},
 	formRSAPublic:    {"public-key", "RSAPublicKey", rsaPublicKey},
@@ -164,6 +164,20 @@ func (p piece) begins(tag byte) bool {
 	return p.tag == tagSequence && len(p.in) > 0 && p.in[0] == tag
 }
 
+// beginsDeep reports whether the element that b begins with, and the first one in
+// each down to that depth, are SEQUENCEs, and the innermost begins with that tag. What
+// breaks off before is given the benefit of the doubt.
+func beginsDeep(b []byte, depth int, tag byte) bool {
+	for ; depth > 0 && len(b) > 0; depth-- {
+		p := pieces(b, 1)[0]
+		if p.tag != tagSequence {
+			return p.in == nil
+		}
+		b = p.in
+	}
+	return len(b) == 0 || b[0] == tag
+}
+
 // recognise tells which form b follows, by the types of its first elements;
 // formUnknown when none does.
 func recognise(b []byte) form {
@@ -238,8 +252,11 @@ func recogniseSigned(p [4]piece) form {
 		return formOCSPRequest // with its version
 	case in[0].tag == 0xa1: // requestorName
 		return formOCSPRequest
-	case in[0].begins(tagSequence): // requestList
+	// requestList, Request, CertID, and in that an algorithm: nothing else nests so.
+	case in[0].begins(tagSequence) && beginsDeep(in[0].in, 3, tagOID):
 		return formOCSPRequest
+	case in[0].tag == tagSequence && in[1].in == nil: // SEQUENCEs of SEQUENCEs, and no telling of what
+		return formUnknown
 	case in[0].begins(tagOID): // a list without its version, which begins with the algorithm
 		return formCRL
 	// A version, an algorithm, an issuer and a date; a certificate has two dates in a

@@ -56,8 +56,8 @@ func generalName(c *wire.Cursor, constraint bool) {
 			if f.Value == "" {
 				f.Value = hexBytes(b)
 				complain(f, errAddress)
-			} else if _, block := ones(b[len(b)/2:]); constraint && !block {
-				complain(f, errMask)
+			} else if bit, block := ones(b[len(b)/2:]); constraint && !block {
+				blame(f, len(b)/2+bit/8, errMask)
 			}
 		}
 	case 0x88:
@@ -73,6 +73,7 @@ func otherName(c *wire.Cursor) {
 	cons(c, "otherName", 0xa0, func(c *wire.Cursor) {
 		// The OID says what the value is; it is shown as what it is made of.
 		kind := oid(c, "type-id", tagOID)
+		// Explicit, for the type is whatever the OID says it is.
 		f := cons(c, "value", 0xa0, all)
 		lift(f)
 		if f != nil {
@@ -116,15 +117,16 @@ func address(b []byte, masked bool) string {
 	return ip.String() + " mask " + mask.String()
 }
 
-// ones counts the leading one bits of a mask; ok is false when others follow, so
-// that no prefix length can stand for it (RFC 4632, Section 5.1).
+// ones counts the leading one bits of a mask. When others follow, so that no prefix
+// length can stand for it (RFC 4632, Section 5.1), ok is false and n the first of
+// these.
 func ones(mask []byte) (n int, ok bool) {
 	// Once a zero bit was seen, no other may be set.
 	ended := false
 	for i := range 8 * len(mask) {
 		set := mask[i/8]&(0x80>>(i%8)) != 0
 		if set && ended {
-			return 0, false
+			return i, false
 		}
 		if ended = !set; set {
 			n++

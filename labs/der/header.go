@@ -1,6 +1,9 @@
 package der
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // Identifier octets of the universal types (X.690, Section 8.1.2, and X.680,
 // Section 8.6).
@@ -34,8 +37,9 @@ type header struct {
 	number uint64 // the tag's number
 	head   int    // how many octets identifier and length take
 	n      int    // how many content octets there are
-	short  int    // how many more than these the length promises
+	short  uint64 // how many more than these the length promises
 	rule   error  // what DER forbids in it although it can be read
+	at     int    // the octet of it that is to blame, if one is
 }
 
 // Why a header cannot be read, and, in the last two, what is wrong with one that
@@ -47,7 +51,7 @@ var (
 	errIndefinite = errors.New("the length is of indefinite form; DER has only the definite one (X.690, Section 10.1)")
 	errReserved   = errors.New("the length begins with 0xff, which is reserved (X.690, Section 8.1.3.5)")
 	errLong       = errors.New("the length takes more than 16 octets (X.690, Section 10.1)")
-	errHuge       = errors.New("the length is 2^31 or more")
+	errHuge       = errors.New("the length is 2^64 or more")
 	errMinimalTag = errors.New("the tag's number is not in the fewest octets (X.690, Section 8.1.2)")
 	errMinimal    = errors.New("the length is not in the fewest octets (X.690, Section 10.1)")
 )
@@ -65,6 +69,7 @@ func parseHeader(b []byte, left int) (h header, err error) {
 		// Numbers from 31 on follow in base 128, the top bit saying "more".
 		for more := true; more; h.head++ {
 			if h.head >= len(b) || h.head > 4 {
+				h.at = 1
 				return h, errTag
 			}
 			h.number = h.number<<7 | uint64(b[h.head]&0x7f)
@@ -72,7 +77,7 @@ func parseHeader(b []byte, left int) (h header, err error) {
 		}
 		// It would fit the first octet, or begins with zero bits.
 		if h.number < 0x1f || b[1] == 0x80 {
-			h.rule = errMinimalTag
+			h.rule, h.at = errMinimalTag, 1
 		}
 	}
 	if h.head >= len(b) {
@@ -81,20 +86,27 @@ func parseHeader(b []byte, left int) (h header, err error) {
 	n := uint64(b[h.head])
 	h.head++
 	if n >= 0x80 {
+		at := h.head - 1
 		if n, err = longLength(b[h.head:], int(n&0x7f)); err != nil {
+			h.at = at
 			return h, err
 		}
 		octets := int(b[h.head-1] & 0x7f)
 		// It would fit the short form, or begins with a zero octet.
 		if n < 0x80 || b[h.head] == 0 {
-			h.rule = errMinimal
+			h.rule, h.at = errMinimal, at
 		}
 		h.head += octets
 	}
 	// A length that promises too much is cut down to what there is.
 	h.n = int(min(n, uint64(left-h.head)))
-	h.short = int(n) - h.n
+	h.short = n - uint64(h.n)
 	return h, nil
+}
+
+// promise is what to say of a length that promises more than there is.
+func (h header) promise() error {
+	return fmt.Errorf("the length says %d bytes, %d are left", uint64(h.n)+h.short, h.n)
 }
 
 // longLength reads the long form of a length: that many octets (X.690, Section
@@ -111,9 +123,10 @@ func longLength(b []byte, octets int) (n uint64, err error) {
 		return 0, errNoLength
 	}
 	for _, x := range b[:octets] {
-		if n = n<<8 | uint64(x); n >= 1<<31 {
+		if n >= 1<<56 {
 			return 0, errHuge
 		}
+		n = n<<8 | uint64(x)
 	}
 	return n, nil
 }

@@ -159,7 +159,7 @@ func rsaPublicKey(c *wire.Cursor) {
 		e := integer(c, "publicExponent", tagInteger)
 		for _, f := range [...]*wire.Field{n, e} {
 			if f != nil && (negative(f) || f.IsNum && f.Code == 0) {
-				complain(f, errPositive)
+				blame(f, 0, errPositive)
 			}
 		}
 		if n != nil && n.Err == nil {
@@ -189,26 +189,31 @@ func bitLen(b []byte) int {
 // point reads an ECPoint (RFC 5480, Section 2.2, and SEC 1, Section 2.3.3): its
 // form, then both coordinates, or X alone when one bit of the form tells Y.
 func point(c *wire.Cursor, curve string) {
+	// The form tells how many coordinates follow, and the curve how long each is; a
+	// point that fits neither is left undecoded, as no program would take it.
 	// All but the octet of the form.
 	n := c.Len() - 1
 	// 0 for a curve that is not known: then any size will do.
 	size := curveBytes(curve)
-	form := "unknown"
+	form, at := "unknown", here(c)
 	c.Uint("form", 1, func(x uint64) string {
-		switch {
-		case x == 4 && n > 0 && n%2 == 0 && (size == 0 || n == 2*size):
+		switch x {
+		case 4:
 			form = "uncompressed"
-		case (x == 2 || x == 3) && n > 0 && (size == 0 || n == size):
+		case 2, 3:
 			form = "compressed"
 		}
 		return fmt.Sprintf("%s (%d)", form, x)
 	})
-	switch form {
-	case "uncompressed":
+	switch {
+	case form == "uncompressed" && n > 0 && n%2 == 0 && (size == 0 || n == 2*size):
 		coordinate(c, "X", n/2)
 		coordinate(c, "Y", n/2)
-	case "compressed":
+	case form == "compressed" && n > 0 && (size == 0 || n == size):
 		coordinate(c, "X", n)
+	case form == "unknown" && c.Err() == nil:
+		c.Fail("%w", &Fault{at, fmt.Errorf("a point on %s begins with 04, 02 or 03 (SEC 1, Section 2.3.3)", curveName(curve))})
+		return
 	default:
 		c.Fail("a point on %s is 04 X Y, 02 X or 03 X, with coordinates of its size (SEC 1, Section 2.3.3)", curveName(curve))
 		return

@@ -17,8 +17,10 @@ func listed(c *wire.Cursor, id string) bool {
 	// It grows with each list, so that an old one can be told (RFC 5280, Section 5.2.3).
 	case "2.5.29.20": // cRLNumber
 		count(c, "CRLNumber", tagInteger)
+	// Why it was revoked; an entry without it leaves that open (RFC 5280, Section 5.3.1).
 	case "2.5.29.21":
 		number(c, "CRLReason", tagEnumerated, reasonName)
+	// What to do with a certificate on hold (RFC 3280, Section 5.3.2; RFC 5280 dropped it).
 	case "2.5.29.23":
 		oid(c, "holdInstructionCode", tagOID)
 	case "2.5.29.24": // RFC 5280, Section 5.3.2
@@ -29,6 +31,7 @@ func listed(c *wire.Cursor, id string) bool {
 		if f := count(c, "BaseCRLNumber", tagInteger); f != nil {
 			f.Value = "since number " + f.Value
 		}
+	// What the list is about when it is not about all (RFC 5280, Section 5.2.5).
 	case "2.5.29.28":
 		cons(c, "IssuingDistributionPoint", tagSequence, issuingDistributionPoint)
 	// certificateIssuer: whose certificate an entry of an indirect CRL is about (RFC
@@ -52,6 +55,7 @@ func listed(c *wire.Cursor, id string) bool {
 		})
 	case "1.3.6.1.5.5.7.48.1.5", "1.3.6.1.5.5.7.48.1.9": // ocsp-nocheck, extended-revoke
 		null(c, "NULL")
+	// How far back the responder remembers (RFC 6960, Section 4.4.4).
 	case "1.3.6.1.5.5.7.48.1.6":
 		clock(c, "ArchiveCutoff", tagGeneralized)
 	// nsCertType, from before there was extKeyUsage.
@@ -139,12 +143,13 @@ func trustedCertificate(c *wire.Cursor) {
 // unknown reads what follows no grammar here: as elements when it is DER all
 // through, else not at all.
 func unknown(c *wire.Cursor) {
-	switch n := wellFormed(c.Peek(c.Len()), 0); {
-	// wellFormed has looked at headers only, which is cheap at any size.
+	err := unread(c.Peek(c.Len()))
+	switch {
+	// unread has looked at headers only, which is cheap at any size.
 	case c.Len() > maxCertificate:
 		c.Fail("%d bytes of no known form; beyond %d none is opened", c.Len(), maxCertificate)
-	case n < 1:
-		c.Fail("of no known form, and not DER all through")
+	case err != nil:
+		c.Fail("of no known form: %w", err)
 	default:
 		all(c)
 	}

@@ -37,6 +37,8 @@ func name(c *wire.Cursor, as string) *wire.Field {
 // relativeName reads one step of a distinguished name: a set of attributes,
 // nearly always of one. Two of them are written with a plus sign between.
 func relativeName(c *wire.Cursor, as string, tag byte) {
+	// An implicit tag may stand in place of SET, as in a distribution point's name
+	// relative to its issuer (RFC 5280, Section 4.2.1.13).
 	cons(c, as, tag, func(c *wire.Cursor) {
 		for c.More() {
 			cons(c, "AttributeTypeAndValue", tagSequence, attribute)
@@ -90,7 +92,8 @@ func shortType(dotted string) string {
 }
 
 // escapeName puts a backslash before what would read as the grammar of a
-// distinguished name (RFC 4514, Section 2.4).
+// distinguished name (RFC 4514, Section 2.4). Without it, a name of one part could be
+// made to look as one of two, such as another organization's.
 func escapeName(s string) string {
 	if !strings.ContainsAny(s, `,+"<>;`) {
 		return s

@@ -98,6 +98,9 @@ func objects(data []byte) ([]Object, error) {
 		o.classify(formUnknown)
 		return []Object{o}, nil
 	}
+	if data[0] == tagSequence { // the digit 0
+		return nil, errors.New("no PEM block and not DER: it is text; PEM has a line such as -----BEGIN CERTIFICATE-----")
+	}
 	return nil, fmt.Errorf("no PEM block and not DER: byte 0 is 0x%02x; PEM has a line such as -----BEGIN CERTIFICATE-----, DER begins with 0x30", data[0])
 }
 
@@ -130,7 +133,13 @@ func looksDER(data []byte) bool {
 			return true
 		}
 	}
-	return !bytes.Contains(data, []byte("-----BEGIN "))
+	return !bytes.Contains(data, []byte("-----BEGIN ")) && !onlyText(data)
+}
+
+// onlyText reports whether a file is of printable ASCII only, as nothing in DER is: the
+// tags of numbers and OBJECT IDENTIFIERs are control characters.
+func onlyText(data []byte) bool {
+	return bytes.IndexFunc(data, func(r rune) bool { return r >= 0x7f || r < ' ' && r != '\t' && r != '\r' && r != '\n' }) < 0
 }
 
 // splitDER cuts the elements of a file apart. The last one may be cut off: what
@@ -161,6 +170,12 @@ func splitDER(data []byte) ([]Object, error) {
 		o := Object{Src: &wire.Source{Data: rest[:n:n]}, Off: len(data) - len(rest)}
 		o.classify(formUnknown)
 		found = append(found, o)
+	}
+	// Of a single one that is nothing known, no tree says more than why.
+	if o := found[0]; len(found) == 1 && o.form == formUnknown {
+		if err := unread(o.Src.Data); err != nil {
+			return nil, err
+		}
 	}
 	return found, nil
 }

@@ -69,7 +69,7 @@ func TestObjectsSayWhatTheyFound(t *testing.T) {
 		"big UTF-16":   {[]byte("\x00-\x00-\x00-"), "text in UTF-16"},
 		"broken PEM":   {[]byte("\n-----BEGIN CERTIFICATE-----\n!!!\n"), "a PEM block begins at byte 1, but line 3 (byte 29) has 0x21, which is no base64"},
 		"label only":   {[]byte("-----BEGIN CERTIFICATE"), "its base64 or its END line is broken"},
-		"nothing in":   {[]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"), "its base64 or its END line is broken"},
+		"nothing in":   {[]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"), "a PEM block begins at byte 0, but there is nothing in it"},
 		"too many":     {bytes.Repeat(seq(), maxObjects+1), "more than 100000 objects"},
 		"too many PEM": {bytes.Repeat([]byte("-----BEGIN X-----\nMAA=\n-----END X-----\n"), maxObjects+1), "more than 100000 objects"},
 		"too long":     {make([]byte, maxFile+1), "more than 67108864 are not read"},

@@ -6,9 +6,9 @@ import (
 	"tlstutor/labs/wire"
 )
 
-// OCSPRequest reads one question whether certificates are revoked (RFC 6960,
+// ocspRequest reads one question whether certificates are revoked (RFC 6960,
 // Section 4.1).
-func OCSPRequest(c *wire.Cursor) {
+func ocspRequest(c *wire.Cursor) {
 	cons(c, "OCSPRequest", tagSequence, func(c *wire.Cursor) {
 		if !opens(c, maxCertificate) {
 			return
@@ -64,6 +64,7 @@ func certID(c *wire.Cursor, as string) *wire.Field {
 		// The hash is of the name in DER, and of the key's bits without their algorithm.
 		octets(c, "issuerNameHash", tagOctetString)
 		octets(c, "issuerKeyHash", tagOctetString)
+		// One number is enough: among the certificates of one issuer it is unique.
 		serialNumber(c, "serialNumber", tagInteger)
 		say(c, value(c.Last()))
 	})
@@ -108,6 +109,7 @@ func responseStatus(n uint64) string {
 // OCTET STRING.
 func responseBytes(c *wire.Cursor) {
 	id := oid(c, "responseType", tagOID)
+	// Wrapped, so that a reader who does not know the type can pass over it.
 	f := cons(c, "response", tagOctetString, func(c *wire.Cursor) {
 		if id != "1.3.6.1.5.5.7.48.1.1" {
 			generic(c, "value")

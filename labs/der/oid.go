@@ -22,7 +22,7 @@ func oid(c *wire.Cursor, name string, tag byte) string {
 		return ""
 	}
 	dotted, err := dot(b)
-	complain(f, err)
+	blame(f, badArc(b), err)
 	f.Value = dotted
 	if known, ok := oidNames[dotted]; ok {
 		f.Value = known + " (" + dotted + ")"
@@ -30,7 +30,8 @@ func oid(c *wire.Cursor, name string, tag byte) string {
 	return dotted
 }
 
-// called returns the name of an OID, or its dotted form.
+// called returns the name of an OID, or its dotted form: whoever meets one that is
+// not known here can look that up in a registry.
 func called(dotted string) string {
 	if known, ok := oidNames[dotted]; ok {
 		return known
@@ -42,6 +43,7 @@ func called(dotted string) string {
 // in base 128, the top bit of an octet saying that the arc goes on. On an error
 // it returns what it could read.
 func dot(b []byte) (string, error) {
+	// The arcs have no bound, and each costs more the longer it is.
 	if len(b) > 128 {
 		return "", errLongOID
 	}
@@ -64,6 +66,23 @@ func dot(b []byte) (string, error) {
 		b = b[n:]
 	}
 	return string(text), nil
+}
+
+// badArc returns the octet that breaks the rule of arcs: a zero in front of one, or
+// the last, when it says that more follow. It is -1 when none does.
+func badArc(b []byte) int {
+	if len(b) == 0 || len(b) > 128 {
+		return -1
+	}
+	if b[len(b)-1]&0x80 != 0 {
+		return len(b) - 1
+	}
+	for i, x := range b {
+		if x == 0x80 && (i == 0 || b[i-1]&0x80 == 0) {
+			return i
+		}
+	}
+	return -1
 }
 
 // appendArc appends one arc, in base 128, to a dotted OID. The first one holds

@@ -24,7 +24,7 @@ func splitPEM(data []byte, from int) ([]Object, error) {
 		begin := off + i
 		label, body := labelOf(data, begin+len("-----BEGIN "))
 		// A BEGIN without a label, or in the middle of a sentence, begins nothing.
-		if off = body; label == nil || !startsLine(data, begin) {
+		if off = body; len(label) == 0 || !startsLine(data, begin) {
 			continue
 		}
 		if len(found) == maxObjects {
@@ -51,6 +51,9 @@ func splitPEM(data []byte, from int) ([]Object, error) {
 	}
 	if len(found) > 0 && found[0].Err != nil {
 		return nil, fmt.Errorf("a PEM block begins at byte %d, but %w", found[0].Off, found[0].Err)
+	}
+	if len(found) > 0 {
+		return nil, fmt.Errorf("a PEM block begins at byte %d, but there is nothing in it", found[0].Off)
 	}
 	return nil, errors.New("a PEM block begins, but its base64 or its END line is broken")
 }

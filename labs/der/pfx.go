@@ -14,6 +14,7 @@ func pfx(c *wire.Cursor) {
 		if !opens(c, maxBundle) {
 			return
 		}
+		// It is 3: no other is defined (RFC 7292, Section 4).
 		integer(c, "version", tagInteger)
 		f := cons(c, "authSafe", tagSequence, func(c *wire.Cursor) {
 			content(c, authenticatedSafe)
@@ -78,6 +79,7 @@ func safeBag(c *wire.Cursor) {
 		}
 		say(c, value(c.Last()))
 	})
+	// The type alone, such as certBag, does not say whose certificate it is.
 	if inside := value(f); inside != "" {
 		said += " " + inside
 	}
@@ -119,7 +121,7 @@ func crlBag(c *wire.Cursor) {
 			return
 		}
 		cons(c, "x509CRL", tagOctetString, func(c *wire.Cursor) {
-			CertificateList(c)
+			certificateList(c)
 			say(c, value(c.Last()))
 		})
 		say(c, value(c.Last()))

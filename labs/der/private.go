@@ -18,6 +18,7 @@ func secret(c *wire.Cursor, name string, tag byte) *wire.Field {
 	if !ok {
 		return nil
 	}
+	// Nothing of it is read, not even to check it: a complaint could tell of its bits.
 	f := c.Block(name, h.head, h.n, nil)
 	h.judge(f)
 	f.Secret = true
@@ -242,6 +243,7 @@ func dsaPrivateKey(c *wire.Cursor) {
 		if !opens(c, maxCertificate) {
 			return
 		}
+		// p, q and g are the group, which many keys share, and y is the public half.
 		integer(c, "version", tagInteger)
 		for _, name := range [...]string{"p", "q", "g", "y"} {
 			integer(c, name, tagInteger)

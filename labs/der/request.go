@@ -2,10 +2,10 @@ package der
 
 import "tlstutor/labs/wire"
 
-// CertificationRequest reads one request for a certificate, a CSR (RFC 2986,
+// certificationRequest reads one request for a certificate, a CSR (RFC 2986,
 // Section 4.2). Its signature proves that who asks has the private key, and
 // nothing else of what it says.
-func CertificationRequest(c *wire.Cursor) {
+func certificationRequest(c *wire.Cursor) {
 	cons(c, "CertificationRequest", tagSequence, func(c *wire.Cursor) {
 		if !opens(c, maxCertificate) {
 			return

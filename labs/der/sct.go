@@ -11,6 +11,8 @@ import (
 // publish a certificate (RFC 6962, Section 3.3). In a certificate it is wrapped
 // in an OCTET STRING; the TLS extension of that name holds it as it is.
 func SCTList(c *wire.Cursor) {
+	// Each has a length of its own, so that a client can pass over versions it does not
+	// know (RFC 6962, Section 3.3).
 	c.Vector("sct_list", 2, func(c *wire.Cursor) {
 		for c.More() {
 			c.Vector("SerializedSCT", 2, signedTimestamp)
@@ -24,6 +26,7 @@ func SCTList(c *wire.Cursor) {
 // which is written in the language of TLS and not in DER. key_id is the SHA-256
 // of the log's public key; what the signature covers is not in here.
 func signedTimestamp(c *wire.Cursor) {
+	// What follows is laid out by the version, so that another cannot be read on.
 	version := c.Uint("sct_version", 1, func(n uint64) string {
 		if n != 0 {
 			return fmt.Sprintf("unknown (%d)", n)

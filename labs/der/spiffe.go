@@ -19,14 +19,16 @@ var (
 // the trust domain says which root may speak of it, the path who it is.
 func uri(c *wire.Cursor, h header) {
 	const name, scheme = "uniformResourceIdentifier", "spiffe://"
+	// Looked at before it is read: the scheme decides whether it has parts.
 	b := c.Peek(h.head + h.n)[h.head:]
 	if !bytes.HasPrefix(b, []byte(scheme)) || h.n > wire.MaxValue {
 		text(c, name, h.tag)
 		return
 	}
-	whole, bad := characters(tagIA5, b)
+	whole, at, bad := characters(tagIA5, b)
 	f := cons(c, name, h.tag, func(c *wire.Cursor) {
 		part(c, "scheme", len(scheme), nil)
+		// All up to the first slash; a SPIFFE ID has neither port nor user (Section 2.1).
 		domain := c.Peek(c.Len())
 		if i := bytes.IndexByte(domain, '/'); i >= 0 {
 			domain = domain[:i]
@@ -37,11 +39,11 @@ func uri(c *wire.Cursor, h header) {
 		}
 		c.Say("%s", whole)
 	})
-	complain(f, bad)
+	blame(f, at, bad)
 }
 
 // part reads n bytes of text as a field, and complains about what is not valid.
-func part(c *wire.Cursor, name string, n int, valid func(string) error) {
+func part(c *wire.Cursor, name string, n int, valid func(string) (int, error)) {
 	b := c.Opaque(name, n)
 	f := c.Last()
 	if f == nil || c.Err() != nil {
@@ -49,29 +51,37 @@ func part(c *wire.Cursor, name string, n int, valid func(string) error) {
 	}
 	setValue(f, string(b))
 	if valid != nil {
-		complain(f, valid(string(b)))
+		at, err := valid(string(b))
+		blame(f, at, err)
 	}
 }
 
-// validDomain checks a trust domain.
-func validDomain(s string) error {
-	if s == "" || len(s) > 255 || strings.ContainsFunc(s, func(r rune) bool { return !plainRune(r) || r >= 'A' && r <= 'Z' }) {
-		return errTrustDomain
+// validDomain checks a trust domain, and returns the letter that may not be in it.
+func validDomain(s string) (int, error) {
+	at := strings.IndexFunc(s, func(r rune) bool { return !plainRune(r) || r >= 'A' && r <= 'Z' })
+	if s == "" || len(s) > 255 || at >= 0 {
+		return at, errTrustDomain
 	}
-	return nil
+	return -1, nil
 }
 
-// validPath checks a path, which begins with a slash.
-func validPath(s string) error {
+// validPath checks a path, which begins with a slash, and returns where it goes
+// wrong: at a letter, or where a segment begins.
+func validPath(s string) (int, error) {
+	begin := 1
 	for _, segment := range strings.Split(s[1:], "/") {
-		if segment == "" || segment == "." || segment == ".." || strings.ContainsFunc(segment, func(r rune) bool { return !plainRune(r) }) {
-			return errPath
+		at := strings.IndexFunc(segment, func(r rune) bool { return !plainRune(r) })
+		if segment == "" || segment == "." || segment == ".." || at >= 0 {
+			// Of an empty one the slash behind it, if there is one, is too many.
+			return min(begin+max(at, 0), len(s)-1), errPath
 		}
+		begin += len(segment) + 1
 	}
-	return nil
+	return -1, nil
 }
 
-// plainRune reports whether a rune may stand in an identity.
+// plainRune reports whether a rune may stand in an identity. Percent signs may not, so
+// that two spellings of one identity cannot exist.
 func plainRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' || r == '_'
 }

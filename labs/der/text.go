@@ -39,6 +39,8 @@ func isText(tag byte) bool {
 // text reads a character string of any type; a tag other than 0 is an implicit
 // one, over an IA5String.
 func text(c *wire.Cursor, name string, implicit byte) *wire.Field {
+	// An implicit tag has replaced the type's own; in certificates that is always an
+	// IA5String (RFC 5280, Section 4.2.1.6).
 	kind := byte(tagIA5)
 	if implicit == 0 {
 		h, ok := next(c, name, 0)
@@ -52,24 +54,25 @@ func text(c *wire.Cursor, name string, implicit byte) *wire.Field {
 	}
 	f, b := leaf(c, name, implicit)
 	if f != nil {
-		s, err := characters(kind, b)
+		s, at, err := characters(kind, b)
 		setValue(f, s)
-		complain(f, err)
+		blame(f, at, err)
 	}
 	return f
 }
 
 // characters turns the content of a character string into UTF-8, as far as it
 // obeys the rules of its type and as far as a value has room for it. A
-// TeletexString is read as Latin-1, which is what those who write one mean.
-func characters(tag byte, b []byte) (string, error) {
+// TeletexString is read as Latin-1, which is what those who write one mean. An
+// error comes with the octet that is to blame, or -1 when it is the length.
+func characters(tag byte, b []byte) (s string, at int, err error) {
 	shown := b[:min(len(b), 4*wire.MaxValue)]
 	var runes []rune
 	switch tag {
 	case tagBMP:
 		// UCS-2 by the letter of X.680; Windows writes UTF-16, which reads it as well.
 		if len(b)%2 != 0 {
-			return string(shown), errBMP
+			return string(shown), -1, errBMP
 		}
 		units := make([]uint16, 0, len(shown)/2)
 		for i := 0; i < len(shown); i += 2 {
@@ -78,7 +81,7 @@ func characters(tag byte, b []byte) (string, error) {
 		runes = utf16.Decode(units)
 	case tagUniversal:
 		if len(b)%4 != 0 {
-			return string(shown), errUCS4
+			return string(shown), -1, errUCS4
 		}
 		for i := 0; i < len(shown); i += 4 {
 			// What is no code point becomes U+FFFD.
@@ -91,31 +94,44 @@ func characters(tag byte, b []byte) (string, error) {
 	case tagUTF8:
 		// All of it counts, also what is not shown.
 		if !utf8.Valid(b) {
-			return string(shown), errUTF8
+			return string(shown), len(validPrefix(b)), errUTF8
 		}
-		return string(shown), nil
+		return string(shown), -1, nil
 	default: // the types that are subsets of ASCII
-		if bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x80 }) {
-			return string(shown), errASCII
+		if at := bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }); at >= 0 {
+			return string(shown), at, errASCII
 		}
-		return string(shown), subset(tag, b)
+		at, err := subset(tag, b)
+		return string(shown), at, err
 	}
-	return string(runes), nil
+	return string(runes), -1, nil
 }
 
-// subset returns what is wrong with characters that are ASCII at least. Of a
+// validPrefix is b up to the first octet that is no UTF-8.
+func validPrefix(b []byte) []byte {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return b[:i]
+		}
+		i += n
+	}
+	return b
+}
+
+// subset returns where characters that are ASCII at least go wrong, and why. Of a
 // PrintableString people expect more than it may hold: no @, no *, no underscore.
-func subset(tag byte, b []byte) error {
-	for _, x := range b {
+func subset(tag byte, b []byte) (int, error) {
+	for i, x := range b {
 		digit := x == ' ' || x >= '0' && x <= '9'
 		switch {
 		case tag == tagNumeric && !digit:
-			return errNumeric
+			return i, errNumeric
 		case tag == tagPrintable && !digit && !(x >= 'a' && x <= 'z' || x >= 'A' && x <= 'Z') && strings.IndexByte("'()+,-./:=?", x) < 0:
-			return errPrint
+			return i, errPrint
 		}
 	}
-	return nil
+	return -1, nil
 }
 
 // moment reads a Time: a UTCTime or a GeneralizedTime (RFC 5280, Section
@@ -140,9 +156,9 @@ func clock(c *wire.Cursor, name string, tag byte) time.Time {
 	}
 	var at time.Time
 	var ok bool
-	bad := errGenTime
+	bad, year := errGenTime, 4
 	if tag == tagUTCTime {
-		bad = errUTCTime
+		bad, year = errUTCTime, 2
 		if len(b) == len("YYMMDDHHMMSSZ") {
 			// Two digits tell a year from 1950 to 2049 (RFC 5280, Section 4.1.2.5.1).
 			century := "20"
@@ -156,7 +172,7 @@ func clock(c *wire.Cursor, name string, tag byte) time.Time {
 	}
 	if !ok {
 		setValue(f, string(b))
-		complain(f, bad)
+		blame(f, badDigit(b, year), bad)
 		return time.Time{}
 	}
 	f.Value = at.Format("2006-01-02 15:04:05 UTC")
@@ -169,6 +185,31 @@ func parseTime(s string) (time.Time, bool) {
 	const layout = "20060102150405Z"
 	at, err := time.Parse(layout, s)
 	return at, err == nil && at.Format(layout) == s
+}
+
+// badDigit returns which octet keeps b from being a time whose year has that many
+// digits: one that is no digit, the first of a pair that no clock shows, or the first
+// that is too many. It is -1 when b only ends too early.
+func badDigit(b []byte, year int) int {
+	end := year + len("MMDDHHMMSS")
+	// First the form: so many digits and a Z, and nothing behind it.
+	for i, x := range b {
+		if i > end || i == end && x != 'Z' || i < end && (x < '0' || x > '9') {
+			return i
+		}
+	}
+	if len(b) <= end {
+		return -1
+	}
+	// What is left to be wrong are the numbers.
+	for i, most := range [...]int{12, 31, 23, 59, 59} {
+		at := year + 2*i
+		n := 10*int(b[at]-'0') + int(b[at+1]-'0')
+		if n > most || i < 2 && n == 0 {
+			return at
+		}
+	}
+	return year + 2 // a day that its month does not have
 }
 
 // validity reads how long the certificate holds (RFC 5280, Section 4.1.2.5).

@@ -28,12 +28,16 @@ func boolean(c *wire.Cursor, name string, tag byte) bool {
 		return false
 	}
 	yes := len(b) > 0 && b[0] != 0
+	// It is shown as a lenient reader takes it, and the rule beside it: clients differ.
 	f.Value = "FALSE"
 	if yes {
 		f.Value = "TRUE"
 	}
-	if len(b) != 1 || b[0] != 0 && b[0] != 0xff {
+	switch {
+	case len(b) != 1:
 		complain(f, errBoolean)
+	case b[0] != 0 && b[0] != 0xff:
+		blame(f, 0, errBoolean)
 	}
 	return yes
 }
@@ -58,7 +62,7 @@ func integer(c *wire.Cursor, name string, tag byte) *wire.Field {
 	if f == nil {
 		return nil
 	}
-	complain(f, badInteger(b))
+	checkInteger(f, b)
 	switch {
 	case len(b) == 0:
 	// A ninth octet of zero only keeps 64 bits positive.
@@ -72,6 +76,7 @@ func integer(c *wire.Cursor, name string, tag byte) *wire.Field {
 			f.Code = f.Code<<8 | uint64(x)
 		}
 		f.IsNum = true
+		// Only these become a number that can be compared; larger ones are names.
 		f.Value = strconv.FormatUint(f.Code, 10)
 	}
 	return f
@@ -82,7 +87,7 @@ func integer(c *wire.Cursor, name string, tag byte) *wire.Field {
 func count(c *wire.Cursor, name string, tag byte) *wire.Field {
 	f := integer(c, name, tag)
 	if f != nil && negative(f) {
-		complain(f, errCount)
+		blame(f, 0, errCount)
 	}
 	return f
 }
@@ -107,23 +112,23 @@ func number(c *wire.Cursor, name string, tag byte, say func(uint64) string) *wir
 // quantity, written as people look it up (RFC 5280, Section 4.1.2.2).
 func serialNumber(c *wire.Cursor, name string, tag byte) {
 	if f, b := leaf(c, name, tag); f != nil {
-		complain(f, badInteger(b))
+		checkInteger(f, b)
 		if negative(f) {
-			complain(f, errNegative)
+			blame(f, 0, errNegative)
 		}
 		f.Value = hexInteger(b)
 	}
 }
 
-// badInteger returns what DER forbids in an INTEGER's content.
-func badInteger(b []byte) error {
+// checkInteger complains about what DER forbids in an INTEGER's content. The octet
+// that is too many is the first one.
+func checkInteger(f *wire.Field, b []byte) {
 	switch {
 	case len(b) == 0:
-		return errEmptyInt
+		complain(f, errEmptyInt)
 	case len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80):
-		return errMinimalInt
+		blame(f, 0, errMinimalInt)
 	}
-	return nil
 }
 
 // hexInteger writes an INTEGER's content in hexadecimal, without the octet that
@@ -165,7 +170,8 @@ func hexBytes(b []byte) string {
 	return string(text)
 }
 
-// octets reads an element whose content has no structure, or none that is known.
+// octets reads an element whose content has no structure, or none that is known:
+// hashes, identifiers of keys, salts. Its octets are its value.
 func octets(c *wire.Cursor, name string, tag byte) *wire.Field {
 	f, b := leaf(c, name, tag)
 	if f != nil {

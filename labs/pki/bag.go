@@ -49,14 +49,8 @@ func PKCS12(i *Issued, password string, old bool) ([]byte, error) {
 	return der, nil
 }
 
-// TrustStore encodes certificates without a key as PKCS #12.
-func TrustStore(certs []*x509.Certificate, password string) ([]byte, error) {
-	der, err := pkcs12.Modern2023.EncodeTrustStore(certs, password)
-	if err != nil {
-		return nil, fmt.Errorf("encoding PKCS #12: %w", err)
-	}
-	return der, nil
-}
+// ErrPassword is why a PKCS #12 file does not open whose password is not the one given.
+var ErrPassword = errors.New("the password of this PKCS #12 file is another one, or the file was changed")
 
 // OpenPKCS12 decodes a PKCS #12 file. One that would take minutes to decrypt is
 // refused.
@@ -77,7 +71,7 @@ func OpenPKCS12(data []byte, password string) (*Bag, error) {
 	}
 	// The MAC is under the password too, so that nobody can tell which of the two it is.
 	if errors.Is(err, pkcs12.ErrIncorrectPassword) {
-		return nil, errors.New("the password of this PKCS #12 file is another one, or the file was changed")
+		return nil, ErrPassword
 	}
 	// Without a key it may be a trust store.
 	certs, trust := pkcs12.DecodeTrustStore(data, password)
@@ -101,8 +95,9 @@ func signerOf(key any) (crypto.Signer, error) {
 }
 
 // rounds returns the largest count of rounds that can be read without a password;
-// what a safe that is encrypted asks for in turn, nobody can know before. In all schemes the count follows the salt: an INTEGER behind an OCTET STRING
-// (RFC 7292, Section 4 and Appendix C; RFC 8018, Appendix A.2).
+// what a safe that is encrypted asks for in turn, nobody can know before. In all
+// schemes the count follows the salt: an INTEGER behind an OCTET STRING (RFC 7292,
+// Section 4 and Appendix C; RFC 8018, Appendix A.2).
 func rounds(data cryptobyte.String, depth int) (most int64) {
 	var before tag.Tag
 	for depth < 32 && !data.Empty() {

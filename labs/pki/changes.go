@@ -12,9 +12,9 @@ import (
 	tag "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Changes returns what can be wrong with a certificate, in the order of its
+// changes returns what can be wrong with a certificate, in the order of its
 // fields: encoding first, the signature last.
-func Changes() []Change {
+func changes() []Change {
 	return slices.Concat(wrappings(), serials(), algorithmChanges(), nameChanges(), dates(), keyChanges(), altNameChanges(),
 		authorityChanges(), usageChanges(), extensionChanges(), signatures())
 }
@@ -50,7 +50,7 @@ func inside(der []byte) []byte {
 
 // put is a change that replaces a whole field.
 func put(name, field, doc string, der ...byte) Change {
-	c := Replace(field, der)
+	c := replaced(field, der)
 	c.Name, c.Doc = name, doc
 	return c
 }
@@ -69,6 +69,8 @@ func serials() []Change {
 		p.version, p.exts = nil, nil
 		return nil
 	}
+	// What is meant is plain in each of them; only rules forbid them, and not every client
+	// minds.
 	return []Change{
 		v1,
 		put("v1-with-extensions", "tbsCertificate.version", "version 1 of X.509 with extensions, which only version 3 has"),

@@ -79,20 +79,10 @@ func (a *Authority) CRL(l List) ([]byte, error) {
 	return der, nil
 }
 
-// ServeList answers requests with the list that list returns: what stands behind
-// a CRL distribution point (RFC 5280, Section 4.2.1.13; the type is RFC 2585's).
+// ServeList answers GET and HEAD with the list that list returns, made anew each
+// time: what stands behind a CRL distribution point (RFC 5280, Section 4.2.1.13; the
+// type is RFC 2585's).
 func ServeList(list func() ([]byte, error)) http.Handler {
-	return serve("application/pkix-crl", list)
-}
-
-// ServeCertificate answers with a certificate: what stands behind caIssuers (RFC
-// 5280, Section 4.2.2.1).
-func ServeCertificate(der []byte) http.Handler {
-	return serve("application/pkix-cert", func() ([]byte, error) { return der, nil })
-}
-
-// serve answers GET and HEAD with what body returns, made anew each time.
-func serve(kind string, body func() ([]byte, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			// RFC 9110, Section 15.5.6, wants to be told what is allowed.
@@ -100,12 +90,12 @@ func serve(kind string, body func() ([]byte, error)) http.Handler {
 			http.Error(w, "this address is read with GET", http.StatusMethodNotAllowed)
 			return
 		}
-		der, err := body()
+		der, err := list()
 		if err != nil {
 			http.Error(w, "there is nothing here now", http.StatusServiceUnavailable)
 			return
 		}
-		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Type", "application/pkix-crl")
 		w.Header().Set("Content-Length", strconv.Itoa(len(der)))
 		_, _ = w.Write(der) // a client that has gone needs no answer
 	})

@@ -21,7 +21,7 @@ func altNameChanges() []Change {
 	}
 	return []Change{
 		without("no-names", "subjectAltName", "there are no alternative names; a common name is all it has, if it has one (RFC 9525, Section 2)"),
-		Replace(field, []byte{0x30, 0}).as("empty-names", "the list of alternative names is empty (RFC 5280, Section 4.2.1.6, forbids that)"),
+		replaced(field, []byte{0x30, 0}).as("empty-names", "the list of alternative names is empty (RFC 5280, Section 4.2.1.6, forbids that)"),
 		first("utf8-name", "a DNS name holds raw UTF-8 where only ASCII may stand; it should have been punycode", dnsTag, before("b\u00fccher")),
 		first("nul-name", "a DNS name goes on behind a NUL, where programs in C stop to read", dnsTag,
 			func(name []byte) []byte { return append(slices.Clone(name), "\x00.evil.example"...) }),
@@ -37,13 +37,14 @@ func altNameChanges() []Change {
 	}
 }
 
-// as names a change.
+// as names a change, and says what is wrong with it: the general ones below know
+// only how a certificate is changed.
 func (c Change) as(name, doc string) Change {
 	c.Name, c.Doc = name, doc
 	return c
 }
 
-// without leaves an extension out.
+// without leaves an extension out, as authorities do that copy a request unread.
 func without(name, extension, doc string) Change {
 	return Change{Name: name, Field: "extensions." + extension, Doc: doc, edit: func(p *parts) error { return p.drop(extension) }}
 }
@@ -94,7 +95,9 @@ func usageChanges() []Change {
 	}
 }
 
-// extensionChanges are about the other extensions, and extensions as such.
+// extensionChanges are about the other extensions, and extensions as such: what is
+// critical and not known has to be refused, and none may stand there twice (RFC
+// 5280, Section 4.2).
 func extensionChanges() []Change {
 	// The first number is reserved for examples (RFC 5612, Section 2).
 	example := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 32473, 1}

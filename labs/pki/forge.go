@@ -27,7 +27,7 @@ type Change struct {
 
 // FindChange returns the change of a name.
 func FindChange(name string) (Change, bool) {
-	all := Changes()
+	all := changes()
 	i := slices.IndexFunc(all, func(c Change) bool { return c.Name == name })
 	if i < 0 {
 		return Change{}, false
@@ -81,11 +81,11 @@ func forge(good []byte, key crypto.Signer, c Change) ([]byte, error) {
 	return bad, nil
 }
 
-// Replace returns the change that puts another element in the place of a field.
+// replaced returns the change that puts another element in the place of a field.
 // A field is one of tbsCertificate ("tbsCertificate.serialNumber",
 // "tbsCertificate.validity.notAfter"), or an extension by name, whose value is
 // replaced ("extensions.keyUsage").
-func Replace(field string, der []byte) Change {
+func replaced(field string, der []byte) Change {
 	return Change{Name: "replace", Doc: "one part was replaced", Field: field, edit: func(p *parts) error {
 		if name, ok := strings.CutPrefix(strings.TrimPrefix(field, "tbsCertificate."), "extensions."); ok {
 			// The value alone: the extension keeps its place and whether it is critical.

@@ -107,7 +107,7 @@ func within(path, field string) bool {
 func TestTwinsDifferInOneField(t *testing.T) {
 	ecCA, ec, rsaCA, rsa := twins(t, NewKeyring())
 	parse := func(b []byte) *wire.Field { return der.Parse(&wire.Source{Name: "test", Data: b}) }
-	for _, c := range Changes() {
+	for _, c := range changes() {
 		t.Run(c.Name, func(t *testing.T) {
 			ca, good := ecCA, ec
 			if c.Name == "md5" {
@@ -150,7 +150,7 @@ func TestTwinsDifferInOneField(t *testing.T) {
 
 func TestForgedSignaturesAreGenuine(t *testing.T) {
 	ecCA, ec, _, _ := twins(t, NewKeyring())
-	for _, c := range Changes() {
+	for _, c := range changes() {
 		if c.Field == "" || c.Field == "signatureValue" || c.Field == "signatureAlgorithm" || len(c.Also) > 0 && c.Also[0] == "signatureAlgorithm" {
 			continue
 		}

@@ -30,11 +30,14 @@ func NewHelloKey(id byte, publicName string) (*HelloKey, error) {
 		return nil, err
 	}
 	var c, list cryptobyte.Builder
-	c.AddUint16(0xfe0d) // version
+	// The version is the number of the extension, so that a client knows by it which
+	// encrypted hello it would have to send.
+	c.AddUint16(0xfe0d)
 	c.AddUint16LengthPrefixed(func(c *cryptobyte.Builder) {
 		c.AddUint8(id)
 		c.AddUint16(kem.ID())
 		c.AddUint16LengthPrefixed(func(c *cryptobyte.Builder) { c.AddBytes(key.PublicKey().Bytes()) })
+		// One suite is enough here: all clients that do this at all know it.
 		c.AddUint16LengthPrefixed(func(c *cryptobyte.Builder) {
 			c.AddUint16(hpke.HKDFSHA256().ID())
 			c.AddUint16(hpke.AES128GCM().ID())
@@ -47,6 +50,7 @@ func NewHelloKey(id byte, publicName string) (*HelloKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing an ECHConfig: %w", err)
 	}
+	// DNS publishes a list, from which a client takes the first that it understands.
 	list.AddUint16LengthPrefixed(func(c *cryptobyte.Builder) { c.AddBytes(config) })
 	all, err := list.Bytes()
 	if err != nil {

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
 )
 
 // A judge is an openssl on this machine, with files of its own.
@@ -177,7 +179,7 @@ func TestList(t *testing.T) {
 			t.Errorf("GET: %v", w.Header())
 		}
 		w = httptest.NewRecorder()
-		ServeCertificate(mid.Raw).ServeHTTP(w, httptest.NewRequest("POST", "/ca", nil))
+		ServeList(func() ([]byte, error) { return der, nil }).ServeHTTP(w, httptest.NewRequest("POST", "/crl", nil))
 		if w.Code != 405 {
 			t.Errorf("POST: %d", w.Code)
 		}
@@ -215,8 +217,8 @@ func TestBag(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, _ := PublicDER(bag.Key.Public())
-			b, _ := PublicDER(i.Key.Public())
+			a, _, _ := keyInfo(bag.Key.Public())
+			b, _, _ := keyInfo(i.Key.Public())
 			if len(bag.Certs) != 2 || !bag.Certs[0].Equal(i.Leaf) || !bytes.Equal(a, b) {
 				t.Errorf("old %v: the bag holds %d certificates", old, len(bag.Certs))
 			}
@@ -231,7 +233,7 @@ func TestBag(t *testing.T) {
 	if k, ok := small.Key.(*weakKey); !ok || k.rsa.N.BitLen() != 512 {
 		t.Error("the small key is another one")
 	}
-	store, err := TrustStore([]*x509.Certificate{mid.Cert(), is.Leaf}, "x")
+	store, err := pkcs12.Modern2023.EncodeTrustStore([]*x509.Certificate{mid.Cert(), is.Leaf}, "x")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,15 +8,15 @@ import "crypto"
 
 // A Made is one thing that was signed with the keys of a ring.
 type Made struct {
-	Kind string // PEMCertificate, PEMList or PEMResponse
+	Kind string // PEMCertificate, PEMList or pemResponse
 	DER  []byte
 	Key  crypto.Signer // of a certificate, where it was made with it
 	By   *Authority    // who has signed it; nil: its own key
 }
 
-// PEMResponse is what an OCSP response is called among the types of PEM; there is
+// pemResponse is what an OCSP response is called among the types of PEM; there is
 // no such type, and files of it are DER.
-const PEMResponse = "OCSP RESPONSE"
+const pemResponse = "OCSP RESPONSE"
 
 // Noted returns a ring that shares the RSA keys of k, and that tells f, and nobody
 // else, of all that is signed by authorities made with it: certificates, also bad

@@ -49,7 +49,7 @@ func TestNoted(t *testing.T) {
 	staple, err := (&Responder{Of: mid}).Staple(leaf.Leaf)
 	must(err)
 	// A refusal tells nothing of any certificate.
-	(&Responder{Of: mid, Fault: "try-later"}).Respond(nil)
+	(&Responder{Of: mid, Fault: "try-later"}).respond(nil)
 	want := []Made{
 		{PEMCertificate, root.Raw, root.Key, nil},
 		{PEMCertificate, mid.Raw, mid.Key, root},
@@ -59,7 +59,7 @@ func TestNoted(t *testing.T) {
 		{PEMCertificate, crossed.Raw, mid.Key, root},
 		{PEMCertificate, bad, nil, mid},
 		{PEMList, list, nil, mid},
-		{PEMResponse, staple, nil, mid},
+		{pemResponse, staple, nil, mid},
 	}
 	if len(l.made) != len(want) {
 		t.Fatalf("the ring told of %d things, not of %d", len(l.made), len(want))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/zmap/zcrypto/x509"
 	"github.com/zmap/zlint/v3"
@@ -19,6 +20,10 @@ type Finding struct {
 	Rule     string   // where the rule stands: "BRs: 7.1.2.7.7"
 	Source   string   // whose rule it is: "CA/Browser Forum, Baseline Requirements"
 	Field    string   // the path of the field that it is about; an extension may be missing there
+
+	// Program is true of rules that bind only CAs that the public is to trust: those of
+	// the CA/Browser Forum and of the root programs. RFC 5280's hold for every CA.
+	Program bool
 }
 
 // A Severity says how bad a finding is.
@@ -73,7 +78,7 @@ func Lint(der []byte) ([]Finding, error) {
 		}
 		found = append(found, Finding{
 			Name: name, Severity: Severity(r.Status - lint.Notice), Text: sentence(meta.Description), Detail: tidy(r.Details),
-			Rule: tidy(meta.Citation), Source: sourceName(meta.Source), Field: lintField(name),
+			Rule: tidy(meta.Citation), Source: sourceName(meta.Source), Field: lintField(name), Program: ofProgram(meta.Source),
 		})
 	}
 	slices.SortFunc(found, func(a, b Finding) int {
@@ -98,7 +103,8 @@ func lintable(der []byte) error {
 const maxText = 400
 
 // tidy makes one line of visible characters of a text that may quote a
-// certificate. What cannot be seen becomes an escape.
+// certificate. What cannot be seen becomes an escape: everything but letters, digits,
+// punctuation and symbols.
 func tidy(text string) string {
 	// Descriptions have line breaks in them, and details quote names.
 	text = strings.Join(strings.Fields(plainMarks.Replace(text)), " ")
@@ -108,7 +114,7 @@ func tidy(text string) string {
 			b.WriteString("...")
 			break
 		}
-		if r < ' ' || r == 0x7f || r > 0x7e {
+		if r != ' ' && !unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) {
 			fmt.Fprintf(&b, "\\u%04x", r)
 			continue
 		}
@@ -130,6 +136,17 @@ func sentence(text string) string {
 		text += "."
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// ofProgram reports whether whoever made a rule speaks for those who put CAs into
+// the trust stores of browsers and systems, and so has no say in a CA of one's own.
+func ofProgram(s lint.LintSource) bool {
+	switch s {
+	case lint.CABFBaselineRequirements, lint.CABFCSBaselineRequirements, lint.CABFSMIMEBaselineRequirements, lint.CABFEVGuidelines,
+		lint.MozillaRootStorePolicy, lint.AppleRootStorePolicy, lint.EtsiEsi:
+		return true
+	}
+	return false
 }
 
 // sourceName says whose rule it is.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/zmap/zlint/v3/lint"
 
@@ -112,6 +113,9 @@ func TestFindingsLeadSomewhere(t *testing.T) {
 			if tree.Match(f.Field) == nil && (up != "extensions" || tree.Match(up) == nil) {
 				t.Errorf("%s is about %s, which is not there", f.Name, f.Field)
 			}
+			if f.Program == strings.HasPrefix(f.Source, "RFC ") {
+				t.Errorf("%s is of %s, and binds public CAs alone: %v", f.Name, f.Source, f.Program)
+			}
 			if f.Text == "" || f.Rule == "" || f.Source == "" || i > 0 && f.Severity > found[i-1].Severity {
 				t.Errorf("%+v", f)
 			}
@@ -135,6 +139,9 @@ func TestLintRefuses(t *testing.T) {
 	if got := tidy("a\x1b[31m\n b\u202e" + strings.Repeat("x", 1000)); len(got) > maxText+20 || !strings.HasPrefix(got, `a\u001b[31m b\u202exx`) {
 		t.Errorf("%q", got)
 	}
+	if got := tidy("M\u00fcller & S\u00f6hne, \u4e2d\u200b"); got != "M\u00fcller & S\u00f6hne, \u4e2d"+`\u200b` {
+		t.Errorf("%q", got)
+	}
 	if got := tidy("the CA\u2019s \u201cname\u201d, \u00a77.1"); got != `the CA's "name", section 7.1` {
 		t.Errorf("%q", got)
 	}
@@ -154,9 +161,9 @@ func TestLintEndsSoon(t *testing.T) {
 		hosts = append(hosts, element(dnsTag, fmt.Appendf(nil, "h%d.lab.test", len(hosts)))...)
 	}
 	for name, c := range map[string]Change{
-		"RSA": Replace("tbsCertificate.subjectPublicKeyInfo", rsa), "DSA": Replace("tbsCertificate.subjectPublicKeyInfo", dsa),
-		"names":  Replace("extensions.subjectAltName", sequence(hosts)),
-		"labels": Replace("extensions.subjectAltName", sequence(element(dnsTag, bytes.Repeat([]byte("a."), maxLint/2-1000)))),
+		"RSA": replaced("tbsCertificate.subjectPublicKeyInfo", rsa), "DSA": replaced("tbsCertificate.subjectPublicKeyInfo", dsa),
+		"names":  replaced("extensions.subjectAltName", sequence(hosts)),
+		"labels": replaced("extensions.subjectAltName", sequence(element(dnsTag, bytes.Repeat([]byte("a."), maxLint/2-1000)))),
 	} {
 		bad, err := ecCA.Forge(ec, c)
 		if err != nil {
@@ -170,7 +177,7 @@ func TestLintEndsSoon(t *testing.T) {
 			t.Log(name, took)
 		}
 	}
-	larger, err := ecCA.Forge(ec, Replace("tbsCertificate.subjectPublicKeyInfo", sequence(rsa[4:], make([]byte, maxKey))))
+	larger, err := ecCA.Forge(ec, replaced("tbsCertificate.subjectPublicKeyInfo", sequence(rsa[4:], make([]byte, maxKey))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +201,7 @@ func FuzzLint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		found, err := Lint(data)
 		for _, x := range found {
-			if err != nil || x.Field == "" || strings.ContainsFunc(x.Text+x.Detail, func(r rune) bool { return r < ' ' || r > '~' }) {
+			if err != nil || x.Field == "" || strings.ContainsFunc(x.Text+x.Detail, func(r rune) bool { return !unicode.IsGraphic(r) }) {
 				t.Errorf("%+v, %v", x, err)
 			}
 		}

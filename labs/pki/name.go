@@ -97,7 +97,8 @@ func ipName(text string) ([]byte, error) {
 	return element(ipTag, ip), nil
 }
 
-// printable reports whether text is ASCII that can be seen, and not empty.
+// printable reports whether text is ASCII that can be seen, and not empty. A name of
+// another script is written in its ASCII form (RFC 5280, Section 7).
 func printable(text string) bool {
 	for i := range len(text) {
 		if text[i] <= ' ' || text[i] > '~' {
@@ -107,7 +108,8 @@ func printable(text string) bool {
 	return text != ""
 }
 
-// generalNames encodes several names, one after the other.
+// generalNames encodes several names, one after the other: the content of a SEQUENCE
+// whose tag the caller writes, as it differs from place to place.
 func generalNames(names []string) ([]byte, error) {
 	var all bytes.Buffer
 	for _, n := range names {
@@ -120,7 +122,8 @@ func generalNames(names []string) ([]byte, error) {
 	return all.Bytes(), nil
 }
 
-// uris encodes addresses as GeneralNames of the form for URIs.
+// uris encodes addresses as GeneralNames of the form for URIs, as distribution points
+// and authorityInfoAccess have them (RFC 5280, Sections 4.2.1.13 and 4.2.2.1).
 func uris(list []string) ([][]byte, error) {
 	all := make([][]byte, len(list))
 	for i, u := range list {

@@ -32,7 +32,7 @@ func TestResponderVerdicts(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				got, err := ocsp.ParseResponseForCert(r.Respond(request), is.Leaf, mid.Cert())
+				got, err := ocsp.ParseResponseForCert(r.respond(request), is.Leaf, mid.Cert())
 				if err != nil {
 					t.Fatalf("status %v: %v", status, err)
 				}
@@ -63,7 +63,7 @@ func TestResponderFaults(t *testing.T) {
 	refused := map[string]ocsp.ResponseStatus{"malformed-request": ocsp.Malformed, "internal-error": ocsp.InternalError, "try-later": ocsp.TryLater,
 		"sig-required": ocsp.SignatureRequired, "unauthorized": ocsp.Unauthorized}
 	for _, f := range append(ResponderFaults(), [2]string{"", "nothing"}) {
-		response := (&Responder{Of: mid, Fault: f[0]}).Respond(request)
+		response := (&Responder{Of: mid, Fault: f[0]}).respond(request)
 		got, err := ocsp.ParseResponseForCert(response, is.Leaf, mid.Cert())
 		status, isRefusal := refused[f[0]]
 		var said ocsp.ResponseError
@@ -108,7 +108,7 @@ func TestResponderRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		var said ocsp.ResponseError
-		if _, err := ocsp.ParseResponse(r.Respond(request), mid.Cert()); !errors.As(err, &said) {
+		if _, err := ocsp.ParseResponse(r.respond(request), mid.Cert()); !errors.As(err, &said) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -117,7 +117,7 @@ func TestResponderRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ocsp.ParseResponse(r.Respond(request), mid.Cert()); err != nil {
+		if _, err := ocsp.ParseResponse(r.respond(request), mid.Cert()); err != nil {
 			t.Errorf("a nonce of %d octets: %v", size, err)
 		}
 	}
@@ -235,7 +235,7 @@ func FuzzRespond(f *testing.F) {
 	}
 	r := &Responder{Of: mid}
 	f.Fuzz(func(t *testing.T, request []byte) {
-		response := r.Respond(request)
+		response := r.respond(request)
 		var said ocsp.ResponseError
 		if _, err := ocsp.ParseResponse(response, mid.Cert()); err != nil && !errors.As(err, &said) && !strings.Contains(err.Error(), "multiple responses") {
 			t.Errorf("%x: %v", response, err)

@@ -14,7 +14,6 @@ const (
 	PEMRequest     = "CERTIFICATE REQUEST"
 	PEMList        = "X509 CRL"
 	PEMKey         = "PRIVATE KEY"
-	PEMPublic      = "PUBLIC KEY"
 )
 
 // PEM encodes one block for each DER, all of one type.
@@ -36,7 +35,8 @@ func KeyDER(key crypto.Signer) ([]byte, error) {
 	return der, nil
 }
 
-// KeyPEM is KeyDER in PEM.
+// KeyPEM is KeyDER in PEM: not encrypted, and so as secret as the key itself. The label
+// is that of PKCS #8, which every tool reads (RFC 7468, Section 10).
 func KeyPEM(key crypto.Signer) ([]byte, error) {
 	der, err := KeyDER(key)
 	if err != nil {
@@ -45,13 +45,8 @@ func KeyPEM(key crypto.Signer) ([]byte, error) {
 	return PEM(PEMKey, der), nil
 }
 
-// PublicDER encodes a public key as a SubjectPublicKeyInfo.
-func PublicDER(key crypto.PublicKey) ([]byte, error) {
-	info, _, err := keyInfo(key)
-	return info, err
-}
-
-// plain returns the key as crypto/x509 knows it.
+// plain returns the key as crypto/x509 knows it: our weak keys are RSA keys that sign
+// where crypto/rsa would refuse.
 func plain(key crypto.Signer) any {
 	if k, ok := key.(*weakKey); ok {
 		return &k.rsa

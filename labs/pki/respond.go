@@ -67,9 +67,9 @@ const (
 // refusal is a response without a body.
 func refusal(status byte) []byte { return sequence([]byte{byte(tag.ENUM), 1, status}) }
 
-// Respond answers one request in DER with one response in DER. It answers
+// respond answers one request in DER with one response in DER. It answers
 // whatever it is asked: what cannot be read with malformedRequest.
-func (r *Responder) Respond(request []byte) []byte {
+func (r *Responder) respond(request []byte) []byte {
 	switch r.Fault {
 	case "malformed":
 		return []byte("the dog ate the answer")
@@ -99,7 +99,7 @@ func (r *Responder) Respond(request []byte) []byte {
 	if err != nil {
 		return refusal(internalError)
 	}
-	r.Of.made(PEMResponse, response, nil)
+	r.Of.made(pemResponse, response, nil)
 	return response
 }
 
@@ -110,7 +110,7 @@ func (r *Responder) Staple(cert *x509.Certificate) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Respond(request), nil
+	return r.respond(request), nil
 }
 
 // answer signs a BasicOCSPResponse (RFC 6960, Section 4.2.1).

@@ -29,7 +29,7 @@ func (r *Responder) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 			return
 		}
 	}
-	response := r.Respond(request)
+	response := r.respond(request)
 	w.Header().Set("Content-Type", "application/ocsp-response")
 	w.Header().Set("Content-Length", strconv.Itoa(len(response)))
 	_, _ = w.Write(response) // a client that has gone needs no answer

@@ -25,7 +25,8 @@ type algorithm struct {
 	der  []byte // the AlgorithmIdentifier
 }
 
-// algorithms are all of them, the usual one of a kind before the others.
+// algorithms are all of them, the usual one of a kind before the others. Those with
+// SHA-1 and MD5 are here to be refused: no client takes them any more.
 var algorithms = []algorithm{
 	rsaWith(crypto.SHA256, 11), rsaWith(crypto.SHA384, 12), rsaWith(crypto.SHA512, 13), rsaWith(crypto.SHA1, 5), rsaWith(crypto.MD5, 4),
 	ecdsaWith(crypto.SHA256, 3, 2), ecdsaWith(crypto.SHA384, 3, 3), ecdsaWith(crypto.SHA512, 3, 4), ecdsaWith(crypto.SHA1, 1),
@@ -43,7 +44,8 @@ func ecdsaWith(hash crypto.Hash, n ...int) algorithm {
 	return algorithm{"ecdsa", hash, sequence(oidDER(append(asn1.ObjectIdentifier{1, 2, 840, 10045, 4}, n...)))}
 }
 
-// keyKind says what kind of algorithm a key is for.
+// keyKind says what kind of algorithm a key is for; "" is one that signs nothing here,
+// such as a key of X25519.
 func keyKind(public crypto.PublicKey) string {
 	switch public.(type) {
 	case *rsa.PublicKey:
@@ -82,7 +84,8 @@ func algorithmOf(der []byte) (algorithm, error) {
 	return algorithm{}, errors.New("its signature algorithm is not one of ours")
 }
 
-// sign signs a message.
+// sign signs a message. The digest is computed here and not by the key, as a weakKey
+// and those of crypto/x509 want it so.
 func (a algorithm) sign(key crypto.Signer, message []byte) ([]byte, error) {
 	// Forge may be asked about a certificate that another kind of key has signed.
 	if keyKind(key.Public()) != a.kind {

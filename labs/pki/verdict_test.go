@@ -30,7 +30,7 @@ var goVerdicts = map[string]string{
 // TestGoJudgesBadLeaves: each bad leaf is met by crypto/x509 as the table says.
 func TestGoJudgesBadLeaves(t *testing.T) {
 	ecCA, ec, rsaCA, rsa := twins(t, NewKeyring())
-	for _, c := range Changes() {
+	for _, c := range changes() {
 		want, ok := goVerdicts[c.Name]
 		if !ok {
 			if c.Name != "not-a-ca" { // which every leaf is
@@ -105,10 +105,10 @@ func TestForgeRefuses(t *testing.T) {
 		"another's":         func() ([]byte, error) { return rsaCA.Forge(ec, sha1) },
 		"no certificate":    func() ([]byte, error) { return rsaCA.Forge(rsa[1:], sha1) },
 		"no address":        func() ([]byte, error) { return ecCA.Forge(is.Leaf.Raw, address) },
-		"no such field":     func() ([]byte, error) { return ecCA.Forge(ec, Replace("tbsCertificate.nothing", nil)) },
-		"no such extension": func() ([]byte, error) { return ecCA.Forge(ec, Replace("extensions.nameConstraints", nil)) },
+		"no such field":     func() ([]byte, error) { return ecCA.Forge(ec, replaced("tbsCertificate.nothing", nil)) },
+		"no such extension": func() ([]byte, error) { return ecCA.Forge(ec, replaced("extensions.nameConstraints", nil)) },
 		"no difference": func() ([]byte, error) {
-			return ecCA.Forge(ec, Replace("tbsCertificate.version", []byte{0xa0, 3, 2, 1, 2}))
+			return ecCA.Forge(ec, replaced("tbsCertificate.version", []byte{0xa0, 3, 2, 1, 2}))
 		},
 	} {
 		if bad, err := try(); err == nil || bad != nil {
@@ -119,7 +119,7 @@ func TestForgeRefuses(t *testing.T) {
 		t.Error("a change that does not exist was found")
 	}
 	seen := map[string]bool{}
-	for _, c := range Changes() {
+	for _, c := range changes() {
 		if seen[c.Name] || c.Name == "" || c.Doc == "" || strings.HasSuffix(c.Doc, ".") {
 			t.Errorf("%+v", c)
 		}
@@ -144,7 +144,7 @@ func TestForgeUnderEveryKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range Changes() {
+		for _, c := range changes() {
 			unknown := c.Name == "md5" && !strings.HasPrefix(kind, "rsa") || c.Name == "sha1" && kind == "ed25519" || c.Name == "not-a-ca"
 			if _, err := root.Forge(is.Leaf.Raw, c); (err != nil) != unknown {
 				t.Errorf("%s, %s: %v", kind, c.Name, err)

@@ -17,7 +17,8 @@ import (
 // with PKCS #1 v1.5 and takes no care of timing: it is there to be broken.
 type weakKey struct{ rsa rsa.PrivateKey }
 
-// newWeak makes a key of so many bits.
+// newWeak makes a key of so many bits. rsa.GenerateKey would refuse, and what it
+// checks besides, such as that the primes are far apart, matters to nobody here.
 func newWeak(size int) (*weakKey, error) {
 	e, one := big.NewInt(65537), big.NewInt(1)
 	for {
@@ -42,7 +43,8 @@ func newWeak(size int) (*weakKey, error) {
 	}
 }
 
-// Public returns the public half.
+// Public returns the public half. It may be of any size: only to work with a private
+// key this small is refused.
 func (k *weakKey) Public() crypto.PublicKey { return &k.rsa.PublicKey }
 
 // Sign makes a signature by RFC 8017, Section 8.2.1.

@@ -32,8 +32,9 @@ const (
 
 // The names of what the gallery tells.
 const (
-	entryNote = "entry" // one server of it
-	guestNote = "guest" // one connection to it
+	entryNote   = "entry"   // one server of it
+	guestNote   = "guest"   // one connection to it
+	galleryNote = "gallery" // the whole of it, open or closed
 )
 
 // Serve is the gallery: a good server and the bad ones, for the user's own clients.
@@ -48,6 +49,7 @@ until it is stopped.`,
 	Knobs: []Knob{
 		{Name: "listen", Doc: "where the servers listen: IP:PORT, and port 0 is one that is free", Kind: Text, Max: 80, Default: "127.0.0.1:0"},
 		{Name: "expose", Doc: "whether other machines may connect", Choices: []string{"no", "yes"}},
+		{Name: "root", Doc: "the file in which the commands have the root", Kind: Text, Max: 500, Default: rootFile},
 		{Name: "only", Doc: "the faults to serve, with commas between them; none given: all", Kind: Text, Max: 2000},
 	},
 	Endless: true,
@@ -66,6 +68,9 @@ func serveCommand(_ *Lab, s Settings) string {
 	}
 	if s["expose"] == "yes" {
 		words = append(words, "--expose")
+	}
+	if at := s["root"]; at != "" && at != rootFile {
+		words = append(words, "--root", Word(at))
 	}
 	return strings.Join(words, " ")
 }
@@ -90,13 +95,13 @@ func onlyFaults(only string) ([]*Fault, error) {
 
 // List is what a gallery would serve, at ports that are yet to be known. Nothing
 // listens.
-func List(keys *pki.Keyring, now func() time.Time, only string) (Index, error) {
-	x := Index{Servers: "127.0.0.1:PORT", Pages: "127.0.0.1:PAGES"}
+func List(keys *pki.Keyring, now func() time.Time, only, root string) (Index, error) {
+	x := Index{Servers: "127.0.0.1:PORT", Pages: "127.0.0.1:PAGES", Root: root}
 	faults, err := onlyFaults(only)
 	if err != nil {
 		return x, err
 	}
-	g := &gallery{at: x.Servers, other: "127.0.0.1:PORT2", pages: x.Pages}
+	g := &gallery{at: x.Servers, other: "127.0.0.1:PORT2", pages: x.Pages, file: root}
 	if err := g.hang(keys, now, faults); err != nil {
 		return x, err
 	}
@@ -112,7 +117,7 @@ func runServe(ctx context.Context, b *Bench, s Settings) error {
 	if err != nil {
 		return err
 	}
-	g := &gallery{b: b}
+	g := &gallery{b: b, file: s["root"]}
 	doors, err := g.open(s["listen"], s["expose"] == "yes")
 	if err != nil {
 		return err
@@ -131,9 +136,7 @@ func runServe(ctx context.Context, b *Bench, s Settings) error {
 	if s["expose"] == "yes" {
 		b.Emit(Event{Kind: Said, Who: Server, Text: "WARNING: other machines can reach this gallery; there this machine's address stands in place of 127.0.0.1; nothing that is served is secret, and nothing of it may be trusted"})
 	}
-	b.Emit(Event{Kind: Said, Who: Server, Tree: wire.Note("gallery", "open", wire.Note("servers", g.at), wire.Note("pages", "http://"+g.pages+"/")),
-		Text: fmt.Sprintf("%s at %s; what to type, and what will be said, also stands at http://%s/. The root that clients have to trust: %s",
-			wire.Count(len(g.exhibits), "server"), g.at, g.pages, Index{Pages: g.pages}.Fetch(nil))})
+	b.Emit(g.opened())
 	<-ctx.Done()
 	// Guests are told to leave by the same context; when all have left there is no more
 	// to tell but the count.
@@ -141,8 +144,23 @@ func runServe(ctx context.Context, b *Bench, s Settings) error {
 		door.Close()
 	}
 	g.going.Wait()
-	b.Emit(Event{Kind: Said, Who: Server, Text: g.served(), Tree: wire.Note("gallery", "closed", wire.Note("served", g.served()))})
+	b.Emit(Event{Kind: Said, Who: Server, Text: g.served(), Tree: wire.Note(galleryNote, "closed", wire.Note("served", g.served()))})
 	return nil
+}
+
+// index is what the page shows, but for its entries.
+func (g *gallery) index() Index { return Index{Servers: g.at, Pages: g.pages, Root: g.file} }
+
+// opened tells that the gallery is open: where, and what clients need.
+func (g *gallery) opened() Event {
+	tree := wire.Note(galleryNote, "open", wire.Note("servers", g.at), wire.Note("pages", "http://"+g.pages+"/"), wire.Note("root", g.file))
+	root := "is in " + wire.Clean(g.file, wire.MaxValue)
+	if get := g.index().Fetch(nil); get != "" {
+		tree.Kids = append(tree.Kids, wire.Note("fetch", get))
+		root = "is got so: " + get
+	}
+	return Event{Kind: Said, Who: Server, Tree: tree, Text: fmt.Sprintf("%s at %s; what to type, and what will be said, stands at http://%s/. The root that clients have to trust %s",
+		wire.Count(len(g.exhibits), "server"), g.at, g.pages, root)}
 }
 
 // open opens the three doors: for names, for the one that needs a port of its own,
@@ -235,5 +253,5 @@ func (g *gallery) served() string {
 			parts = append(parts, fmt.Sprintf("%s %d", x.Name, x.count))
 		}
 	}
-	return fmt.Sprintf("served %s: %s", wire.Count(g.count, "connection"), strings.Join(parts, ", "))
+	return fmt.Sprintf("it served %s: %s", wire.Count(g.count, "connection"), strings.Join(parts, ", "))
 }

@@ -141,7 +141,7 @@ func TestGalleryCommands(t *testing.T) {
 
 // sameEdition reports whether a program is of the edition that was recorded.
 func sameEdition(t *testing.T, name string) bool {
-	x, err := List(ring, time.Now, "expired")
+	x, err := List(ring, time.Now, "expired", rootFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestGalleryBears(t *testing.T) {
 		t.Errorf("it ends after %v: %v", time.Since(began), err)
 	}
 	events, _ := o.run.Since(0)
-	if last := events[len(events)-1]; !strings.HasPrefix(last.Text, "served ") {
+	if last := events[len(events)-1]; !strings.HasPrefix(last.Text, "it served ") {
 		t.Errorf("the last it says is %q", last.Text)
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"tlstutor/labs/wire"
 )
 
+// rootFile is the file in which the commands have the root unless they are told of
+// another: the last word of where it is got from.
+const rootFile = "root.pem"
+
 // goodName is the name of the server that has no fault.
 const goodName = "good"
 
@@ -52,6 +56,7 @@ type gallery struct {
 	at    string // the address of the servers
 	other string // of the one that nobody can name
 	pages string // of the pages
+	file  string // in which the commands have the root
 	world *World
 	root  []byte // PEM
 
@@ -172,7 +177,7 @@ func (g *gallery) meant(sni string, nameless *exhibit) *exhibit {
 // returns what a client is told.
 func (g *gallery) needs(x *exhibit) (wanted, error) {
 	o, err := x.c.offer(&peer.Program{})
-	t := wanted{Offer: o, addr: x.Addr, roots: "root.pem"}
+	t := wanted{Offer: o, addr: x.Addr, roots: g.file}
 	add := func(name, doc string, secret bool, data []byte) string {
 		name = x.Name + "-" + name
 		x.Files = append(x.Files, File{Name: name, Doc: doc, Secret: secret, Data: data})
@@ -223,7 +228,7 @@ func (g *gallery) tries(x *exhibit, rows []recorded.Verdict) ([]Try, error) {
 		v := rows[i]
 		try := Try{Tool: v.Peer, Command: command, Accepts: v.Accepted, Exit: max(v.Exit, 0), By: v.By, Made: v.Made}
 		if !v.Accepted {
-			try.Says = x.here(v.Line)
+			try.Says = x.here(unthreaded(v.Line))
 			// The table has Go's client, which is no program; what is typed is ours.
 			if v.Peer == "go" {
 				try.Exit, try.Says = 1, connectSays(try.Says)
@@ -242,6 +247,17 @@ func (x *exhibit) here(line string) string {
 		faultHost+".test", label+".test").Replace(line)
 }
 
+// unthreaded is a line without what OpenSSL puts in front of its errors: the number of
+// the thread, which is another in each process. Nobody will see the one that was
+// recorded.
+func unthreaded(line string) string {
+	thread, rest, ok := strings.Cut(line, ":error:")
+	if !ok || thread == "" || strings.Trim(thread, "0123456789ABCDEF") != "" {
+		return line
+	}
+	return "error:" + rest
+}
+
 // connectSays is what tlstutor connect makes of an error of Go's client.
 func connectSays(line string) string {
 	if rest, ok := strings.CutPrefix(line, "tls: failed to verify certificate: "); ok {
@@ -255,7 +271,7 @@ func connectSays(line string) string {
 
 // event tells of an exhibit.
 func (g *gallery) event(x *exhibit) Event {
-	tree := Index{Servers: g.at, Pages: g.pages}.tree(&x.Entry)
+	tree := g.index().tree(&x.Entry)
 	return Event{Kind: Said, Who: Server, Text: x.Name + ": " + x.Doc, Tree: tree}
 }
 

@@ -24,6 +24,7 @@ var indexHTML string
 type Index struct {
 	Servers string // their address
 	Pages   string // that of the pages
+	Root    string // the file in which the commands have the root
 	Entries []Entry
 }
 
@@ -46,7 +47,7 @@ func (g *gallery) answerPages(door net.Listener) error {
 
 // pagesMux says what stands where.
 func (g *gallery) pagesMux() (*http.ServeMux, error) {
-	index := Index{Servers: g.at, Pages: g.pages}
+	index := g.index()
 	for _, x := range g.exhibits {
 		index.Entries = append(index.Entries, x.Entry)
 	}
@@ -113,10 +114,17 @@ func (x Index) Groups() [][]Entry {
 	return all
 }
 
-// Fetch is the command that gets the root, and with it what an entry needs.
+// Fetch is the command that gets the root, and with it what an entry needs; "" where
+// nothing is to be got, as the root was written to a file of its own.
 func (x Index) Fetch(files []File) string {
+	if x.Root == rootFile {
+		files = append([]File{{Name: rootFile}}, files...)
+	}
+	if len(files) == 0 {
+		return ""
+	}
 	words := []string{"curl", "-sS"}
-	for _, f := range append([]File{{Name: "root.pem"}}, files...) {
+	for _, f := range files {
 		words = append(words, "-O", "http://"+x.Pages+"/"+f.Name)
 	}
 	return strings.Join(words, " ")
@@ -145,7 +153,12 @@ func (x Index) HTML(w io.Writer) error {
 // Text writes the same as lines.
 func (x Index) Text(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "The servers listen at %s; the name that a client sends says which one it gets.\nGet the root first: %s\n", x.Servers, x.Fetch(nil))
+	fmt.Fprintf(&b, "The servers listen at %s; the name that a client sends says which one it gets.\n", x.Servers)
+	if get := x.Fetch(nil); get != "" {
+		fmt.Fprintf(&b, "Get the root first: %s\n", get)
+	} else {
+		fmt.Fprintf(&b, "The root is in %s.\n", wire.Clean(x.Root, wire.MaxValue))
+	}
 	for _, e := range x.Entries {
 		b.WriteString("\n")
 		x.entry(&b, &e)
@@ -176,10 +189,7 @@ func (x Index) tree(e *Entry) *wire.Field {
 
 // entryLines writes an entry as text.
 func entryLines(b *strings.Builder, tree *wire.Field) {
-	told := map[string]string{}
-	for _, k := range tree.Kids {
-		told[k.Name] = k.Value
-	}
+	told := values(tree)
 	fmt.Fprintf(b, "%s (%s): %s\n  https://%s/ at %s\n", tree.Value, told["group"], told["fault"], told["host"], told["address"])
 	for _, k := range tree.Kids {
 		says := k.Kid("says")
@@ -190,20 +200,4 @@ func entryLines(b *strings.Builder, tree *wire.Field) {
 			fmt.Fprintf(b, "  %-10s %s\n  %-10s   %s\n", k.Name, k.Value, "", says.Value)
 		}
 	}
-}
-
-// GalleryLines is how an event of a run of Serve reads as lines of text: an entry of
-// the gallery, a guest, or what the gallery says. What crossed has no such lines.
-func GalleryLines(e *Event) (lines string, ok bool) {
-	switch {
-	case e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == entryNote:
-		var b strings.Builder
-		entryLines(&b, e.Tree)
-		return b.String() + "\n", true
-	case e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == guestNote:
-		return stamp(e.At) + "  " + e.Text + "\n", true
-	case e.Conn == nil && e.Kind == Said && e.Who == Server:
-		return e.Text + "\n", true
-	}
-	return "", false
 }

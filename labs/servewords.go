@@ -77,7 +77,7 @@ func (t wanted) openssl() string {
 	l := line{"openssl", "s_client", "-quiet", "-connect", t.addr}
 	l.when(t.byAddress(), "-noservername", "-verify_ip", t.Name)
 	l.when(!t.byAddress(), "-servername", t.Name, "-verify_hostname", t.Name)
-	l.when(true, "-verify_return_error", "-CAfile", t.both)
+	l.when(true, "-verify_return_error", "-CAfile", Word(t.both))
 	l.when(t.lists != "", "-crl_check")
 	l.when(t.Status, "-status")
 	l.when(t.below() != "", "-max_protocol", "TLSv"+t.below())
@@ -91,7 +91,7 @@ func (t wanted) openssl() string {
 // curl spells it for curl, which is told where the name is to be found.
 func (t wanted) curl() string {
 	// No name is resolved: --connect-to has the address, whatever the URL names.
-	l := line{"curl", "-sS", "--connect-to", "::" + t.addr, "--cacert", t.roots}
+	l := line{"curl", "-sS", "--connect-to", "::" + t.addr, "--cacert", Word(t.roots)}
 	l.when(t.lists != "", "--crlfile", t.lists)
 	l.when(t.Status, "--cert-status")
 	l.when(t.below() != "", "--tls-max", t.below())
@@ -108,7 +108,7 @@ func (t wanted) gnutls() string {
 		return ""
 	}
 	// It would send the address it dials as a name if it were not told another.
-	l := line{"gnutls-cli", "--x509cafile=" + t.roots, "--verify-hostname=" + t.Name}
+	l := line{"gnutls-cli", "--x509cafile=" + Word(t.roots), "--verify-hostname=" + t.Name}
 	l.when(t.byAddress(), "--disable-sni")
 	l.when(!t.byAddress(), "--sni-hostname="+t.Name)
 	switch {
@@ -150,7 +150,7 @@ func (t wanted) python() string {
 	set(true, fmt.Sprintf("s = c.wrap_socket(socket.create_connection((%q, %s)), server_hostname=%q)", host, port, t.Name))
 	set(true, `s.sendall(b"GET / HTTP/1.0\r\n\r\n")`)
 	set(true, "print(s.recv(99))")
-	return "python3 -c '" + strings.Join(lines, "; ") + "'"
+	return "python3 -c '" + strings.ReplaceAll(strings.Join(lines, "; "), "'", `'\''`) + "'"
 }
 
 // connect spells it for tlstutor itself. It has no words for a clock, for groups or
@@ -161,7 +161,7 @@ func (t wanted) connect() string {
 	}
 	l := line{"tlstutor", "connect", t.addr}
 	l.when(!t.byAddress(), "--name", t.Name)
-	l.when(true, "--ca", t.roots)
+	l.when(true, "--ca", Word(t.roots))
 	l.when(t.below() != "", "--max", t.below())
 	l.when(t.ALPN != nil, "--alpn", strings.Join(t.ALPN, ","))
 	return strings.Join(l, " ")

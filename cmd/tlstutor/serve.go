@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,8 +27,8 @@ func (s *shell) serves() *cobra.Command {
 		Use:   "serve [FAULT ...]",
 		Short: "Serve a good server and many bad ones, for your own clients",
 		Long: "Serve a good server and the bad ones on one port of this machine, until ctrl+c. The name that a client sends says which one it gets. " +
-			"What to type for openssl, python3, curl, gnutls-cli and tlstutor, and what each will say, is printed and stands on a page over plain HTTP. Each connection is told of in one line. " +
-			"The servers' keys and root are made now and never touch a disk, unless --root or --out says so.",
+			"What to type for openssl, python3, curl, gnutls-cli and tlstutor, and what each will say, stands on a page over plain HTTP; of a few servers that are named it is printed as well. Each connection is told of in one line. " +
+			"The servers' keys and root are made now and never touch a disk, unless --root or --out says so; with --root the commands read that file.",
 		Example: "tlstutor serve\ntlstutor serve expired wrong-name --root root.pem\ntlstutor serve --list\ntlstutor serve --listen 0.0.0.0:8443 --expose",
 		Args:    cobra.ArbitraryArgs,
 
@@ -45,8 +46,16 @@ func (s *shell) serves() *cobra.Command {
 		if asJSON && fields {
 			return misuse(errors.New("--json has all the fields already; leave --fields out"))
 		}
+		var err error
 		only := strings.Join(args, ",")
-		set, err := labs.Serve.Settings(labs.Settings{"listen": listen, "only": only, "expose": map[bool]string{true: "yes", false: "no"}[expose]})
+		asked := labs.Settings{"listen": listen, "only": only, "expose": map[bool]string{true: "yes", false: "no"}[expose]}
+		if root != "" {
+			// Whoever types the commands may stand in another folder.
+			if asked["root"], err = filepath.Abs(root); err != nil {
+				return fmt.Errorf("finding the folder of %s: %w", wire.Clean(root, wire.MaxValue), err)
+			}
+		}
+		set, err := labs.Serve.Settings(asked)
 		if err != nil {
 			return misuse(err)
 		}
@@ -74,7 +83,7 @@ func completeFaults(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 
 // listGallery prints what would be served.
 func listGallery(set labs.Settings, asJSON bool) error {
-	index, err := labs.List(pki.NewKeyring(), time.Now, set["only"])
+	index, err := labs.List(pki.NewKeyring(), time.Now, set["only"], set["root"])
 	if err != nil {
 		return galleryRefused(err)
 	}
@@ -106,7 +115,7 @@ func serve(ctx context.Context, set labs.Settings, p *servePrinter) error {
 		fmt.Fprintf(p.out, "%s\n\n", labs.Serve.Command(set))
 	}
 	r := labs.Start(ctx, labs.Serve, set, labs.Options{})
-	p.run = r
+	p.run, p.began = r, time.Now()
 	if err := p.follow(); err != nil {
 		r.Stop()
 		return err
@@ -131,7 +140,8 @@ func galleryRefused(err error) error {
 	return hint(err, "--listen 127.0.0.1:0 takes a port that is free")
 }
 
-// A servePrinter prints what a gallery tells while it is open. It keeps none of it.
+// A servePrinter prints what a gallery tells while it is open. It keeps none of it,
+// but its entries until it opens.
 type servePrinter struct {
 	out    *bufio.Writer
 	run    *labs.Run
@@ -140,6 +150,9 @@ type servePrinter struct {
 	json   bool
 	fields bool
 	all    *labs.Printer // of all that crosses, with fields
+
+	began   time.Time
+	entries []labs.Event
 }
 
 // follow prints until the gallery is closed.
@@ -169,13 +182,9 @@ func (p *servePrinter) print(e *labs.Event) error {
 		if err := newFile(p.root, pki.PEM(pki.PEMCertificate, e.Tree.Bytes())); err != nil {
 			return err
 		}
-		if !p.json {
-			fmt.Fprintf(p.out, "The root is in %s.\n\n", wire.Clean(p.root, wire.MaxValue))
-		}
 	}
 	// By now all servers are made, and so is whatever they need.
-	opened := e.Tree != nil && e.Tree.Name == "gallery" && e.Tree.Value == "open"
-	if opened && p.keep.out != "" {
+	if labs.IsOpening(e) && p.keep.out != "" {
 		// saveMade writes past this buffer.
 		if err := p.out.Flush(); err != nil {
 			return err
@@ -193,11 +202,17 @@ func (p *servePrinter) print(e *labs.Event) error {
 		p.all.Print([]labs.Event{*e})
 		return nil
 	}
-	if lines, ok := labs.GalleryLines(e); ok {
-		_, err := p.out.WriteString(lines)
-		return err
+	lines := ""
+	switch {
+	case labs.IsEntry(e): // told of together, once the gallery is open
+		p.entries = append(p.entries, *e)
+	case labs.IsOpening(e):
+		lines, p.entries = labs.GalleryOpening(p.entries, e), nil
+	default:
+		lines, _ = labs.GalleryLine(e, p.began)
 	}
-	return nil
+	_, err := p.out.WriteString(lines)
+	return err
 }
 
 // newFile writes a file that is not there yet.

@@ -110,7 +110,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("a key has %v, %v", info, err)
 	}
 	s.end(syscall.SIGINT)
-	if s.last() != "served 2 connections: good 1, expired 1" {
+	if s.last() != "The gallery is closed; it served 2 connections: good 1, expired 1." {
 		t.Errorf("the last line is %q", s.last())
 	}
 	if text := strings.Join(s.said, "\n"); !strings.Contains(text, "Warning: ") || !strings.Contains(text, filepath.Join(made, "good.lab.test.p12")) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tlstutor/labs/chain"
 	"tlstutor/labs/wire"
 )
 
@@ -14,9 +15,17 @@ const graphNote = "graph"
 
 // graph is the certificates that were met, each with its issuers, as a finding.
 func (v *verification) graph() *wire.Field {
-	g := wire.Note(graphNote, wire.Count(len(v.Nodes), "certificate"))
+	g := wire.Note(graphNote, "")
+	gone := 0
 	for i := range v.Nodes {
 		g.Kids = append(g.Kids, v.node(i))
+		if v.Nodes[i].From == chain.Missing {
+			gone++
+		}
+	}
+	g.Value = wire.Count(len(v.Nodes)-gone, "certificate")
+	if gone > 0 {
+		g.Value += fmt.Sprintf(", and %d missing", gone)
 	}
 	return g
 }
@@ -24,9 +33,12 @@ func (v *verification) graph() *wire.Field {
 // node is one certificate of the graph.
 func (v *verification) node(i int) *wire.Field {
 	n := &v.Nodes[i]
-	f := wire.Note("certificate", n.Cert.Title, wire.Note("from", n.From.String()))
+	f := wire.Note("certificate", n.Cert.Title, wire.Note("from", n.Place()))
 	f.Code, f.IsNum = uint64(i), true // by this number issuers name it
 	mark(f, n.OK, n.Why, n.Lit)
+	if n.Decides {
+		f.Kids = append(f.Kids, wire.Note("decides", "yes"))
+	}
 	for j := range v.Edges {
 		e := &v.Edges[j]
 		if e.Child != i {
@@ -36,6 +48,9 @@ func (v *verification) node(i int) *wire.Field {
 		by.Code, by.IsNum = uint64(e.Parent), true
 		mark(by, e.OK, e.Why, e.Lit)
 		f.Kids = append(f.Kids, by)
+	}
+	if n.From == chain.Missing {
+		return f
 	}
 	// What stands elsewhere in the run is not told of as a whole once more.
 	at := v.field(n.Cert)
@@ -66,12 +81,13 @@ type Graph struct {
 }
 
 // A GraphNode is a certificate: what it is called, where it came from, whether it
-// holds by itself, and whether it is on the chosen path.
+// holds at its place, and whether it is on the chosen path.
 type GraphNode struct {
 	Title, From string
 	OK, Lit     bool
-	Why         string      // what is wrong with it, or why no path goes on from here
-	At          *wire.Field // its bytes, or its subject's where it stands elsewhere in the run
+	Decides     bool        // the verdict's sentence is about it
+	Why         string      // what is wrong with it, or why no path leads here
+	At          *wire.Field // its bytes, or its subject's where it stands elsewhere in the run; nil: it is missing
 }
 
 // A GraphEdge leads from a certificate to one that may have issued it.
@@ -90,7 +106,7 @@ func (v *Verified) Graph() Graph {
 		return g
 	}
 	for i, f := range tree.Kids {
-		n := GraphNode{Title: f.Value, From: value(f, "from"), OK: f.Err == nil, Lit: f.Kid("chosen") != nil, Why: value(f, "why")}
+		n := GraphNode{Title: f.Value, From: value(f, "from"), OK: f.Err == nil, Lit: f.Kid("chosen") != nil, Decides: f.Kid("decides") != nil, Why: value(f, "why")}
 		for _, k := range f.Kids {
 			switch {
 			case k.Src != nil:

@@ -128,10 +128,16 @@ func (f Given) certificates() (all []*chain.Cert, notes []string, err error) {
 	for _, o := range objects {
 		switch o.Kind {
 		case "certificate":
-			if o.Err != nil {
+			c := chain.Read(o.Src.Data)
+			switch {
+			case o.Err == nil:
+			// What is wrong with the wrapping is why nobody can read what is inside.
+			case c.X == nil:
+				c = chain.Damaged(o.Src.Data, fmt.Errorf("in %s, at byte %d: %w", f.Name, o.Off, o.Err))
+			default:
 				note("In %s, at byte %d: %v.", f.Name, o.Off, o.Err)
 			}
-			all = append(all, chain.Read(o.Src.Data))
+			all = append(all, c)
 			continue
 		// Windows likes to hand out chains so.
 		case "pkcs7":
@@ -142,6 +148,12 @@ func (f Given) certificates() (all []*chain.Cert, notes []string, err error) {
 		}
 		// A key in front of the chain is common, and no reason to refuse the file.
 		what := objectWord(o.Kind)
+		if what == noKind {
+			// It may be one that was cut, or that has a wrong length.
+			if at := chain.Read(o.Src.Data).Fault(); at != "" {
+				what += " (" + at + ")"
+			}
+		}
 		note("In %s, at byte %d, is %s: passed over.", f.Name, o.Off, what)
 		other = append(other, what)
 	}
@@ -200,8 +212,11 @@ func objectWord(kind string) string {
 	case "pkcs12":
 		return "a PKCS #12 file, which a password closes"
 	}
-	return "something that is none of ours"
+	return noKind
 }
+
+// noKind is what an object is called that is of no form known here.
+const noKind = "something of no known form"
 
 // Moment reads a time as one types it: RFC 3339, a date alone, which is its first
 // moment in UTC, or how far it is from now in days or hours: +30d, -12h. Empty is

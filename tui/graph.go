@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,7 +20,8 @@ import (
 // A graphPane is what the bytes pane has of a verification, until its fields are
 // asked for.
 type graphPane struct {
-	at   int  // the highlighted line
+	at   int  // the highlighted line, once somebody has chosen one; until then it is where the verdict was decided
+	went bool // somebody has
 	off  bool // the fields are shown in its place
 	from int  // one more than the record whose graph led to the certificate shown, or 0
 }
@@ -32,6 +34,7 @@ type graphLine struct {
 	last  bool   // nothing more comes at this level
 	again bool   // it stands with all that is below it further up
 	alone bool   // nothing leads to it
+	first bool   // it is looked at first: here the verdict was decided
 }
 
 // graphed returns the graph of the selected record, where that is a verification
@@ -91,6 +94,12 @@ func graphLines(g labs.Graph) []graphLine {
 			add(graphLine{node: i, edge: -1, alone: i > 0})
 		}
 	}
+	for i := range lines {
+		if n := g.Nodes[lines[i].node]; n.Decides && !lines[i].again {
+			lines[i].first = true
+			break
+		}
+	}
 	return lines
 }
 
@@ -119,8 +128,19 @@ func (s *labScreen) graphView(g labs.Graph, w, h int) (string, []Hit) {
 	return strings.Join(rows, "\n"), hits
 }
 
-// graphAt is the highlighted line, which another run may not have.
-func (s *labScreen) graphAt(lines []graphLine) int { return max(0, min(s.graph.at, len(lines)-1)) }
+// graphAt is the highlighted line, which another run may not have. Until somebody
+// goes elsewhere, it is the one that decides.
+func (s *labScreen) graphAt(lines []graphLine) int {
+	if !s.graph.went {
+		return max(0, slices.IndexFunc(lines, func(l graphLine) bool { return l.first }))
+	}
+	return max(0, min(s.graph.at, len(lines)-1))
+}
+
+// graphTo highlights a line, or the nearest that there is.
+func (s *labScreen) graphTo(g labs.Graph, line int) {
+	s.graph.at, s.graph.went = max(0, min(line, len(graphLines(g))-1)), true
+}
 
 // graphRow draws one line: what leads here, the mark, the certificate, and where it
 // came from.
@@ -147,9 +167,9 @@ func (s *labScreen) graphRow(g labs.Graph, l graphLine, here bool, w int) string
 	case l.again:
 		from = "see above"
 	case l.alone:
-		from += ", leads nowhere"
+		from += "; nothing leads here"
 	case lit:
-		from += ", chosen"
+		from += "; on the path"
 	}
 	branch := s.branch(l, lit)
 	room := max(4, w-ansi.StringWidth(branch+from)-6)
@@ -202,19 +222,22 @@ func graphNote(g labs.Graph, l graphLine) (name, value, text string) {
 	if l.edge >= 0 {
 		e := g.Edges[l.edge]
 		value = fmt.Sprintf("%s; may have issued %s.", n.From, g.Nodes[e.Child].Title)
-		if e.Why != "" {
+		if n.At == nil {
+			value = fmt.Sprintf("%s; %s names it as its issuer.", n.From, g.Nodes[e.Child].Title)
+		}
+		// What breaks the step may be what breaks the certificate.
+		if e.Why != "" && !strings.Contains(n.Why, e.Why) {
 			why = append(why, e.Why)
 		}
 	}
-	// An edge to an unreadable certificate has the same reason as that itself.
-	if n.Why != "" && (len(why) == 0 || why[0] != n.Why) {
+	if n.Why != "" {
 		why = append(why, n.Why)
 	}
 	switch {
 	case l.again:
 		why = append(why, "What leads on from it stands further up.")
 	case len(why) == 0 && n.Lit:
-		why = append(why, "It is on the path that decides.")
+		why = append(why, "It is on the path that decides, and every check of it holds.")
 	case len(why) == 0:
 		why = append(why, "Nothing speaks against it.")
 	}

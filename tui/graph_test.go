@@ -79,7 +79,7 @@ var graphStates = map[string]func(testing.TB) *drive{
 func TestGraphDrawn(t *testing.T) {
 	d, s := graphDrive(t, 80, 24)
 	screen := ansi.Strip(d.screen())
-	for _, want := range []string{"✓ app.lab.test", "╰══✓ Issuing CA", "══✓ New Root", "✗ Old Root", "Idle CA", "leads nowhere", "the path that decides",
+	for _, want := range []string{"✓ app.lab.test", "╰══✓ Issuing CA", "══✓ New Root", "✗ Old Root", "Idle CA", "nothing leads here", "root; on the path", "the path that decides",
 		"path ✓  anchor ✓  name ✓  time ✓  purpose ✓", "✓ accepted"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q in\n%s", want, screen)
@@ -90,7 +90,7 @@ func TestGraphDrawn(t *testing.T) {
 		reasons += d.flat()
 		d.key("down")
 	}
-	for _, want := range []string{"Old Root expired on", "No path leads here.", "It is on the path that decides.", "may have issued Issuing CA"} {
+	for _, want := range []string{"Old Root expired on", "No path leads here.", "It is on the path that decides, and every check of it holds.", "may have issued Issuing CA"} {
 		if !strings.Contains(reasons, want) {
 			t.Errorf("nowhere %q", want)
 		}
@@ -135,11 +135,61 @@ func TestGraphWalk(t *testing.T) {
 	}
 }
 
+// What is refused opens at the certificate that the verdict is about, with the very
+// sentence of the run; one that nobody sent is drawn, and opens to nothing.
+func TestGraphFailing(t *testing.T) {
+	for _, c := range []struct {
+		words []string
+		rows  []string
+		says  string
+	}{
+		{[]string{"signs=branch"}, []string{"✓ app.lab.test", "✓ Lab Branch CA", "✗ Lab Issuing CA", "✓ Lab Root CA"}, "Lab Issuing CA allows 0 CAs below it, and there are 1."},
+		{[]string{"send=leaf-only"}, []string{"✓ app.lab.test", "✗ Lab Issuing CA", "not presented; on the path"},
+			`app.lab.test was issued by "Lab Issuing CA", and no certificate of that name was presented or is trusted.`},
+		{[]string{"signs=leaf"}, []string{"✗ shop.lab.test"}, "shop.lab.test says that it is not a CA, so it may not have issued a certificate."},
+	} {
+		for _, size := range [][2]int{{80, 24}, {140, 42}} {
+			d, s := labDrive(t, size[0], size[1], append([]string{"chain"}, c.words...)...)
+			for i, r := range s.recs() {
+				if strings.HasPrefix(r.Event.Text, "the server's certificate") {
+					s.pick(i)
+				}
+			}
+			s.focus = bytesPane
+			screen := strings.Join(strings.Fields(ansi.Strip(d.screen())), " ")
+			for _, want := range c.rows {
+				if !strings.Contains(screen, want) {
+					t.Errorf("%v at %d: no %q in\n%s", c.words, size[0], want, screen)
+				}
+			}
+			says := func() string { _, _, text := s.about(); return text }
+			if !strings.Contains(says(), c.says) {
+				t.Errorf("%v: the selected one says %q", c.words, says())
+			}
+			g, _ := s.graphed()
+			lines := graphLines(g)
+			if at := s.graphAt(lines); at == 0 || !g.Nodes[lines[at].node].Decides {
+				t.Errorf("%v: line %d is selected", c.words, at)
+			}
+			d.key("up")
+			if strings.Contains(says(), c.says) {
+				t.Errorf("%v: the selection stays", c.words)
+			}
+			d.key("down")
+			d.key("enter")
+			d.soon()
+			if c.words[0] == "send=leaf-only" && !strings.Contains(d.flat(), "nobody has this certificate") {
+				t.Errorf("what is missing opens: %s", d.flat())
+			}
+		}
+	}
+}
+
 // A click selects, a second opens; the wheel moves.
 func TestGraphMouse(t *testing.T) {
 	d, s := graphDrive(t, 80, 24)
 	d.clickOn("Issuing CA")
-	if s.graph.at != 1 {
+	if s.graph.at != 1 || s.focus != bytesPane {
 		t.Errorf("a click selects line %d", s.graph.at)
 	}
 	d.clickOn("Issuing CA")

@@ -11,9 +11,10 @@ type graphMsg int
 
 // graphMoves are the keys in a graph.
 func (s *labScreen) graphMoves(g labs.Graph) actions {
-	n := len(graphLines(g))
+	lines := graphLines(g)
+	n := len(lines)
 	to := func(by int) func() tea.Cmd {
-		return do(func() { s.graph.at = max(0, min(s.graph.at+by, n-1)) })
+		return do(func() { s.graphTo(g, s.graphAt(lines)+by) })
 	}
 	return actions{
 		act([]string{"up"}, "↑↓", "certificate", to(-1)),
@@ -36,12 +37,12 @@ func (s *labScreen) openNode() tea.Cmd {
 		return nil
 	}
 	lines := graphLines(g)
-	rec, cert := g.Nodes[lines[s.graphAt(lines)].node].Certificate(s.recs())
+	at := s.graphAt(lines)
+	rec, cert := g.Nodes[lines[at].node].Certificate(s.recs())
 	if cert == nil {
-		return say("of this certificate there are no bytes")
+		return say("nobody has this certificate, so there are no bytes to open")
 	}
-	back := s.graph
-	back.from = s.sel + 1
+	back := graphPane{at: at, went: true, from: s.sel + 1}
 	// A root was never sent: it stands in the verification itself.
 	if rec >= 0 {
 		s.pick(rec)
@@ -57,7 +58,7 @@ func (s *labScreen) openNode() tea.Cmd {
 func (s *labScreen) toGraph() {
 	at := s.graph
 	s.pick(at.from - 1)
-	s.focus, s.graph = bytesPane, graphPane{at: at.at}
+	s.focus, s.graph = bytesPane, graphPane{at: at.at, went: true}
 }
 
 // fromGraph reports whether a certificate is shown that a graph led to.
@@ -67,9 +68,14 @@ func (s *labScreen) fromGraph() bool {
 
 // clickGraph selects a line; a second click opens it.
 func (s *labScreen) clickGraph(m graphMsg) tea.Cmd {
-	if s.focus == bytesPane && s.graph.at == int(m) {
+	g, ok := s.graphed()
+	if !ok {
+		return nil
+	}
+	if s.focus == bytesPane && s.graphAt(graphLines(g)) == int(m) {
 		return s.openNode()
 	}
-	s.focus, s.graph.at = bytesPane, int(m)
+	s.focus = bytesPane
+	s.graphTo(g, int(m))
 	return nil
 }

@@ -18,14 +18,13 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/chain"
-	"tlstutor/labs/wire"
 	"tlstutor/lessons"
 )
 
 // A verifier is the command verify: which files it is given, and how it tells.
 type verifier struct {
 	roots, intermediates, name, at, use string
-	first, json, open                   bool
+	first, all, json, open              bool
 }
 
 // verifies is the command verify. Its verdict is Go's; its reasons are all there
@@ -47,6 +46,7 @@ func (s *shell) verifies() *cobra.Command {
 	cmd.Flags().StringVar(&v.at, "at", "", "the `time` that counts: 2027-01-31, RFC 3339, or +30d; now, where it is not given")
 	cmd.Flags().StringVar(&v.use, "use", "server", "what it is used for: server, client or any")
 	cmd.Flags().BoolVar(&v.first, "first-path", false, "walk as verifiers once did: the first path that fits, and no way back")
+	cmd.Flags().BoolVar(&v.all, "all", false, "the reason and the rule also of each check that holds")
 	cmd.Flags().BoolVar(&v.json, "json", false, "one JSON value")
 	cmd.Flags().BoolVar(&v.open, "open", false, "open it on the screen, with the graph of all certificates")
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
@@ -138,7 +138,7 @@ func (v *verifier) run(ctx context.Context, name string) error {
 	if v.json {
 		err = printAnswerJSON(out, a, notes)
 	} else {
-		printAnswer(out, a, notes)
+		printAnswer(out, a, notes, v.all)
 	}
 	if err := errors.Join(err, out.Flush()); err != nil {
 		return fmt.Errorf("writing the verdict: %w", err)
@@ -156,59 +156,6 @@ func (v *verifier) more(a *chain.Answer) string {
 		return "; --at TIME asks about another day"
 	}
 	return ""
-}
-
-// printAnswer prints an answer as lines: the verdict, the lights, what Go says, and
-// then each path with all its checks.
-func printAnswer(w io.Writer, a *chain.Answer, notes []string) {
-	fmt.Fprintln(w, a.Why)
-	var lights []string
-	for i := range a.Lights {
-		l := chain.Light(i)
-		lights = append(lights, l.String()+" "+labs.LightWord(a, l))
-	}
-	fmt.Fprintln(w, strings.Join(lights, ", "))
-	// Go's own word, so that one sees where it stops at the first reason.
-	if says := a.GoSays(); says != "" {
-		fmt.Fprintln(w, "Go says: "+says)
-	} else {
-		fmt.Fprintln(w, "Go says: verified, by "+wire.Count(a.GoPaths, "chain"))
-	}
-	if a.Limit != "" {
-		fmt.Fprintln(w, "limit: "+a.Limit)
-	}
-	for _, n := range notes {
-		fmt.Fprintln(w, "note: "+n)
-	}
-	for i := range a.Paths {
-		p := &a.Paths[i]
-		fmt.Fprintf(w, "\npath %d of %d: %s\n", i+1, len(a.Paths), route(p))
-		for j := range p.Checks {
-			printCheck(w, p, &p.Checks[j])
-		}
-	}
-}
-
-// route names the certificates of a path, from the leaf on.
-func route(p *chain.Path) string {
-	return strings.ReplaceAll(p.String(), " → ", ", issued by ")
-}
-
-// printCheck prints a check of a path: whether it holds, which it is, of which
-// certificate, why, and by which rule; below it where others see it otherwise.
-func printCheck(w io.Writer, p *chain.Path, k *chain.Check) {
-	mark := "holds" // in lower case: what fails is what one looks for
-	if !k.OK {
-		mark = "FAILS"
-	}
-	fmt.Fprintf(w, "  %s  %s, %s: %s (%s)\n", mark, k.Name, p.Certs[k.Cert].Title, k.Why, k.Rule)
-	// Of the host name: each name of the certificate, and why it fits or does not.
-	for _, part := range k.Parts {
-		fmt.Fprintf(w, "         %s: %s\n", part.Name, part.Why)
-	}
-	if k.Beside != "" {
-		fmt.Fprintf(w, "         beside: %s\n", k.Beside)
-	}
 }
 
 // The JSON of an answer. Members that have nothing to say are left out, except those
@@ -229,13 +176,14 @@ type (
 		Checks []checkJSON `json:"checks"`
 	}
 	checkJSON struct {
-		Name   string `json:"name"`
-		Rule   string `json:"rule"`
-		Cert   string `json:"cert"`
-		OK     bool   `json:"ok"`
-		Why    string `json:"why"`
-		Field  string `json:"field,omitempty"`
-		Beside string `json:"beside,omitempty"`
+		Name   string   `json:"name"`
+		Rule   string   `json:"rule"`
+		Cert   string   `json:"cert"`
+		OK     bool     `json:"ok"`
+		Why    string   `json:"why"`
+		Field  string   `json:"field,omitempty"`
+		Beside string   `json:"beside,omitempty"`
+		Names  []string `json:"names,omitempty"` // of the host name: each name of the certificate, and how it compares
 	}
 )
 
@@ -256,7 +204,11 @@ func printAnswerJSON(w io.Writer, a *chain.Answer, notes []string) error {
 			one.Certs = append(one.Certs, c.Title)
 		}
 		for _, k := range p.Checks {
-			one.Checks = append(one.Checks, checkJSON{k.Name, k.Rule, p.Certs[k.Cert].Title, k.OK, k.Why, k.Field, k.Beside})
+			var names []string
+			for _, part := range k.Parts {
+				names = append(names, part.Why)
+			}
+			one.Checks = append(one.Checks, checkJSON{k.Name, k.Rule, p.Certs[k.Cert].Title, k.OK, k.Why, k.Field, k.Beside, names})
 		}
 		j.Paths = append(j.Paths, one)
 	}

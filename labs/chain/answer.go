@@ -29,8 +29,8 @@ func (w *walk) answer() *Answer {
 		a.GoPaths, a.GoErr = w.ask()
 	}
 	a.Nodes, a.Edges = w.graph(a)
-	a.Notes = w.notes()
-	a.Why = why(a)
+	a.Notes = w.notes(a.OK)
+	a.Why = w.misplaced(a) + why(a)
 	return a
 }
 
@@ -90,6 +90,16 @@ func lit(ks []Check) (lamps [5]Lamp) {
 		}
 	}
 	return lamps
+}
+
+// misplaced says, of what is refused, that a CA stands where the leaf belongs: that
+// comes before whatever a CA lacks there. It is "" where the order is right.
+func (w *walk) misplaced(a *Answer) string {
+	i := leafAt(w.q.Chain)
+	if a.OK || i == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The order is wrong: the leaf must come first (RFC 9846, Section 4.5.1), and %s, a CA, stands there; %s is certificate %d. Taken for the leaf: ", w.q.Chain[0].Title, w.q.Chain[i].Title, i+1)
 }
 
 // why is the verdict in one sentence.
@@ -171,15 +181,24 @@ func (w *walk) first() {
 	path := []*node{w.leaf}
 	for len(path) < maxCandidates {
 		tail := path[len(path)-1]
-		var next *candidate
+		var next, wrong *candidate
 		for _, c := range w.candidates(tail) {
-			if loops(c.n, path) || !w.link(tail, c.n, true).fits {
+			if loops(c.n, path) {
+				continue
+			}
+			if !w.link(tail, c.n, true).fits {
+				wrong = &c
 				continue
 			}
 			// Candidates come roots first; what was sent displaces a root.
 			if next == nil || next.root && !c.root {
 				next = &c
 			}
+		}
+		// Of the right name, but of another key.
+		if next == nil && wrong != nil {
+			w.tell(append(path, wrong.n), misfit)
+			break
 		}
 		if next == nil {
 			w.tell(path, ended(tail))
@@ -201,6 +220,8 @@ func ended(tail *node) ending {
 	// As a root it stands in the path already, by the certificate that was sent.
 	case self && tail.from&Root != 0:
 		return trusted
+	case tail.cert.X == nil && tail.cert.by == "" && !self:
+		return garbled
 	case self:
 		return selfSigned
 	}

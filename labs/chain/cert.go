@@ -24,8 +24,10 @@ type Cert struct {
 	Err   error             // why
 	Title string            // what a person would call it, clean
 	fault string            // where labs/der finds what is wrong with an unreadable one
+	harm  error             // what befell it before it was read
 
 	subject, issuer []byte // the names in DER, also of an unreadable certificate
+	by              string // the issuer's name in words, of an unreadable one that has it
 }
 
 // Read takes one certificate in DER. One that crypto/x509 refuses is still a
@@ -45,6 +47,10 @@ func Read(raw []byte) *Cert {
 func FromX509(x *x509.Certificate) *Cert {
 	return &Cert{Raw: x.Raw, X: x, Title: title(x), subject: x.RawSubject, issuer: x.RawIssuer}
 }
+
+// Fault returns where in an unreadable certificate the fault is, and what: "byte 14
+// (serialNumber): why". It is "" where none was found.
+func (c *Cert) Fault() string { return c.fault }
 
 // Tree returns the certificate as fields. It is made anew at each call.
 func (c *Cert) Tree() *wire.Field {
@@ -84,14 +90,26 @@ func full(n pkix.Name) string {
 	return all.String()
 }
 
+// nameless is the title of a certificate in which not even a name can be read.
+const nameless = "an unreadable certificate"
+
+// Damaged is Read for a certificate that did not arrive as it was: err says what
+// befell it on the way, where a parser would only say what it stumbled over.
+func Damaged(raw []byte, err error) *Cert {
+	c := Read(raw)
+	c.harm = err
+	return c
+}
+
 // unread is Read for what crypto/x509 refuses: labs/der names it, knows its
 // issuer, and finds the byte that is wrong.
 func unread(raw []byte, err error) *Cert {
-	c := &Cert{Raw: raw, Err: err, Title: "an unreadable certificate"}
+	c := &Cert{Raw: raw, Err: err, Title: nameless}
 	tree := der.Parse(&wire.Source{Data: raw})
 	// The tree's value is "SUBJECT, by ISSUER" or "SUBJECT, self-issued".
 	if tree.Name == "Certificate" && tree.Value != "" {
-		c.Title = short(strings.TrimSuffix(strings.SplitN(tree.Value, ", by ", 2)[0], ", self-issued"))
+		name, by, _ := strings.Cut(tree.Value, ", by ")
+		c.Title, c.by = short(strings.TrimSuffix(name, ", self-issued")), short(by)
 	}
 	// The names decide who may have issued it, and whom it may have issued.
 	if tbs := tree.Match("tbsCertificate"); tbs != nil {
@@ -123,6 +141,10 @@ func fault(tree *wire.Field) string {
 	})
 	if at == nil {
 		return ""
+	}
+	// Where one byte is to blame, it is the place, and not the field's beginning.
+	if bad, ok := errors.AsType[*der.Fault](at.Err); ok {
+		return fmt.Sprintf("byte %d (%s): %s", bad.Off, at.Name, clean(bad.Err.Error()))
 	}
 	// What is undecoded begins behind what could still be read of the field.
 	for _, k := range at.Kids {

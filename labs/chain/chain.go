@@ -15,7 +15,7 @@
 //   - No revocation and no network: x509.Verify has neither.
 //
 // Start reading at Explain, then walk.go (which paths there are) and path.go
-// (what is checked on each).
+// (what is checked on each), and blame.go (where the graph shows what fails).
 package chain
 
 import (

@@ -17,6 +17,7 @@ const maxParts = 100
 // that of VerifyHostname.
 func MatchName(x *x509.Certificate, ref string) Check {
 	k := Check{Name: HostName, Rule: "RFC 9525, Section 6.3", Light: LightName, Field: "extensions.subjectAltName"}
+	unfit := "" // what is wrong with the reference itself
 	// An address is only ever compared with addresses, a name with names.
 	if ip := address(ref); ip != nil {
 		k.Rule = "RFC 9525, Section 6.4"
@@ -34,6 +35,9 @@ func MatchName(x *x509.Certificate, ref string) Check {
 	} else {
 		// The reference is taken apart once, however many names there are to compare.
 		host := newHost(ref)
+		if !host.valid {
+			unfit = fmt.Sprintf("%s is no host name (%s), and no name in the certificate is the same to the letter.", quote(ref), flaw(strings.TrimSuffix(host.name, "."), false))
+		}
 		for _, d := range x.DNSNames {
 			ok, why := host.match(d)
 			k.part(quote(d), ok, why)
@@ -50,6 +54,9 @@ func MatchName(x *x509.Certificate, ref string) Check {
 			k.Why = fmt.Sprintf("The certificate has no subjectAltName, and its common name %s does not count.", quote(x.Subject.CommonName))
 			k.Beside = "OpenSSL and Python still look at the common name when there is no dNSName; Go, browsers and the RFC do not."
 		}
+	// Nobody could make a certificate fit.
+	case unfit != "":
+		k.Why = unfit
 	case len(x.DNSNames) == 0 && len(x.IPAddresses) == 0:
 		k.Why = fmt.Sprintf("The alternative names of the certificate are of other kinds than %s.", quote(ref))
 		k.Beside = "OpenSSL and Python look at the common name when there is no dNSName; Go, browsers and the RFC do not."
@@ -132,12 +139,14 @@ func (h host) match(pattern string) (bool, string) {
 		switch {
 		case p == h.name && p != "" && p != ".":
 			return true, "It is the same to the letter."
+		case !h.valid:
+			return false, fmt.Sprintf("%s is no host name, and this is not the same to the letter.", quote(h.ref))
 		case strings.HasSuffix(p, "."):
 			return false, "A dNSName ends in no dot."
 		case strings.Contains(p, "*"):
 			return false, "A wildcard must be the whole left-most label."
 		}
-		return false, fmt.Sprintf("One of the two is no host name, and it is not %s to the letter.", quote(h.ref))
+		return false, fmt.Sprintf("%s is no host name (%s), and it is not %s to the letter.", quote(pattern), flaw(p, true), quote(h.ref))
 	}
 	labels := strings.Split(p, ".")
 	wild := labels[0] == "*"
@@ -186,6 +195,35 @@ func hostname(s string, pattern bool) bool {
 		}
 	}
 	return true
+}
+
+// flaw says why s, which hostname has refused, is no host name.
+func flaw(s string, pattern bool) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case s == "*":
+		return "a wildcard stands for one label, and needs others behind it"
+	}
+	for i, label := range strings.Split(s, ".") {
+		for j, c := range label {
+			switch {
+			case c == '*' && pattern && i == 0 && label == "*":
+			case c == '*':
+				return "a star is no letter of a host's name"
+			case c == '-' && j == 0:
+				return "a label begins with a hyphen"
+			case c > 127:
+				return "it holds " + quote(string(c)) + "; in a name, what is not ASCII is written with xn--"
+			case !hostname(string(c), false) && c != '-':
+				return "it holds " + quote(string(c))
+			}
+		}
+		if label == "" {
+			return "one of its labels is empty"
+		}
+	}
+	return "its labels cannot be told"
 }
 
 // asciiLower lowers A to Z and nothing else: letters beyond ASCII have no case

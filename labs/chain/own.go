@@ -57,15 +57,27 @@ func readable(c *Cert) Check {
 		k.Why = fmt.Sprintf("%s can be read.", c.Title)
 		return k
 	}
+	what := c.Title
+	if what == nameless {
+		what = "this certificate"
+	}
+	// What was lost before it came here is no peer's to judge.
+	if c.harm != nil {
+		k.Why = fmt.Sprintf("Nobody can read %s: %s.", what, strings.TrimSuffix(clean(c.harm.Error()), "."))
+		return k
+	}
 	// First in Go's words, which people search for; then where it is.
-	k.Why = fmt.Sprintf("Go cannot read %s: %s", c.Title, clean(c.Err.Error()))
+	k.Why = fmt.Sprintf("Go cannot read %s: %s", what, clean(c.Err.Error()))
 	if c.fault != "" {
 		k.Why += "; at " + c.fault
 	}
 	if !strings.HasSuffix(k.Why, ".") {
 		k.Why += "."
 	}
-	k.Beside = "Other peers may read it: OpenSSL and Python accept negative serial numbers, UTF-8 in a dNSName and an iPAddress of 5 bytes."
+	// The strictness that is known; of plain garbage there is nothing to say.
+	if says := c.Err.Error(); strings.Contains(says, "serial") || strings.Contains(says, "SAN") || strings.Contains(says, "IP address") {
+		k.Beside = "Other peers may read it: OpenSSL and Python accept negative serial numbers, UTF-8 in a dNSName and an iPAddress of 5 bytes."
+	}
 	return k
 }
 

@@ -16,6 +16,7 @@ const (
 	looped                   // at a certificate that is in the path already
 	selfSigned               // at one that names itself as its issuer and is not trusted
 	orphaned                 // nobody has the certificate of the last one's issuer
+	garbled                  // at one that is so damaged that it names no issuer
 )
 
 // tell adds a path with all its checks.
@@ -122,8 +123,10 @@ func (w *walk) ends(nodes []*node, end ending) []Check {
 // issuerName names the issuer of a certificate.
 func issuerName(c *Cert) string {
 	switch {
+	case c.X == nil && c.by != "":
+		return quote(c.by)
 	case c.X == nil:
-		return "somebody it names"
+		return "somebody whose name cannot be read"
 	case c.X.Issuer.CommonName != "":
 		return quote(c.X.Issuer.CommonName)
 	}

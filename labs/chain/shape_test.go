@@ -69,6 +69,16 @@ func TestFirstPathEnds(t *testing.T) {
 	}
 }
 
+// TestFirstPathMisfit: who finds a certificate of the issuer's name and another key is
+// told of that, and not that there is none of that name.
+func TestFirstPathMisfit(t *testing.T) {
+	root, one, two, server := newParty(t, "Root"), newParty(t, "CA"), newParty(t, "CA"), newParty(t, "app.lab.test")
+	a := Explain(Question{At: now(), Chain: []*Cert{one.leaf(t, server), root.issue(t, two)}, Roots: []*Cert{root.issue(t, root)}, FirstPathOnly: true})
+	if a.OK || !strings.HasPrefix(a.Why, "The key of CA does not verify the signature on app.lab.test") {
+		t.Errorf("%v, %s", a.OK, a.Why)
+	}
+}
+
 func paths(a *Answer) (s []string) {
 	for i := range a.Paths {
 		s = append(s, a.Paths[i].String())
@@ -117,13 +127,82 @@ func TestDeadEnds(t *testing.T) {
 	}
 }
 
+// TestBranches looks at a path that was not chosen: what fails on it stands at the
+// steps that only it takes, and nothing of it at what the chosen path shares.
+func TestBranches(t *testing.T) {
+	root, tight, mid, server, lone := newParty(t, "Root"), newParty(t, "Tight Root"), newParty(t, "CA"), newParty(t, "app.lab.test"), newParty(t, "Lone Root")
+	narrow := tight.issue(t, tight, func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"other.test"} })
+	q := Question{Name: "app.lab.test", At: now(), Roots: []*Cert{root.issue(t, root), narrow}}
+	q.Chain = []*Cert{mid.leaf(t, server), root.issue(t, mid), tight.issue(t, mid), lone.issue(t, mid), lone.issue(t, lone)}
+	a := agree(t, "branches", q)
+	if !a.OK || len(a.Paths) != 3 {
+		t.Fatalf("%v, %v", a.OK, paths(a))
+	}
+	why := ""
+	for _, e := range a.Edges {
+		if e.Lit && !e.OK || e.OK != (e.Why == "") {
+			t.Errorf("%s to %s: %+v", a.Nodes[e.Child].Cert.Title, a.Nodes[e.Parent].Cert.Title, e)
+		}
+		why += e.Why + "\n"
+	}
+	for _, n := range a.Nodes {
+		if n.Lit && (!n.OK || n.Why != "") || n.Decides {
+			t.Errorf("%s: %+v", n.Cert.Title, n)
+		}
+	}
+	for _, want := range []string{`The constraints of Tight Root forbid app.lab.test to name "app.lab.test"`, "Lone Root names itself as its issuer, and it is not among the 2 trusted roots."} {
+		if strings.Count(why, want) != 1 {
+			t.Errorf("not once %q in %q", want, why)
+		}
+	}
+	// Without the good root there is none, and the reason stands at the certificate.
+	q.Roots = q.Roots[1:]
+	a = agree(t, "branches", q)
+	decides := ""
+	for _, n := range a.Nodes {
+		if n.Decides {
+			decides += n.Cert.Title + ": " + n.Why
+		}
+	}
+	if a.OK || !strings.HasPrefix(decides, "app.lab.test: ") || !strings.HasPrefix(a.Why, strings.TrimPrefix(decides, "app.lab.test: ")) {
+		t.Errorf("%q decides, and the verdict is %q", decides, a.Why)
+	}
+}
+
+// TestPlaces: where a certificate came from is said in words.
+func TestPlaces(t *testing.T) {
+	root, mid, server := newParty(t, "Root"), newParty(t, "CA"), newParty(t, "app.lab.test")
+	top, i, leaf := root.issue(t, root), root.issue(t, mid), mid.leaf(t, server)
+	for _, c := range []struct {
+		sent, roots []*Cert
+		want        string
+	}{
+		{[]*Cert{leaf, i}, []*Cert{top}, "leaf, intermediate, root"},
+		{[]*Cert{leaf, i, top}, []*Cert{top}, "leaf, intermediate, root, sent as well"},
+		{[]*Cert{leaf, i, top}, nil, "leaf, intermediate, self-issued, not trusted"},
+		{[]*Cert{leaf, i}, []*Cert{i}, "leaf, intermediate, trusted as a root"},
+		{[]*Cert{leaf}, []*Cert{top}, "leaf, not presented"},
+		{[]*Cert{i, leaf}, []*Cert{top}, "CA, in the leaf's place, root, intermediate"},
+		{[]*Cert{leaf}, []*Cert{leaf}, "leaf, and trusted itself"},
+	} {
+		a := Explain(Question{Chain: c.sent, Roots: c.roots, At: now()})
+		var got []string
+		for j := range a.Nodes {
+			got = append(got, a.Nodes[j].Place())
+		}
+		if s := strings.Join(got, ", "); s != c.want {
+			t.Errorf("%s, want %s", s, c.want)
+		}
+	}
+}
+
 // TestNotes gives chains that are odd but can be understood.
 func TestNotes(t *testing.T) {
 	for what, c := range map[string]struct {
 		ask  func(*Question)
 		note string
 	}{
-		"CA first":     {func(q *Question) { slices.Reverse(q.Chain) }, "the leaf must come first"},
+		"CA first":     {func(q *Question) { slices.Reverse(q.Chain); q.Name = "" }, "the leaf must come first"},
 		"twice":        {func(q *Question) { q.Chain = append(q.Chain, q.Chain[1]) }, "is certificate 2 once more"},
 		"disorder":     {func(q *Question) { q.Chain = []*Cert{q.Chain[0], q.Roots[0], q.Chain[1]} }, "out of order"},
 		"no CA":        {func(q *Question) { q.Roots = append(q.Roots, newParty(t, "x.test").leaf(t, newParty(t, "y.test"))) }, "y.test is not a CA"},
@@ -138,6 +217,12 @@ func TestNotes(t *testing.T) {
 		if len(a.Notes) != 1 || !strings.Contains(a.Notes[0], c.note) {
 			t.Errorf("%s: %q, want %q", what, a.Notes, c.note)
 		}
+	}
+	// Where it is refused, the order is the first thing to say.
+	q := bench{}.question(t)
+	slices.Reverse(q.Chain)
+	if a := agree(t, "CA first", q); a.OK || !strings.HasPrefix(a.Why, "The order is wrong: the leaf must come first") || len(a.Notes) > 0 {
+		t.Errorf("%v, %s, %q", a.OK, a.Why, a.Notes)
 	}
 	if a := Explain(Question{}); a.OK || a.Why == "" || a.Chosen != -1 || a.GoErr == nil {
 		t.Errorf("nothing: %+v", a)

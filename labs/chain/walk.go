@@ -282,9 +282,12 @@ func (w *walk) limited(why string) {
 // trusted root has been told as one that ended there.
 func (w *walk) stop(path []*node) {
 	tail := path[len(path)-1]
+	self := len(tail.cert.issuer) > 0 && bytes.Equal(tail.cert.issuer, tail.cert.subject)
 	switch {
 	case tail.from&Root != 0 && len(path) > 1:
-	case len(tail.cert.issuer) > 0 && bytes.Equal(tail.cert.issuer, tail.cert.subject):
+	case tail.cert.X == nil && tail.cert.by == "" && !self:
+		w.tell(path, garbled)
+	case self:
 		w.tell(path, selfSigned)
 	default:
 		w.tell(path, orphaned)

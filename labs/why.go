@@ -6,18 +6,25 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"tlstutor/labs/recorded"
-	"tlstutor/labs/wire"
 )
 
-// A Match is something that a program says, and the faults that have it say so.
-// Different faults may have one text: then nobody can tell them apart by it.
+// A Match is something that a program says, and what makes it say so: faults of the
+// bench, or runs of other labs. Different faults may have one text: then nobody can
+// tell them apart by it, and Fault.Tell says by what else.
 type Match struct {
-	Text   string   // as it was said
+	Text   string   // as it was said; where the words are the fault's own, one that is said of it
 	Peers  []string // who says so: "go", "openssl"
-	Faults []*Fault
-	Rank   int // from 1; those of one rank match equally well
+	By     string   // whose documentation has it, of a text that no run here had said; else ""
+	Faults []*Fault // the most usual first
+	Causes []Cause
+	Rank   int    // from 1; those of one rank match equally well
+	Line   string // of several lines the one that was understood; "" where there was one, or all were needed
+}
+
+// A Cause is a run of a lab, other than the fault bench, that ends with such words.
+type Cause struct {
+	Lab *Lab
+	Set Settings // those that differ from the lab's own
 }
 
 // maxMatches is how many are returned, unless more are of the first rank: what is
@@ -29,83 +36,73 @@ const maxMatches = 12
 // and case. A piece of a text will do. Of texts that hold the whole piece the one
 // that begins or ends with it comes first, or whose middle it is, since people cut
 // at one end or at both; all of them have one rank. A number that stands in both,
-// such as that of an alert, is worth a little. Of nothing that is like it, there is nothing.
+// such as that of an alert, is worth a little. What stands around a text does not
+// matter: of a page of output the best line counts. A word or two, which no text is
+// like, are looked for as words. Of nothing that is like it, there is nothing.
 func Why(text string) []Match {
 	text = text[:min(len(text), maxOutput)]
-	if len(strings.TrimSpace(text)) < minPiece {
-		return nil
-	}
 	all := tellingsOf()
-	best := all.like(text)
-	// It may be a whole page of output, of which one line counts.
-	lines := slices.Collect(strings.Lines(text))
-	for _, line := range lines[max(0, len(lines)-maxLines):] { // errors come last
-		if found := all.like(line); len(line) < len(text) && len(found) > 0 && (len(best) == 0 || best[0].score < 1 && found[0].score > best[0].score) {
-			best = found
+	best, line := all.best(text)
+	found := ranked(best)
+	if len(found) == 0 { // alerts have names with _ in them, and programs say them without
+		found = ranked(all.like(strings.ReplaceAll(text, "_", " ")))
+	}
+	if len(found) == 0 {
+		return all.worded(text)
+	}
+	for i := range found {
+		found[i].Line = line
+	}
+	return found
+}
+
+// Nearest are the texts that have most in common with one that Why does not find,
+// at most so many, whether that is much or little.
+func Nearest(text string, most int) []Match {
+	all := tellingsOf()
+	own := grams(unnamed(text))
+	var hits []hit
+	for _, one := range all.all {
+		if s := all.share(own, one.grams); s >= remote {
+			hits = append(hits, hit{telling: one, score: s})
 		}
 	}
-	return ranked(best)
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
+	var found []Match
+	told := map[string]bool{} // each fault, or lab, once
+	for _, h := range hits {
+		if k := h.first(); !told[k] && len(found) < most {
+			told[k] = true
+			found = append(found, h.Match)
+		}
+	}
+	return found
 }
 
 // The bounds of what is compared, in bytes: less is in every text, and nobody
 // needs more.
 const (
 	minPiece  = 10
+	fewWords  = 30
 	maxPiece  = 600
 	maxOutput = 64 << 10
-	maxLines  = 60
+	maxLines  = 120
 )
 
-// A telling is a text with all who say so.
-type telling struct {
-	Match
-	plain string
-	grams map[string]bool
-}
-
-// tellings are all texts that were recorded, and in how many of them each three
-// letters stand.
-type tellings struct {
-	all   []*telling
-	known map[string]int
-}
-
-// tellingsOf reads the table of verdicts.
-func tellingsOf() *tellings {
-	t := &tellings{known: map[string]int{}}
-	rows, _ := recorded.Verdicts() // a test reads the table, which is part of the program
-	by, named := map[string]*telling{}, map[string]*Fault{}
-	for _, f := range Faults() {
-		named[f.Name] = f
-	}
-	known := map[string]string{} // what is left of each text; many are there often
-	for _, row := range rows {
-		f := named[row.Fault]
-		if f == nil || row.Line == "" {
-			continue
-		}
-		plain, ok := known[row.Line]
-		if !ok {
-			plain = unnamed(row.Line)
-			known[row.Line] = plain
-		}
-		one := by[plain]
-		if one == nil {
-			one = &telling{Match: Match{Text: row.Line}, plain: plain, grams: grams(plain)}
-			by[plain] = one
-			t.all = append(t.all, one)
-			for g := range one.grams {
-				t.known[g]++
-			}
-		}
-		if !slices.Contains(one.Peers, row.Peer) {
-			one.Peers = append(one.Peers, row.Peer)
-		}
-		if !slices.Contains(one.Faults, f) {
-			one.Faults = append(one.Faults, f)
+// best is what a text is like, as a whole or by one of its lines, and that line.
+func (t *tellings) best(text string) (best []hit, line string) {
+	whole := t.like(text)
+	lines := slices.Collect(strings.Lines(text))
+	for _, l := range lines[max(0, len(lines)-maxLines):] { // errors come last
+		found := t.like(l)
+		if len(found) > 0 && (len(best) == 0 || found[0].score > best[0].score) {
+			best, line = found, strings.TrimSpace(l)
 		}
 	}
-	return t
+	if len(best) == 0 || len(whole) > 0 && whole[0].score >= 1 || line == strings.TrimSpace(text) {
+		return whole, "" // a text may have been broken in its middle
+	}
+	return best, line
 }
 
 // A hit is a text that a piece is like.
@@ -115,37 +112,79 @@ type hit struct {
 	aside int     // how far the piece is from where one would have cut it
 }
 
+// What a hit is worth that is not for being like the piece: all of a text stands in
+// the piece, or what is its own stands there, of which more is better.
+const (
+	uncut     = 1.005 // all that is behind what others have put before it
+	holdsAll  = 0.99
+	holdsCore = 0.90
+)
+
 // like finds the texts by how much of a piece is in them. Letters that stand in few
-// texts count most. A text that stands in the piece as a whole will do too.
+// texts count most. A text that stands in the piece as a whole will do too, and so
+// will that part of it which makes it this text and no other.
 func (t *tellings) like(piece string) []hit {
 	plain := unnamed(piece)
-	if len(strings.Trim(plain, "~0 .,:'\"()[]")) < minPiece {
+	bare := strings.Trim(plain, "~0 .,:'\"()[]")
+	if bare == "" {
 		return nil
 	}
 	own := grams(plain)
 	var hits []hit
 	for _, one := range t.all {
-		h := hit{one, t.share(own, one.grams), len(one.plain)}
-		if i := strings.Index(one.plain, plain); i >= 0 {
-			h.score, h.aside = 1, 1+aside(squashed(one.Text), squashed(piece), one.plain, plain)
-			if one.plain == plain {
-				h.aside = 0
+		h := hit{one, 0, len(one.plain)}
+		switch {
+		case one.plain == plain:
+			h.score, h.aside = uncut, 0
+		case len(one.plain) < minPiece: // it is nothing by itself: it has to be the end
+			if strings.HasSuffix(plain, ": "+one.plain) {
+				h.score = holdsCore
 			}
+		case len(bare) < minPiece:
+		default:
+			h.score, h.aside = t.measure(one, own, plain, piece)
 		}
-		if h.score < enough && len(one.plain) > 2*minPiece {
-			if back := t.share(one.grams, own); back > nearly {
-				h.score = back * nearly
-			}
-		}
-		if h.score >= enough {
-			h.score = math.Round(h.score*100)/100 + numbered(piece, one.Text)
+		if h.score >= least(bare) {
+			h.score = math.Round(h.score*200)/200 + numbered(piece, one.Text)
 			hits = append(hits, h)
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside), cmp.Compare(a.rare, b.rare))
 	})
+	if !strings.Contains(bare, " ") && 5*len(hits) > 2*len(t.all) {
+		return nil // a word that nearly all have
+	}
+	// A few words that very many have are not cut from one text: the most usual first.
+	if n := maxMatches; len(bare) < fewWords && len(hits) > n && hits[n].score == hits[0].score {
+		slices.SortStableFunc(hits, func(a, b hit) int {
+			return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rare, b.rare))
+		})
+	}
 	return hits
+}
+
+// measure is how like a piece is to a text.
+func (t *tellings) measure(one *telling, own map[string]bool, plain, piece string) (score float64, apart int) {
+	if strings.Contains(one.plain, plain) {
+		if before, ends := strings.CutSuffix(one.plain, plain); ends && strings.HasSuffix(strings.TrimSpace(before), ":") {
+			return uncut, 1
+		}
+		return 1, 2 + aside(squashed(one.Text), squashed(piece), one.plain, plain)
+	}
+	if stands(plain, one.plain) {
+		return holdsAll, 0
+	}
+	score = t.share(own, one.grams)
+	if score < enough && len(one.plain) > 2*minPiece {
+		if back := t.share(one.grams, own); back > nearly {
+			score = back * nearly
+		}
+	}
+	if one.core != "" && stands(plain, one.core) {
+		score = max(score, holdsCore+(holdsAll-holdsCore)*min(1, float64(len(one.core))/80))
+	}
+	return score, len(one.plain)
 }
 
 // aside is how far a piece is from both ends of a text, and from its middle: in the
@@ -204,65 +243,3 @@ func numbered(piece, text string) float64 {
 
 // numberIn is a number that stands for itself: of an alert, of an error.
 var numberIn = regexp.MustCompile(`\b\d{1,3}\b`)
-
-// How much of a piece has to be in a text, and how much of a text in a piece.
-const (
-	enough = 0.6
-	nearly = 0.95
-)
-
-// share is how much of a is in b, by weight.
-func (t *tellings) share(a, b map[string]bool) float64 {
-	var in, all float64
-	for g := range a {
-		w := math.Log(1 + float64(len(t.all))/float64(1+t.known[g]))
-		all += w
-		if b[g] {
-			in += w
-		}
-	}
-	return in / max(all, 1)
-}
-
-// grams are each three letters of a text.
-func grams(s string) map[string]bool {
-	set := map[string]bool{}
-	for i := 0; i+3 <= len(s); i++ {
-		set[s[i:i+3]] = true
-	}
-	return set
-}
-
-// What is different on each machine, in the order in which it is looked for, and a
-// piece of text without which none of it is there: looking for that is quick.
-var changing = []struct {
-	mark string
-	what *regexp.Regexp
-	by   string
-}{
-	{"-", regexp.MustCompile(`\d{4}-\d\d-\d\d([t ]\d\d:\d\d:\d\d(\.\d+)?)?(z|[+-]\d\d:\d\d)?`), "0"},
-	{":", regexp.MustCompile(`\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) +\d+ \d\d:\d\d:\d\d( \d{4})?( gmt)?`), "0"},
-	{":\\", regexp.MustCompile(`\b[a-z]:\\[^ '",:]+`), "~"},
-	{"/", regexp.MustCompile(`(\.{0,2}/[\w.@+-]+){2,}/?`), "~"},
-	{"0", regexp.MustCompile(`\b[0-9a-f]{12,}\b`), "0"},
-	{"::", regexp.MustCompile(`[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,7}\b`), "0"},
-	{".", regexp.MustCompile(`(\*\.)?\b[\w-]+(\.[\w-]+)*\.[a-z][a-z-]+\b`), "~"},
-	{`"`, regexp.MustCompile(`"[^" :][^":]{0,40}"`), `"~"`},
-}
-
-// digits are numbers, with dots in them or without.
-var digits = regexp.MustCompile(`\d+(\.\d+)*`)
-
-// unnamed is a text without what is different on each machine.
-func unnamed(s string) string {
-	s = strings.ToLower(wire.Clean(strings.Join(strings.Fields(s[:min(len(s), maxPiece)]), " "), 2*maxPiece))
-	for _, c := range changing {
-		if strings.Contains(s, c.mark) {
-			s = c.what.ReplaceAllString(s, c.by)
-		}
-	}
-	if strings.ContainsAny(s, "0123456789") {
-		s = digits.ReplaceAllString(s, "0")
-	}
-	return strings.TrimSpace(s)
-}

@@ -95,6 +95,9 @@ func TestWhyNot(t *testing.T) {
 		"The quick brown fox jumps over the lazy dog", "database is locked", "fatal: not a git repository",
 		"ImportError: No module named requests", "java.lang.NullPointerException", "out of memory: killed process 4711",
 		"disk quota exceeded", "Lorem ipsum dolor sit amet, consectetur adipiscing elit", "zsh: command not found: tlstutr",
+		"context deadline exceeded", "dial tcp 192.0.2.1:443: i/o timeout", "broken pipe", "file not found", "invalid argument", "unknown host",
+		"Name or service not known", "address already in use", "access denied", "502 Bad Gateway", "host unreachable", "invalid password", "json: unexpected end of JSON input",
+		"gpg: BAD signature from \"A <a@example.org>\"", "server error", "certificate", "bad request", "internal server error", "out of range", "connection timed out",
 		strings.Repeat("a", 5000), "\x00\x1b[31m\xff\xfe", "日本語のエラーメッセージです",
 	} {
 		if found := Why(text); len(found) > 0 {
@@ -103,17 +106,118 @@ func TestWhyNot(t *testing.T) {
 	}
 }
 
+// TestWhyOne: what people paste finds what it is about: with what other programs put
+// before and behind it, as one of several lines, as one word, and where no client of
+// the bench, or only another lab, has it said. Want is the first fault or run, and
+// whose documentation has the text, if it was not said here.
+func TestWhyOne(t *testing.T) {
+	for _, c := range []struct{ text, want, by, line string }{
+		{"error 20 at 0 depth lookup: unable to get local issuer certificate", "intermediate-omitted", "", ""},
+		{"O = x, CN = leaf\nerror 20 at 0 depth lookup: unable to get local issuer certificate\nerror leaf.pem: verification failed",
+			"intermediate-omitted", "", "error 20 at 0 depth lookup: unable to get local issuer certificate"},
+		{"CONNECTED(00000003)\ndepth=0 CN = a.example\nverify error:num=20:unable to get local issuer certificate\nverify return:1\n---\nNew, TLSv1.3\nVerify return code: 21 (unable to verify the first certificate)",
+			"intermediate-omitted", "", "verify error:num=20:unable to get local issuer certificate"},
+		{"Traceback (most recent call last):\n  File \"x.py\", line 3, in <module>\nssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:997)",
+			"expired", "", "ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:997)"},
+		{"Max retries exceeded with url: / (Caused by SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get local issuer certificate (_ssl.c:1000)')))", "intermediate-omitted", "", ""},
+		{"self-signed certificate in certificate chain", "chain client=openssl send=leaf-root-intermediate trust=old-root", "", ""},
+		{"verify error:num=19:self-signed certificate in certificate chain", "chain client=openssl send=leaf-root-intermediate trust=old-root", "", ""},
+		{"error 18 at 0 depth lookup: self-signed certificate", "self-signed", "", ""},
+		{"expired", "expired", "", ""}, {"revoked", "revoked-staple revoked-list", "", ""}, {"too short", "rsa-512", "", ""}, {"wrong-key", "wrong-key", "", ""},
+		{"handshake failure", "no-common-suite", "", ""}, {"certificate signed by unknown authority", "intermediate-omitted", "", ""},
+		{"The certificate is NOT trusted. The certificate issuer is unknown.", "intermediate-omitted", "", ""},
+		{"tls: server rejected ECH", "sni ech=stale", "", ""}, {"ech_required", "sni ech=stale", "RFC 9849", ""},
+		{"unrecognized_name", "unknown-name", "", ""}, {"no_application_protocol", "alpn-mismatch", "", ""},
+		{"tls: no supported versions satisfy MinVersion and MaxVersion", "suites max=1.1", "", ""},
+		{"list is stale", "list-stale", "", ""}, {"OCSP response expired", "staple-expired", "", ""},
+		{"NET::ERR_CERT_AUTHORITY_INVALID", "unknown-ca", "Chromium", ""}, {"Error code: SSL_ERROR_BAD_CERT_DOMAIN", "wrong-name", "Firefox", ""},
+		{"unable to find valid certification path to requested target", "unknown-ca", "Java", ""}, {"code: 'DEPTH_ZERO_SELF_SIGNED_CERT'", "self-signed", "Node.js", ""},
+		{"Get \"https://localhost:80/\": http: server gave HTTP response to HTTPS client", "plain-http", "Go", ""},
+		{"Get \"https://www.example.com/\": EOF", "truncated", "Go", ""}, {"unexpected EOF", "truncated", "", ""},
+		{"read tcp 192.0.2.1:1->192.0.2.2:443: read: connection reset by peer", "truncated", "POSIX (ECONNRESET)", ""},
+		{"40C7:error:0A0000C1:SSL routines:tls_post_process_client_hello:no shared cipher:ssl/statem/statem_srvr.c:2220:", "no-common-suite", "OpenSSL", ""},
+	} {
+		found := Why(c.text)
+		if len(found) == 0 {
+			t.Errorf("%q finds nothing", c.text)
+			continue
+		}
+		if m := found[0]; !slices.Contains(append(strings.Fields(c.want), c.want), m.first()) || m.By != c.by || m.Line != c.line {
+			t.Errorf("%q finds %s, stated by %q, by the line %q", c.text, m.first(), m.By, m.Line)
+		}
+	}
+}
+
+// TestWhyTables: each fault has its place in the order of how usual they are and a
+// sentence that tells it from others; what is only documented was never said here,
+// names what there is, and finds itself; all that other labs have said does.
+func TestWhyTables(t *testing.T) {
+	use := usual()
+	if len(use) != len(Faults()) || len(tells()) != len(Faults()) {
+		t.Errorf("%d of %d faults have a tell", len(tells()), len(Faults()))
+	}
+	for _, f := range Faults() {
+		if _, ok := use[f.Name]; !ok || !strings.HasSuffix(f.Tell(), ".") {
+			t.Errorf("%s: %q", f.Name, f.Tell())
+		}
+	}
+	all := tellingsOf()
+	for _, s := range statedTexts() {
+		c := causeOf(s.faults)
+		for name := range strings.FieldsSeq(s.faults) {
+			if c == nil && all.named[name] == nil {
+				t.Errorf("%s: there is no fault %s", s.text, name)
+			}
+		}
+		if c != nil {
+			setting(t, c.Lab, strings.Fields(c.String())[1:]...)
+		}
+		if found := Why(s.text); len(found) == 0 || !slices.ContainsFunc(found, func(m Match) bool { return m.Text == s.text && m.By == s.by && m.Rank == 1 }) {
+			t.Errorf("%s, %s: it does not find itself", s.by, s.text)
+		}
+	}
+	for _, c := range senses() {
+		if !slices.ContainsFunc(all.all, func(o *telling) bool { return strings.Contains(strings.ToLower(o.Text), c.part) }) {
+			t.Errorf("nobody says %q", c.part)
+		}
+	}
+	said, err := recorded.Sayings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range said {
+		found := Why(elsewhere.Replace(s.Text))
+		if !slices.ContainsFunc(found, func(m Match) bool { return m.Rank == 1 && slices.Contains(m.Peers, s.Who) }) {
+			t.Errorf("%s %s: %q does not find itself", s.Lab, s.Set, s.Text)
+		}
+	}
+}
+
+// TestNearest: what is found nowhere has neighbours, if only some of its words are
+// known, and none otherwise.
+func TestNearest(t *testing.T) {
+	text := "my proxy refused the certificate chain, said it has an unknown authority somewhere"
+	if found := Nearest(text, 3); len(Why(text)) > 0 || len(found) == 0 || len(found) > 3 {
+		t.Errorf("%v, near %v", Why(text), found)
+	}
+	if found := Nearest("zzzz qqqq wwww", 3); len(found) > 0 {
+		t.Errorf("near %v", found)
+	}
+}
+
 // FuzzWhy: no text takes it down, or finds more than a few.
 func FuzzWhy(f *testing.F) {
 	f.Add("x509: certificate has expired or is not yet valid")
 	f.Add("\xff\n\n")
+	f.Add("server")
+	f.Add("CERT_HAS_EXPIRED")
 	f.Fuzz(func(t *testing.T, text string) {
 		found := Why(text)
 		if len(found) > maxMatches && found[maxMatches].Rank != 1 {
 			t.Errorf("%d matches", len(found))
 		}
 		for i, m := range found {
-			if !utf8.ValidString(m.Text) || len(m.Faults) == 0 || m.Rank < 1 || m.Rank > i+1 {
+			if !utf8.ValidString(m.Text) || len(m.Faults)+len(m.Causes) == 0 || m.Rank < 1 || m.Rank > i+1 {
 				t.Errorf("match %d: %+v", i, m)
 			}
 		}

@@ -1,17 +1,15 @@
 package tui
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
 	"tlstutor/labs"
 	"tlstutor/lessons"
-	"tlstutor/tui/theme"
 )
 
 // A search finds places, lessons, words, notes and labs by what is typed.
@@ -30,6 +28,7 @@ type found struct {
 	name  string
 	about string         // a line behind the name; it is searched too
 	open  func() tea.Cmd // goes there
+	more  []string       // of the highlighted one: what there is to say of it, a paragraph each
 }
 
 // newSearch opens a search over all, or over one kind.
@@ -39,7 +38,7 @@ func newSearch(env *Env, only string) Screen {
 	if only != "" {
 		label = only + ": "
 	}
-	s.field = newPrompt(env, s, label, "", "open", 200, nil)
+	s.field = newPrompt(env, s, label, "", "open", 600, nil)
 	s.all = catalogue(env, s, only)
 	s.find()
 	return s
@@ -56,25 +55,25 @@ func catalogue(env *Env, s *search, only string) []found {
 			// Of pages and labs the titles and first lines are searched, of words and notes
 			// all of the text.
 			for _, p := range l.Pages {
-				all = append(all, found{"page", p.Place() + "  " + p.Title, l.Title, func() tea.Cmd { return env.push(NewLesson(env, l, p.N)) }})
+				all = append(all, found{kind: "page", name: p.Place() + "  " + p.Title, about: l.Title, open: func() tea.Cmd { return env.push(NewLesson(env, l, p.N)) }})
 			}
 		}
 		for _, l := range labs.All() {
-			all = append(all, found{"lab", l.Name, opening(l.Doc), func() tea.Cmd { return goLab(env, l) }})
+			all = append(all, found{kind: "lab", name: l.Name, about: opening(l.Doc), open: func() tea.Cmd { return goLab(env, l) }})
 		}
 	}
 	if only == "" {
 		for _, f := range labs.Faults() {
-			all = append(all, faulty(env, f, ""))
+			all = append(all, faulty(env, f, nil))
 		}
 	}
 	for _, w := range env.Course.Glossary.All() {
 		name := strings.Join(append([]string{w.Name}, w.Aliases...), ", ")
-		all = append(all, found{"word", name, unlinked(env, w.Text), func() tea.Cmd { return env.push(newOverlay(env, s, w.Name, w.Text, nil)) }})
+		all = append(all, found{kind: "word", name: name, about: unlinked(env, w.Text), open: func() tea.Cmd { return env.push(newOverlay(env, s, w.Name, w.Text, nil)) }})
 	}
 	if only == "" {
 		for _, n := range env.Notes.All() {
-			all = append(all, found{"note", n.Path, n.Text, func() tea.Cmd {
+			all = append(all, found{kind: "note", name: n.Path, about: n.Text, open: func() tea.Cmd {
 				return env.push(newOverlay(env, s, n.Path, lessons.Text{{Text: n.Text}}, nil))
 			}})
 		}
@@ -90,47 +89,12 @@ func goLab(env *Env, lab *labs.Lab) tea.Cmd {
 	return env.push(env.open[lab.Name])
 }
 
-// faulty is a fault of the lab faults, found by its name, or by what a client says
-// of it.
-func faulty(env *Env, f *labs.Fault, said string) found {
-	about := f.Doc
-	if said != "" {
-		about += " " + said
-	}
-	return found{"fault", f.Name, about, func() tea.Cmd { return goFault(env, f) }}
-}
-
-// goFault opens the lab faults, and makes this one happen.
-func goFault(env *Env, f *labs.Fault) tea.Cmd {
-	lab := labs.FaultBench
-	if s, ok := env.open[lab.Name].(*labScreen); ok {
-		return tea.Batch(goLab(env, lab), s.settle([]string{"fault=" + f.Name, "drill=0", "check=none", "mend=none"}))
-	}
-	env.open[lab.Name] = NewLab(env, lab, labs.Settings{"fault": f.Name})
-	return goLab(env, lab)
-}
-
-// spoken finds the faults of which a client says such a thing, the likeliest first.
-func (s *search) spoken(text string) []found {
-	var all []found
-	seen := map[string]bool{}
-	for _, m := range labs.Why(text) {
-		for _, f := range m.Faults {
-			if !seen[f.Name] {
-				seen[f.Name] = true
-				all = append(all, faulty(s.env, f, m.Text))
-			}
-		}
-	}
-	return all
-}
-
 // maxFound is how many results are kept; nobody reads more.
 const maxFound = 200
 
-// find ranks what matches: a name that begins so, a name that holds it, a text
-// that holds it, faults of which a client says so, and names whose letters come in
-// that order.
+// find ranks what matches: a name that begins so, a name that holds it, faults of
+// which a client says so, a text that holds it, and names whose letters come in that
+// order.
 func (s *search) find() {
 	q := strings.ToLower(strings.TrimSpace(string(s.field.text)))
 	s.at = 0
@@ -145,15 +109,24 @@ func (s *search) find() {
 		// Each is in one rank only, the best that it has.
 		case strings.HasPrefix(name, q):
 			ranks[0] = append(ranks[0], f)
+		// Beyond that faults are known to labs.Why, so that a text finds the same here and in
+		// the command why.
+		case f.kind == "fault":
 		case strings.Contains(name, q):
 			ranks[1] = append(ranks[1], f)
 		case strings.Contains(strings.ToLower(f.about), q):
-			ranks[2] = append(ranks[2], f)
+			ranks[3] = append(ranks[3], f)
 		}
 	}
 	// What a client says of a fault is not in its name.
 	if s.only == "" {
-		ranks[3] = s.spoken(q)
+		ranks[2] = s.spoken(q)
+		for i, f := range ranks[0] { // of those, too, it is known who says what
+			if at := slices.IndexFunc(ranks[2], func(o found) bool { return o.kind == f.kind && o.name == f.name }); at >= 0 {
+				ranks[0][i] = ranks[2][at]
+				ranks[2] = slices.Delete(ranks[2], at, at+1)
+			}
+		}
 		ranks[0] = append(ranks[0], s.named(q)...)
 	}
 	// Letters in order match almost anything, so they are for a misspelt word only.
@@ -224,7 +197,7 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 		}
 		return cmd
 	case tea.PasteMsg:
-		s.field.edit(msg)
+		s.field.edit(tea.PasteMsg{Content: understood(msg.Content)})
 		s.find()
 	// Another course has other pages and words; what was typed stays.
 	case courseMsg:
@@ -244,37 +217,4 @@ func (s *search) Update(msg tea.Msg) tea.Cmd {
 		}
 	}
 	return nil
-}
-
-// View draws the line and what it finds, around the highlighted one.
-func (s *search) View(w, h int) (string, []Hit) {
-	t := s.env.Theme
-	// With no hits it is 0 of 0.
-	count := fmt.Sprintf("%d of %d ", min(s.at+1, len(s.hits)), len(s.hits))
-	lines := []string{theme.Fit(s.field.line(w-len(count)), w-len(count)) + t.Dim.Render(count), ""}
-	if len(s.field.text) == 0 {
-		lines[1] = "  " + t.Dim.Render("type to find; ↑↓ choose, enter opens")
-	}
-	if len(s.hits) == 0 {
-		lines = append(lines, "  "+t.Dim.Render("Nothing here is called that, and no text has it. Fewer letters find more."))
-		return strings.Join(lines, "\n"), nil
-	}
-	room := h - len(lines)
-	from := inSight(s.at, len(s.hits), room)
-	hits := []Hit{{Y: 2, W: w, H: room, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
-	// The column of names: wide enough for a place and a title, in cells.
-	name := max(20, min(w*2/5, 44))
-	for i := from; i < len(s.hits) && i < from+room; i++ {
-		f := s.hits[i]
-		hits = append(hits, Hit{Y: len(lines), W: w, H: 1, Click: func(_, _ int) tea.Msg { return pickMsg(i) }})
-		text := theme.Fit(f.name, name)
-		if i == s.at {
-			text = t.Selected.Render(text)
-		} else {
-			text = t.Text.Render(text)
-		}
-		about := ansi.Truncate(oneLine(f.about), max(0, w-name-12), t.Glyphs.Ellipsis)
-		lines = append(lines, "  "+t.Dim.Render(fmt.Sprintf("%-5s", f.kind))+" "+text+"  "+t.Dim.Render(about))
-	}
-	return strings.Join(lines, "\n"), hits
 }

@@ -1,10 +1,15 @@
 package tui
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"tlstutor/labs"
+	"tlstutor/lessons"
 )
 
 // TestSearchVerdict: a text that a client says, pasted into the search, finds the
@@ -53,5 +58,100 @@ func TestSearchNoVerdict(t *testing.T) {
 		if f.kind == "fault" {
 			t.Errorf("it finds %s", f.name)
 		}
+	}
+}
+
+// TestSearchAgrees: of a text, or of one word, the search and the command why know the
+// same faults; what is said of the highlighted one stands below the list, at 80x24 too.
+func TestSearchAgrees(t *testing.T) {
+	env := newEnv(t, "dark", false)
+	var err error
+	if env.Course, err = builtIn(); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"expired", "revoked", "too short", "handshake failure", "signed by unknown authority", "wrong-key", "self-signed certificate in certificate chain", "server", "TLS", "NET::ERR_CERT_DATE_INVALID"} {
+		s := newSearch(env, "").(*search)
+		s.field.insert(text)
+		s.find()
+		has := map[string]bool{}
+		for _, f := range s.hits {
+			if f.kind == "fault" {
+				has[f.name] = true
+			}
+		}
+		want := map[string]bool{}
+		for _, m := range labs.Why(text) {
+			for _, f := range m.Faults {
+				want[f.Name] = true
+			}
+		}
+		if !maps.Equal(has, want) {
+			t.Errorf("%s: the search has %v, the command %v", text, has, want)
+		}
+	}
+	s := newSearch(env, "").(*search)
+	s.Update(tea.PasteMsg{Content: "CN = a\nerror 20 at 0 depth lookup: unable to get local issuer certificate\nerror a.pem: verification failed\n"})
+	view, _ := s.View(80, 22)
+	view = ansi.Strip(view)
+	for _, part := range []string{"error 20 at 0 depth", "intermediate-omitted", "Said by openssl", "The check that fails: issuer", "How to tell: ", "Lesson P2"} {
+		if !strings.Contains(view, part) {
+			t.Errorf("%q is not there:\n%s", part, view)
+		}
+	}
+	if lines := strings.Split(view, "\n"); len(lines) > 22 {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
+// TestSearchLessons: which lessons are about a fault comes from the course: its own
+// lesson first, if the course has it, and those in whose runs it is; so with a run of
+// another lab. What a course has not is not named.
+func TestSearchLessons(t *testing.T) {
+	course, err := builtIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := func(all []*lessons.Lesson) (s string) {
+		for _, l := range all {
+			s += l.ID + " "
+		}
+		return s
+	}
+	for _, f := range labs.Faults() {
+		all := FaultLessons(course, f)
+		if course.Find(f.Lesson) != nil && (len(all) == 0 || all[0].ID != f.Lesson) {
+			t.Errorf("%s is of %s, and leads to %s", f.Name, f.Lesson, ids(all))
+		}
+	}
+	// The course has no H2, but a prediction of H1 in which this happens.
+	if got := ids(FaultLessons(course, labs.FaultNamed("no-common-version"))); got != "H1 " {
+		t.Errorf("no-common-version leads to %s", got)
+	}
+	if got := ids(CauseLessons(course, labs.Cause{Lab: labs.SNI, Set: labs.Settings{"ech": "stale"}})); got != "H5 " {
+		t.Errorf("sni ech=stale leads to %s", got)
+	}
+	if got := FaultLessons(&lessons.Course{Glossary: course.Glossary}, labs.FaultNamed("expired")); len(got) > 0 {
+		t.Errorf("an empty course has %s", ids(got))
+	}
+}
+
+// TestSearchCause: what only another lab has said opens that lab, with those settings.
+func TestSearchCause(t *testing.T) {
+	env := newEnv(t, "dark", false)
+	d := newDrive(t, 100, 30, env, NewCourse(env))
+	d.soon()
+	d.key("/")
+	d.soon()
+	d.send(tea.PasteMsg{Content: "remote error: tls: unrelated\ntls: server rejected ECH\n"})
+	s := d.app.top().(*search)
+	if len(s.hits) == 0 || s.hits[0].name != "sni ech=stale" {
+		t.Fatalf("it finds %v", s.hits)
+	}
+	d.key("enter")
+	d.soon()
+	l := d.app.top().(*labScreen)
+	d.until("the lab has run", func() bool { return len(l.runs) == 1 && l.flight == nil })
+	if l.lab.Name != "sni" || l.set["ech"] != "stale" {
+		t.Errorf("it opens %s with ech=%s", l.lab.Name, l.set["ech"])
 	}
 }

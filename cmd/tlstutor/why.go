@@ -4,14 +4,13 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tlstutor/labs"
-	"tlstutor/labs/wire"
+	"tlstutor/lessons"
 )
 
 // why is the command why: what an error text means, whoever it is from, and how to
@@ -21,7 +20,7 @@ func (s *shell) why() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "why TEXT|-",
 		Short:   "What an error text of any client means, and how to make it happen here",
-		Long:    "Find an error text of Go, OpenSSL, Python, curl or GnuTLS among those that the lab faults has recorded. A piece of it will do; names, dates, paths and numbers do not count. With - it reads standard input.",
+		Long:    "Find an error text of Go, OpenSSL, Python, curl or GnuTLS among those that the labs have recorded, or of a browser, Java, Node.js or Windows among those that their documentation has. A piece or a word of it will do, and so will a page of output; names, dates, paths and numbers do not count. With - it reads standard input.",
 		Example: "tlstutor why \"certificate signed by unknown authority\"\ncurl https://app.lab.test 2>&1 | tlstutor why -",
 		Args:    cobra.ArbitraryArgs,
 	}
@@ -38,107 +37,62 @@ func (s *shell) why() *cobra.Command {
 		if strings.TrimSpace(text) == "" {
 			return hint(misuse(errors.New("why needs the text of an error")), "quote it: tlstutor why \"unknown authority\"")
 		}
-		found := labs.Why(text)
-		if len(found) == 0 {
-			return hint(verdict(errors.New("no client says anything like "+quote(text))), "try the middle of the line, without names and numbers; tlstutor run faults client=all shows what they say")
-		}
-		taught, err := s.taught()
+		course, err := s.builtCourse()
 		if err != nil {
 			return err
 		}
+		found := labs.Why(text)
+		if len(found) == 0 {
+			return nothingSays(text)
+		}
 		out := bufio.NewWriter(os.Stdout)
-		for i, m := range found {
-			if asJSON {
-				if err := encode(out, matchOf(m, taught)); err != nil {
+		if asJSON {
+			for _, m := range found {
+				if err := encode(out, matchOf(m, course)); err != nil {
 					return err
 				}
-				continue
 			}
-			switch {
-			case m.Rank == found[0].Rank && i < maxTexts:
-				printMatch(out, m, taught)
-			case m.Rank == found[0].Rank:
-				fmt.Fprintf(out, "as like it: %s (%s)\n", wire.Clean(m.Text, 120), m.Faults[0].Name)
-			default:
-				fmt.Fprintf(out, "less like it: %s (%s)\n", wire.Clean(m.Text, 120), m.Faults[0].Name)
-			}
+			return out.Flush()
 		}
+		printMatches(out, found, course)
 		return out.Flush()
 	})
 }
 
-// taught are the lessons that the course has, by their ids.
-func (s *shell) taught() (map[string]string, error) {
+// builtCourse is the course whose lessons are named.
+func (s *shell) builtCourse() (*lessons.Course, error) {
 	files, err := s.courseFiles()
 	if err != nil {
 		return nil, err
 	}
-	course, err := s.loadCourse(files)
-	if err != nil {
-		return nil, err
-	}
-	titles := map[string]string{}
-	for _, l := range course.Lessons {
-		titles[l.ID] = l.Title
-	}
-	return titles, nil
+	return s.loadCourse(files)
 }
 
-// maxTexts is how many texts that match equally well are told in full.
-const maxTexts = 3
-
-// maxCauses is how many faults of one text are told in full.
-const maxCauses = 4
-
-// printMatch writes what a text means, for each fault that has it said.
-func printMatch(w io.Writer, m labs.Match, taught map[string]string) {
-	fmt.Fprintf(w, "%s\n  said by %s\n", m.Text, strings.Join(m.Peers, ", "))
-	for i, f := range m.Faults {
-		if i == maxCauses {
-			var rest []string
-			for _, f := range m.Faults[i:] {
-				rest = append(rest, f.Name)
-			}
-			fmt.Fprintf(w, "  and %s\n", strings.Join(rest, ", "))
-			break
-		}
-		fmt.Fprintf(w, "  %s\n    the check that fails: %s (%s)\n", f.Doc, f.Check, f.Rule)
-		if title := taught[f.Lesson]; title != "" {
-			fmt.Fprintf(w, "    the lesson: %s, %s: tlstutor open %s\n", f.Lesson, title, f.Lesson)
-		}
-		fmt.Fprintf(w, "    make it happen: tlstutor run faults fault=%s\n", f.Name)
+// nothingSays is the verdict on a text that is like none. It says no more than is
+// known: that nothing here had anybody say so.
+func nothingSays(text string) error {
+	if len(strings.TrimSpace(text)) < tooShort {
+		return hint(verdict(fmt.Errorf("%s is too little to go by, or stands in nearly every text", quote(text))), "give more of the line")
 	}
-	fmt.Fprintln(w)
+	var try []string
+	for _, m := range labs.Nearest(text, mostNear) {
+		run := ""
+		switch {
+		case len(m.Faults) > 0:
+			run = "tlstutor run faults fault=" + m.Faults[0].Name
+		case len(m.Causes) > 0:
+			run = "tlstutor run " + m.Causes[0].String()
+		}
+		try = append(try, fmt.Sprintf("nearest is %s: %s", quote(m.Text), run))
+	}
+	if len(try) == 0 {
+		try = []string{"it may not be about TLS; else try the middle of the line, without names and numbers; all of the output, with 2>&1 | tlstutor why -; or tlstutor run faults client=all, which shows what clients say"}
+	}
+	return hint(verdict(errors.New("nothing here makes a client say anything like "+quote(text))), strings.Join(try, "\n"))
 }
 
-// The shapes of a match in JSON.
-type (
-	matchJSON struct {
-		Text   string      `json:"text"`
-		Rank   int         `json:"rank"`
-		Peers  []string    `json:"peers"`
-		Faults []causeJSON `json:"faults"`
-	}
-	causeJSON struct {
-		Name   string `json:"name"`
-		Group  string `json:"group"`
-		Doc    string `json:"doc"`
-		Check  string `json:"check"`
-		Rule   string `json:"rule"`
-		Lesson string `json:"lesson,omitempty"`
-		Run    string `json:"run"`
-	}
+// The bounds of what is told when nothing is found.
+const (
+	tooShort = 4
+	mostNear = 3
 )
-
-// matchOf is a match as JSON has it.
-func matchOf(m labs.Match, taught map[string]string) matchJSON {
-	all := matchJSON{Text: m.Text, Rank: m.Rank, Peers: m.Peers}
-	for _, f := range m.Faults {
-		one := causeJSON{Name: f.Name, Group: f.Group, Doc: f.Doc, Check: f.Check, Rule: f.Rule, Run: "tlstutor run faults fault=" + f.Name}
-		if taught[f.Lesson] != "" {
-			one.Lesson = f.Lesson
-		}
-		all.Faults = append(all.Faults, one)
-	}
-	return all
-}

@@ -193,6 +193,11 @@ func (t *retelling) heard(r dissect.Record) {
 	for _, m := range r.Msgs {
 		if random := m.Kid("random"); m.Name == "ClientHello" && random != nil {
 			t.conn.hellos = append(t.conn.hellos, hex.EncodeToString(random.Bytes()))
+			// With a hello inside, secrets are logged under the random of either (RFC
+			// 9850, Section 2).
+			if in := m.Find("encrypted_client_hello.ClientHelloInner.random"); in != nil {
+				t.conn.hellos = append(t.conn.hellos, hex.EncodeToString(in.Bytes()))
+			}
 		}
 		if t.hello == nil && m.Name == "ServerHello" {
 			t.hello = m

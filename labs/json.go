@@ -72,11 +72,7 @@ func AppendEvent(b []byte, e *Event) []byte {
 // AppendGoals appends the last lines of a run: an event that tells how it ended,
 // if there was anything, and its goals, as its events judged them.
 func AppendGoals(b []byte, events []Event) []byte {
-	if len(events) > 0 && !failed(events) { // else its last event says so already
-		e := ended(events)
-		b = AppendEvent(b, &e)
-	}
-	b = append(b, `{"goals":[`...)
+	b = append(AppendEnding(b, events), `{"goals":[`...)
 	for i, e := range verdicts(events) {
 		if i > 0 {
 			b = append(b, ',')
@@ -91,6 +87,20 @@ func AppendGoals(b []byte, events []Event) []byte {
 		b = append(b, '}')
 	}
 	return append(b, "]}\n"...)
+}
+
+// AppendEnding appends the event that tells how a run ended, or one connection of a
+// capture, if there was anything. One that came to nothing says so in its last event
+// already.
+func AppendEnding(b []byte, events []Event) []byte {
+	if len(events) == 0 || failed(events) {
+		return b
+	}
+	e := ended(events)
+	if isConnection(&events[0]) {
+		e.Conn = events[0].Conn
+	}
+	return AppendEvent(b, &e)
 }
 
 // ended is the event that tells how a run ended, as its text does: in the error what

@@ -61,6 +61,14 @@ func (s *labScreen) notComparable() string {
 	return ""
 }
 
+// title is what a run is called beside others.
+func (r *shown) title() string {
+	if r.past != "" {
+		return r.past
+	}
+	return fmt.Sprintf("run %d", r.n)
+}
+
 // whole reports whether a run took place to its end: what another one lacks
 // means nothing.
 func (r *shown) whole() bool { return r.ended && !r.dropped && r.missed == nil }
@@ -208,24 +216,31 @@ func (c *compareScreen) FullHelp() [][]key.Binding { return c.actions().FullHelp
 
 // help is what the marks mean.
 func (c *compareScreen) help() []string {
+	of, which := "run", "Of the two runs the right one is the run that the lab shows; < and > put an older or a newer one at the left. "
+	if c.right.past != "" {
+		of, which = "connection", "Of the two connections the right one is the one chosen in the list, the left one was opened before it. "
+	}
 	return []string{
-		"Of the two runs the right one is the run that the lab shows; < and > put an older or a newer one at the left. " +
-			"A message stands beside the one of the same name, as far as both have it. Each run keeps its own order: " +
-			"what stands at another place in the other run is shown at both, with the number that it has there; = marks one that the protocol has moved.",
-		"~ differs, + only the right run has it, - only the left one. What is drawn at random in each run, or follows from that, stands side by side and is never marked.",
+		which + fmt.Sprintf("A message stands beside the one of the same name, as far as both have it. Each %[1]s keeps its own order: "+
+			"what stands at another place in the other %[1]s is shown at both, with the number that it has there; = marks one that the protocol has moved.", of),
+		fmt.Sprintf("~ differs, + only the right %[1]s has it, - only the left one. What is drawn at random in each %[1]s, or follows from that, stands side by side and is never marked.", of),
 	}
 }
 
 // Idle says why a key does nothing right now.
 func (c *compareScreen) Idle(k string) string {
-	switch k {
-	case "<":
+	switch past := c.right.past != ""; {
+	case past && (k == "<" || k == ">" || k == "c"):
+		return "these are the two connections: esc leads to the others"
+	case past && (k == "r" || k == "s"):
+		return "this was captured elsewhere: there is nothing to run"
+	case k == "<":
 		return "there is no older run to put at the left"
-	case ">":
+	case k == ">":
 		return "there is no newer run to put at the left"
-	case "c":
+	case k == "c":
 		return "these are the two runs; < > puts another one at the left"
-	case "r", "s":
+	case k == "r" || k == "s":
 		return k + " runs the lab: esc leads back to it"
 	}
 	return ""

@@ -34,9 +34,9 @@ func (c *compareScreen) fieldRows() []fieldRow {
 	}
 	switch p := c.row(); {
 	case p.B == nil:
-		heads[2] = fmt.Sprintf("only in run %d", c.left.n)
+		heads[2] = "only in " + c.left.title()
 	case p.A == nil:
-		heads[2] = fmt.Sprintf("only in run %d", c.right.n)
+		heads[2] = "only in " + c.right.title()
 	}
 	var rows []fieldRow
 	last := -1
@@ -56,7 +56,7 @@ func (c *compareScreen) fieldList(w, h int) (string, []Hit) {
 	t := c.env.Theme
 	name := max(20, min(c.longest()+1, w*2/5))
 	half := (w - 2 - name) / 2
-	lines := []string{"  " + strings.Repeat(" ", name) + t.Title.Render(theme.Fit(fmt.Sprintf("run %d", c.left.n), half)+fmt.Sprintf("run %d", c.right.n))}
+	lines := []string{"  " + strings.Repeat(" ", name) + t.Title.Render(theme.Fit(c.left.title(), half)+c.right.title())}
 	rows, room := c.fieldRows(), h-1
 	if len(rows) > room {
 		room--
@@ -172,7 +172,7 @@ func (c *compareScreen) detail(w, h int) []string {
 		}
 		lines = cutTo(c.lead(t.Title, name, said[0], w-2), max(1, h-2))
 	}
-	from := fmt.Sprintf("run %d to run %d", c.left.n, c.right.n)
+	from := c.left.title() + " to " + c.right.title()
 	line := c.told.Fit(func(s string) bool { return len(wrap(from+"  "+s, w-2)) <= h-len(lines) })
 	return append(lines, cutTo(c.lead(t.Client, from, line, w-2), h-len(lines))...)
 }
@@ -181,13 +181,13 @@ func (c *compareScreen) detail(w, h int) []string {
 func (c *compareScreen) standing(p labs.Row) []string {
 	switch p.Mark {
 	case labs.OnlyA:
-		return []string{fmt.Sprintf("only run %d has it", c.left.n)}
+		return []string{"only " + c.left.title() + " has it"}
 	case labs.OnlyB:
-		return []string{fmt.Sprintf("only run %d has it", c.right.n)}
+		return []string{"only " + c.right.title() + " has it"}
 	}
 	place := ""
 	if p.Apart() {
-		place = fmt.Sprintf("%s in run %d, %s in run %d; ", nth(p.A.Place), c.left.n, nth(p.B.Place), c.right.n)
+		place = fmt.Sprintf("%s in %s, %s in %s; ", nth(p.A.Place), c.left.title(), nth(p.B.Place), c.right.title())
 	}
 	var differ, random []string
 	for _, f := range c.fields {
@@ -227,12 +227,12 @@ func (c *compareScreen) detailField(w, h int) []string {
 		lines = append(lines, c.lead(t.Client, "not marked", f.Why, w)...)
 	}
 	for _, side := range []struct {
-		n    int
+		of   *shown
 		is   *wire.Field
 		says string
-	}{{c.left.n, f.A, f.From}, {c.right.n, f.B, f.To}} {
+	}{{c.left, f.A, f.From}, {c.right, f.B, f.To}} {
 		if room := h - len(lines); room > 0 {
-			said := c.lead(t.Client, fmt.Sprintf("run %d", side.n), inShort(&f.FieldPair, side.is, side.says), w)
+			said := c.lead(t.Client, side.of.title(), inShort(&f.FieldPair, side.is, side.says), w)
 			lines = append(lines, cutTo(said, max(1, min(2, room)))...)
 		}
 	}

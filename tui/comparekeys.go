@@ -2,7 +2,6 @@ package tui
 
 import (
 	"encoding/hex"
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -155,8 +154,8 @@ func (c *compareScreen) halves(f fieldItem) []sideOf {
 		return strings.TrimSpace(is.Value + "\n" + dump(is))
 	}
 	return []sideOf{
-		{fmt.Sprintf("run %d", c.left.n), whole(f.A, f.From)},
-		{fmt.Sprintf("run %d", c.right.n), whole(f.B, f.To)},
+		{c.left.title(), whole(f.A, f.From)},
+		{c.right.title(), whole(f.B, f.To)},
 	}
 }
 

@@ -21,7 +21,7 @@ const tallFrom = 32
 func (c *compareScreen) View(w, h int) (string, []Hit) {
 	t := c.env.Theme
 	title := fmt.Sprintf(" %s %s %s", t.Title.Render(c.lab.lab.Name), t.Dim.Render(t.Glyphs.Chevron), t.Title.Render("compare"))
-	title += t.Dim.Render(fmt.Sprintf("   run %d and run %d · ", c.left.n, c.right.n)) + t.Text.Render(c.count())
+	title += t.Dim.Render(fmt.Sprintf("   %s and %s · ", c.left.title(), c.right.title())) + t.Text.Render(c.count())
 	lines := []string{theme.Fit(title, w)}
 	foot := 6 // lines below the lists, the first one blank
 	if h < 28 {
@@ -161,10 +161,13 @@ func (c *compareScreen) heads(w, half int) string {
 				words += " " + k.Name + "=" + labs.Word(v)
 			}
 		}
-		if words == "" {
+		switch {
+		case r.past != "":
+			words = " " + r.end.Text
+		case words == "":
 			words = " the same settings"
 		}
-		return t.Title.Render(fmt.Sprintf("  run %d ", r.n)) + style.Render(mark) + t.Text.Render(words)
+		return t.Title.Render("  "+r.title()+" ") + style.Render(mark) + t.Text.Render(words)
 	}
 	return theme.Fit(one(c.left, c.right), half) + strings.Repeat(" ", w-2*half) + theme.Fit(one(c.right, c.left), half)
 }

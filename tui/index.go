@@ -33,10 +33,11 @@ type indexScreen struct {
 	conns  []capture.Conn // those found so far
 	seen   capture.Seen
 	read   int64
-	ended  bool  // all has been read, or what there was
-	err    error // why not all
-	at     int   // the highlighted one
-	opened bool  // one is being read again
+	ended  bool   // all has been read, or what there was
+	err    error  // why not all
+	at     int    // the highlighted one
+	opened bool   // one is being read again
+	last   *shown // the one that was opened last, for c
 }
 
 // What reading tells: there is more, all is read, one connection is there.
@@ -50,8 +51,8 @@ type (
 	}
 	openedMsg struct {
 		screen *indexScreen
-		conn   capture.Conn
 		run    *shown
+		beside *shown // the one to compare it with, or nil
 		err    error
 	}
 )
@@ -139,8 +140,19 @@ func (s *indexScreen) found(m foundConnsMsg) tea.Cmd {
 	return s.look()
 }
 
-// enter reads the highlighted connection again, and makes a run of it.
-func (s *indexScreen) enter() tea.Cmd {
+// enter opens the highlighted connection.
+func (s *indexScreen) enter() tea.Cmd { return s.open(nil) }
+
+// compare opens the highlighted connection beside the one that was opened last.
+func (s *indexScreen) compare() tea.Cmd { return s.open(s.last) }
+
+// comparable reports whether c compares two connections.
+func (s *indexScreen) comparable() bool {
+	return s.last != nil && s.at < len(s.conns) && s.conns[s.at].Number != s.last.n
+}
+
+// open reads the highlighted connection again, and makes a run of it.
+func (s *indexScreen) open(beside *shown) tea.Cmd {
 	switch {
 	case len(s.conns) == 0 && s.ended:
 		return say("there is no connection with TLS in it")
@@ -156,15 +168,16 @@ func (s *indexScreen) enter() tea.Cmd {
 		if err != nil {
 			return openedMsg{screen: s, err: err}
 		}
-		r := &shown{n: c.Number, events: labs.Proven(labs.Replay(c, s.file.Keys())), ended: true, began: s.file.Seen().Start.Add(c.At)}
+		r := &shown{n: c.Number, past: fmt.Sprintf("connection %d", c.Number), events: labs.Proven(labs.Replay(c, s.file.Keys())), ended: true, began: s.file.Seen().Start.Add(c.At)}
 		r.recs, r.end = labs.Records(r.events), labs.End(r.events)
 		r.heard = r.ear.Hear(r.events)
 		r.tapped = labs.Records(r.heard)
-		return openedMsg{s, *c, r, nil}
+		return openedMsg{s, r, beside, nil}
 	}
 }
 
-// show opens a connection that has been read, unless the user has gone on.
+// show opens a connection that has been read, or compares it, unless the user has
+// gone on.
 func (s *indexScreen) show(m openedMsg) tea.Cmd {
 	s.opened = false
 	switch {
@@ -174,15 +187,21 @@ func (s *indexScreen) show(m openedMsg) tea.Cmd {
 		return nil
 	}
 	l := NewLab(s.env, labs.Past(s.path), nil).(*labScreen)
-	l.past = fmt.Sprintf("connection %d", m.conn.Number)
+	l.past = m.run.past
 	m.run.settings = l.set
+	if m.beside != nil {
+		c := &compareScreen{env: s.env, lab: l, runs: []*shown{m.beside, m.run}, right: m.run}
+		c.compare(m.beside)
+		return s.env.push(c)
+	}
+	s.last = m.run
 	l.show(m.run)
 	return s.env.push(l)
 }
 
 // actions move in the list and open a connection.
 func (s *indexScreen) actions() actions {
-	return actions{
+	a := actions{
 		act([]string{"up"}, "↑↓", "choose", s.move(-1)),
 		hush(act([]string{"down"}, "↓", "the next connection", s.move(1))),
 		hush(one("home", "the first", s.move(-1<<40))),
@@ -190,8 +209,11 @@ func (s *indexScreen) actions() actions {
 		hush(one("pgup", "a page up", s.move(-10))),
 		hush(act([]string{"pgdown", "space"}, "pgdown", "a page down", s.move(10))),
 		one("enter", "open the connection", s.enter),
-		one("esc", s.env.below(s), func() tea.Cmd { return s.env.pop(s) }),
 	}
+	if s.comparable() {
+		a = append(a, one("c", fmt.Sprintf("compare with %d", s.last.n), s.compare))
+	}
+	return append(a, one("esc", s.env.below(s), func() tea.Cmd { return s.env.pop(s) }))
 }
 
 // move highlights the connection that lies by rows away, at most the first or last.
@@ -202,14 +224,19 @@ func (s *indexScreen) move(by int) func() tea.Cmd {
 	}
 }
 
-// ShortHelp and FullHelp list the keys, which are always the same.
+// ShortHelp and FullHelp list the keys.
 func (s *indexScreen) ShortHelp() []key.Binding  { return s.actions().ShortHelp() }
 func (s *indexScreen) FullHelp() [][]key.Binding { return s.actions().FullHelp() }
 
 // Idle says why what a lab can do is nothing here.
 func (s *indexScreen) Idle(k string) string {
-	if k == "r" || k == "s" {
+	switch {
+	case k == "r" || k == "s":
 		return "a capture is not run: enter opens a connection"
+	case k == "c" && s.last == nil:
+		return "c compares two connections: open the first one with enter"
+	case k == "c":
+		return "c compares two connections: choose another one than " + s.last.past
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -180,5 +181,60 @@ func TestIndexAnswers(t *testing.T) {
 	})
 	if d.app.top() == Screen(s) {
 		t.Error("esc does not leave")
+	}
+}
+
+// TestIndexCompares: c puts the chosen connection of a capture beside the one that
+// was opened last; before there are two, and of one alone, it says what is missing.
+func TestIndexCompares(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {140, 42}} {
+		d, s := indexDrive(t, size[0], size[1], 2)
+		first, last := s.conns[0].Number, s.conns[3].Number
+		ask := func(want string) {
+			t.Helper()
+			d.key("c")
+			if d.app.top() != Screen(s) || !strings.Contains(d.app.line, want) {
+				t.Errorf("%v: c says %q, want %q", size, d.app.line, want)
+			}
+		}
+		ask("open the first one with enter")
+		openFirst(d, s)
+		d.key("esc")
+		ask(fmt.Sprint("choose another one than connection ", first))
+		d.key("end")
+		if text := ansi.Strip(d.screen()); !strings.Contains(text, fmt.Sprint("c compare with ", first)) {
+			t.Errorf("%v: c is not offered:\n%s", size, text)
+		}
+		d.key("c")
+		d.until("the comparison is open", func() bool { return d.app.top() != Screen(s) })
+		d.soon()
+		c, ok := d.app.top().(*compareScreen)
+		if !ok || c.left.n != first || c.right.n != last || c.messages == 0 {
+			t.Fatalf("%v: %T", size, d.app.top())
+		}
+		text := d.flat()
+		for _, want := range []string{"dissect", fmt.Sprintf("connection %d and connection %d", first, last), fmt.Sprintf("connection %d ✓ completed in", first), "ClientHello"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%v: the comparison lacks %q:\n%s", size, want, text)
+			}
+		}
+		for _, bad := range []string{fmt.Sprint("run ", first), fmt.Sprint("run ", last), "same settings"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%v: it speaks of %q:\n%s", size, bad, text)
+			}
+		}
+		for _, k := range []string{"<", "c", "r"} {
+			d.key(k)
+			if d.app.top() != Screen(c) || strings.Contains(d.app.line, "run,") || d.app.line == "" {
+				t.Errorf("%v: %s says %q", size, k, d.app.line)
+			}
+		}
+		if help := strings.Join(c.help(), " "); strings.Contains(help, " run") || !strings.Contains(help, "chosen in the list") {
+			t.Errorf("the help says %q", help)
+		}
+		d.key("esc")
+		if d.app.top() != Screen(s) || s.at != 3 {
+			t.Errorf("%v: esc leads elsewhere, row %d", size, s.at)
+		}
 	}
 }

@@ -97,21 +97,27 @@ func (w *witness) binders(m *wire.Field) {
 		if b.Name != "binder" || i >= len(identities.Kids) || w.full() {
 			return
 		}
-		w.note(w.binder(m, list, b, identities.Kids[i].Kid("identity")))
+		w.note(w.binder(m, list, b, identities.Kids[i]))
 	}
 }
 
 // binder checks one of them.
-func (w *witness) binder(m, list, b, identity *wire.Field) *check {
+func (w *witness) binder(m, list, b, of *wire.Field) *check {
 	c := &check{name: pskBinder, dir: ToServer, at: b}
 	if w.retried() {
 		c.when = "second ClientHello"
 	}
 	var psk []byte
+	identity, age := of.Kid("identity"), of.Kid("obfuscated_ticket_age")
 	if identity != nil {
 		psk = w.logs[ToServer].psk(content(identity))
 	}
-	if psk == nil {
+	// What is no ticket has no age (RFC 9846, Section 4.3.11).
+	switch {
+	case psk == nil && age != nil && age.Code == 0:
+		c.why = errors.New("its key is one that both sides had before, which no key log has")
+		return c
+	case psk == nil:
 		c.why = errors.New("its key comes from the earlier connection's last secret, which no key log has")
 		return c
 	}

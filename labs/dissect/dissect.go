@@ -23,8 +23,9 @@
 // Start reading at Session.Feed (session.go), then Session.open (open.go) for
 // keys and message (message.go) for the grammar. Suites are taken from their names
 // (suite.go); old.go and bulk.go have the records before TLS 1.3, gap.go what is done
-// where bytes are missing, ech.go the hello inside a hello. Verify (transcript.go,
-// verify.go) checks what a handshake proves, and schedule.go draws its secrets.
+// where bytes are missing, ech.go the hello inside a hello, and echkey.go what opens
+// it. Verify (transcript.go, verify.go) checks what a handshake proves, and schedule.go
+// draws its secrets.
 package dissect
 
 import "tlstutor/labs/wire"

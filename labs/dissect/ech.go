@@ -1,133 +1,67 @@
 package dissect
 
 import (
-	"crypto/hpke"
+	"crypto/fips140"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"slices"
 
 	"tlstutor/labs/wire"
 )
 
-// maxHelloKeys is how many private keys of encrypted_client_hello a key log keeps.
-const maxHelloKeys = 16
-
-// A helloKey opens what clients encrypt to one ECHConfig (RFC 9849, Section 4).
-type helloKey struct {
-	id     byte
-	config []byte
-	key    hpke.PrivateKey
-}
-
 // An innerHello is the ClientHello that came encrypted inside another.
 type innerHello struct {
 	tree   *wire.Field // ClientHelloInner
 	random []byte
-	with   *hpke.Recipient // opens what the client sends after a HelloRetryRequest
-}
-
-// ECH adds the private key of an ECHConfig, which comes with its version and
-// length, as the server that has it holds it. ClientHellos encrypted to it are
-// opened, and the secrets looked for under the random inside: clients and servers
-// log them under that one. It concerns what is fed from then on.
-func (k *Keys) ECH(config, priv []byte) error {
-	// version, length, config_id, kem_id (RFC 9849, Section 4).
-	if len(config) < 7 || binary.BigEndian.Uint16(config) != 0xfe0d {
-		return errors.New("not an ECHConfig of version 0xfe0d")
-	}
-	kem, err := hpke.NewKEM(binary.BigEndian.Uint16(config[5:]))
-	if err != nil {
-		return fmt.Errorf("the KEM of the ECHConfig: %w", err)
-	}
-	key, err := kem.NewPrivateKey(priv)
-	if err != nil {
-		return fmt.Errorf("the private key of the ECHConfig: %w", err)
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.hellos) >= maxHelloKeys {
-		return fmt.Errorf("more than %d keys for encrypted_client_hello", maxHelloKeys)
-	}
-	k.hellos = append(k.hellos, helloKey{config[4], slices.Clone(config), key})
-	return nil
-}
-
-// helloKeys returns the keys with that config_id.
-func (k *Keys) helloKeys(id byte) []helloKey {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var out []helloKey
-	for _, h := range k.hellos {
-		if h.id == id {
-			out = append(out, h)
-		}
-	}
-	return out
+	with   *receiver // opens what the client sends after a HelloRetryRequest
 }
 
 // openHello opens the payload of a ClientHello's encrypted_client_hello, if there
-// is a key for it, and puts what is inside beneath it.
+// is a secret or a key for it, and puts what is inside beneath it.
 func (s *Session) openHello(m *wire.Field) *innerHello {
-	ext := m.Find("extensions.encrypted_client_hello")
-	if ext == nil {
-		return nil
-	}
-	id, enc, payload := ext.Find("config_id"), ext.Find("enc"), ext.Find("payload")
-	kdf, aead := ext.Find("kdf_id"), ext.Find("aead_id")
-	if id == nil || enc == nil || payload == nil || kdf == nil || aead == nil || payload.Err != nil || payload.Src != m.Src {
+	h, payload := sealedIn(m)
+	if payload == nil {
 		return nil
 	}
 	// What is authenticated is the whole message without its header, with zeros
 	// for the payload (RFC 9849, Section 5.2).
 	ad := slices.Clone(m.Bytes()[4:])
 	clear(ad[payload.Off+payload.Head-m.Off-4:][:payload.N-payload.Head])
-	for _, with := range s.recipients(byte(id.Code), content(enc), uint16(kdf.Code), uint16(aead.Code)) {
-		data, err := with.Open(ad, content(payload))
-		if err != nil {
-			continue
+	var in *innerHello
+	fips140.WithoutEnforcement(func() {
+		for _, o := range s.openings(h) {
+			data, ok := o.with.open(ad, content(payload))
+			if !ok {
+				continue
+			}
+			o.log.opened(h.random, o.shared, o.config)
+			from := []wire.Span{{Src: payload.Src, Off: payload.Off + payload.Head, N: payload.N - payload.Head}}
+			in = uncover(m, payload, &wire.Source{Name: "decrypted", Data: data, From: from}, o.with)
+			return
 		}
-		from := []wire.Span{{Src: payload.Src, Off: payload.Off + payload.Head, N: payload.N - payload.Head}}
-		return uncover(m, payload, &wire.Source{Name: "decrypted", Data: data, From: from}, with)
-	}
-	return nil
+	})
+	return in
 }
 
-// recipients returns the contexts that may open a payload. After a
-// HelloRetryRequest it is that of the first hello, and enc is empty (RFC 9849,
-// Section 6.1.5).
-func (s *Session) recipients(id byte, enc []byte, kdfID, aeadID uint16) []*hpke.Recipient {
-	if len(enc) == 0 && s.said.inner != nil {
-		return []*hpke.Recipient{s.said.inner.with}
+// sealedIn returns how a ClientHello has another one sealed in it, and where; nil
+// where it has none.
+func sealedIn(m *wire.Field) (h sealedHello, payload *wire.Field) {
+	ext, random := m.Find("extensions.encrypted_client_hello"), m.Kid("random")
+	if ext == nil || random == nil || random.N != 32 {
+		return h, nil
 	}
-	kdf, err := hpke.NewKDF(kdfID)
-	if err != nil {
-		return nil
+	id, enc := ext.Find("config_id"), ext.Find("enc")
+	kdf, aead := ext.Find("kdf_id"), ext.Find("aead_id")
+	payload = ext.Find("payload")
+	if id == nil || enc == nil || kdf == nil || aead == nil || payload == nil || payload.Err != nil || payload.Src != m.Src {
+		return h, nil
 	}
-	aead, err := hpke.NewAEAD(aeadID)
-	// One that only exports secrets opens nothing.
-	if err != nil || aead.ID() == hpke.ExportOnly().ID() {
-		return nil
-	}
-	var out []*hpke.Recipient
-	for _, d := range []Dir{ToServer, ToClient} {
-		for _, k := range s.logs[d].helloKeys(id) {
-			info := append([]byte("tls ech\x00"), k.config...)
-			if r, err := hpke.NewRecipient(enc, k.key, kdf, aead, info); err == nil {
-				out = append(out, r)
-			}
-		}
-		if s.logs[ToServer] == s.logs[ToClient] {
-			break
-		}
-	}
-	return out
+	return sealedHello{random.Bytes(), byte(id.Code), content(enc), uint16(kdf.Code), uint16(aead.Code)}, payload
 }
 
 // uncover names an EncodedClientHelloInner, which is a ClientHello without header
 // and session ID, then zeros (RFC 9849, Section 5.1), and beside it the
 // ClientHelloInner that it stands for.
-func uncover(outer, payload *wire.Field, src *wire.Source, with *hpke.Recipient) *innerHello {
+func uncover(outer, payload *wire.Field, src *wire.Source, with *receiver) *innerHello {
 	encoded := wire.ParseAll("EncodedClientHelloInner", src, func(c *wire.Cursor) {
 		clientHello(c)
 		if c.More() {

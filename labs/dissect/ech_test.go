@@ -1,10 +1,12 @@
 package dissect
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/tls"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -91,12 +93,107 @@ func TestECH(t *testing.T) {
 		if hellos != map[bool]int{false: 1, true: 2}[retry] {
 			t.Errorf("%d hellos", hellos)
 		}
-		// Without the private key nobody knows the random that the log has.
+		// What has opened it is in the log, which opens as much without the key.
+		loggedToo(t, keys, seen, records)
+		// Without either nobody knows the random that the log has.
 		s := New(log)
 		replay(s, seen)
 		if left := whys(s); len(left) == 0 {
 			t.Error("it opens without the private key")
 		}
+	}
+}
+
+// loggedToo fails unless a key log, written and read again, opens all that it had
+// opened with a private key.
+func loggedToo(t *testing.T, keys *Keys, seen []chunk, want []Record) {
+	t.Helper()
+	again := NewKeys()
+	again.Write(keys.Bytes())
+	got := heardAll(t, seen, again)
+	if len(got) != len(want) {
+		t.Fatalf("%d records, not %d", len(got), len(want))
+	}
+	for i := range want {
+		if got, want := shown(got[i].Tree), shown(want[i].Tree); got != want {
+			t.Errorf("from the log alone:\n%s\nwith the private key:\n%s", got, want)
+		}
+	}
+}
+
+// TestECHSecondHello: where the capture has only what came after a
+// HelloRetryRequest, a key log still opens the hello there.
+func TestECHSecondHello(t *testing.T) {
+	client, server := settings(certified(t, "p256"))
+	key := echKey(t, 7)
+	server.EncryptedClientHelloKeys = []tls.EncryptedClientHelloKey{key}
+	server.CurvePreferences = []tls.CurveID{tls.CurveP384}
+	client.EncryptedClientHelloConfigList = long(key.Config)
+	client.MinVersion = tls.VersionTLS13
+	seen := talk(t, client, server, NewKeys())
+	keys := echKeys(t, key)
+	var second []byte
+	for _, r := range replay(New(keys), seen) {
+		if len(r.Msgs) == 1 && r.Msgs[0].Name == "ClientHello" {
+			second = r.Tree.Bytes()
+		}
+	}
+	again := NewKeys()
+	again.Write(keys.Bytes())
+	hello := New(again).Feed(ToServer, second)[0].Msgs[0]
+	if in := hello.Find("encrypted_client_hello.ClientHelloInner"); in == nil || in.Find("extensions.server_name").Value != "app.lab.test" {
+		t.Errorf("not opened:\n%s", shown(hello))
+	}
+}
+
+// TestECHLogged has logs that open nothing: half of what is needed, or what is wrong.
+func TestECHLogged(t *testing.T) {
+	client, server := settings(certified(t, "p256"))
+	key, other := echKey(t, 7), echKey(t, 7)
+	server.EncryptedClientHelloKeys = []tls.EncryptedClientHelloKey{key}
+	client.EncryptedClientHelloConfigList = long(key.Config)
+	client.MinVersion = tls.VersionTLS13
+	seen := talk(t, client, server, NewKeys())
+	keys := echKeys(t, key)
+	hello := replay(New(keys), seen)[0].Msgs[0]
+	random := [32]byte(hello.Kid("random").Bytes())
+	secret, config := keys.secret(labelHello, random[:]), keys.secret(labelConfig, random[:])
+	if len(secret) != 32 || !bytes.Equal(config, key.Config) {
+		t.Fatalf("logged: secret %x, configuration %x", secret, config)
+	}
+	strange := slices.Clone(config)
+	strange[6]++ // the KEM
+	for name, log := range map[string][2][]byte{
+		"both":            {secret, config},
+		"no secret":       {nil, config},
+		"no config":       {secret, nil},
+		"another secret":  {make([]byte, 32), config},
+		"another config":  {secret, other.Config},
+		"no known KEM":    {secret, strange},
+		"another version": {secret, append([]byte{0xfe, 0x0a}, config[2:]...)},
+	} {
+		k := NewKeys()
+		for i, label := range []string{labelHello, labelConfig} {
+			if log[i] != nil {
+				fmt.Fprintf(k, "%s %x %x\n", label, random, log[i])
+			}
+		}
+		hello := replay(New(k), seen)[0].Msgs[0]
+		if got := hello.Find("encrypted_client_hello.ClientHelloInner") != nil; got != (name == "both") {
+			t.Errorf("%s: opened: %v", name, got)
+		}
+	}
+}
+
+// TestECHConfigsBound: key logs may be full of configurations.
+func TestECHConfigsBound(t *testing.T) {
+	k := NewKeys()
+	const each = 2000
+	for i := range maxConfigs/each + 9 {
+		fmt.Fprintf(k, "ECH_CONFIG %064x %x\n", i, make([]byte, each))
+	}
+	if n := k.news(); n != maxConfigs/each {
+		t.Errorf("%d configurations are kept", n)
 	}
 }
 

@@ -157,14 +157,28 @@ func FuzzKeys(f *testing.F) {
 	f.Add([]byte(" "+strings.ReplaceAll(line, " ", " \t\u00a0")+" \n"+line+"\n"+line+"\n"), 3)
 	f.Add([]byte(strings.Repeat(" ", maxLine)+line+"\n"+line[1:]+"\n"+line), 513)
 	f.Add([]byte(strings.Repeat(" ", maxLine-len(line))+line+"\n"), 400)
-	form := regexp.MustCompile(`^[\s\v\p{Z}\x{85}]*(?:(CLIENT_RANDOM)|((?:CLIENT_(?:EARLY|HANDSHAKE)|SERVER_HANDSHAKE)_TRAFFIC_SECRET|(?:CLIENT|SERVER)_TRAFFIC_SECRET_0|(?:EARLY_)?EXPORTER_SECRET))` +
-		`[\s\v\p{Z}\x{85}]+([0-9a-fA-F]{64})[\s\v\p{Z}\x{85}]+([0-9a-fA-F]{96}|[0-9a-fA-F]{64})[\s\v\p{Z}\x{85}]*$`)
+	ech := strings.Repeat("aB", 32)
+	f.Add([]byte("ECH_SECRET "+ech+" "+ech+"\nECH_SECRET "+ech+" "+ech+ech+"\nECH_CONFIG "+ech+" fe0d00030720ff\nECH_CONFIG "+ech+" fe0d\n"), 99)
+	form := regexp.MustCompile(`^[\s\v\p{Z}\x{85}]*(?:(CLIENT_RANDOM|ECH_SECRET|ECH_CONFIG)|((?:CLIENT_(?:EARLY|HANDSHAKE)|SERVER_HANDSHAKE)_TRAFFIC_SECRET|(?:CLIENT|SERVER)_TRAFFIC_SECRET_0|(?:EARLY_)?EXPORTER_SECRET))` +
+		`[\s\v\p{Z}\x{85}]+([0-9a-fA-F]{64})[\s\v\p{Z}\x{85}]+((?:[0-9a-fA-F]{2})+)[\s\v\p{Z}\x{85}]*$`)
+	// How long the secret may be, in digits.
+	fits := func(label string, n int) bool {
+		switch label {
+		case "CLIENT_RANDOM":
+			return n == 96
+		case "ECH_SECRET":
+			return n == 64 || n == 96 || n == 128
+		case "ECH_CONFIG":
+			return n >= 14
+		}
+		return n == 64 || n == 96
+	}
 	f.Fuzz(func(t *testing.T, data []byte, at int) {
 		want, seen := "", map[string]bool{}
 		for s := range bytes.Lines(data) {
 			body, ended := bytes.CutSuffix(s, []byte("\n"))
 			m := form.FindSubmatch(body)
-			if m == nil || !ended || len(body) > maxLine || len(m[1]) > 0 && len(m[4]) != 96 {
+			if m == nil || !ended || len(body) > maxLine || !fits(string(m[1]), len(m[4])) {
 				continue
 			}
 			random := strings.ToLower(string(m[3]))

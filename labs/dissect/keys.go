@@ -11,14 +11,16 @@ import (
 )
 
 // Bounds of a key log: how long a line may be, how many lines and how many
-// tickets are kept.
+// tickets are kept, and how many bytes of ECHConfigs. One for a hybrid KEM is a line
+// of nearly 4 KB; all others are short.
 const (
-	maxLine    = 512
+	maxLine    = 1 << 12
 	maxLines   = 1 << 18
 	maxTickets = 1 << 15
+	maxConfigs = 1 << 24
 )
 
-// The labels of the NSS key log format that are kept.
+// The labels of the NSS key log format that are kept (RFC 9850, Section 2).
 const (
 	labelMaster          = "CLIENT_RANDOM"
 	labelClientEarly     = "CLIENT_EARLY_TRAFFIC_SECRET"
@@ -28,6 +30,8 @@ const (
 	labelServerTraffic   = "SERVER_TRAFFIC_SECRET_0"
 	labelExporter        = "EXPORTER_SECRET"
 	labelEarlyExporter   = "EARLY_EXPORTER_SECRET"
+	labelHello           = "ECH_SECRET"
+	labelConfig          = "ECH_CONFIG"
 )
 
 // A logged is what a secret is filed under: its label, and the client random of
@@ -53,6 +57,7 @@ type Keys struct {
 	count   uint64                // of all secrets: a session sees by it that there are more
 	missed  uint64                // see Missed
 	hellos  []helloKey            // private keys of encrypted_client_hello
+	configs int                   // how many bytes of ECHConfigs are kept
 }
 
 // NewKeys returns an empty key log.
@@ -109,6 +114,12 @@ func (k *Keys) keep(key logged, secret []byte) {
 	if _, known := k.secrets[key]; known || len(k.order) >= maxLines {
 		return
 	}
+	if key.label == labelConfig {
+		if k.configs+len(secret) > maxConfigs {
+			return
+		}
+		k.configs += len(secret)
+	}
 	k.secrets[key] = secret
 	k.order = append(k.order, key)
 	if !slices.Contains(k.labels, key.label) {
@@ -120,10 +131,16 @@ func (k *Keys) keep(key logged, secret []byte) {
 // secretSizes reports whether a secret of n bytes fits the label, and returns
 // the label as a constant, so that no part of a line stays in memory. A master
 // secret has 48 bytes (RFC 5246, Section 8.1), a secret of TLS 1.3 as many as
-// its hash (RFC 9846, Section 7.1).
+// its hash (RFC 9846, Section 7.1), that of a hello as many as its KEM makes (RFC
+// 9180, Section 7.1).
 func secretSizes(label string, n int) (string, bool) {
-	if label == labelMaster {
+	switch label {
+	case labelMaster:
 		return labelMaster, n == 48
+	case labelHello:
+		return labelHello, n == 32 || n == 48 || n == 64
+	case labelConfig:
+		return labelConfig, n >= minConfig
 	}
 	for _, known := range []string{labelClientEarly, labelClientHandshake, labelServerHandshake,
 		labelClientTraffic, labelServerTraffic, labelExporter, labelEarlyExporter} {

@@ -88,6 +88,11 @@ func TestVerifyOthers(t *testing.T) {
 				return
 			}
 			f := verified(t, keys, records)
+			// One is of a key known before, the other of a ticket from a connection before.
+			why := map[string]string{"psk13": "one that both sides had before", "early": "the earlier connection's last secret"}[name]
+			if b := f.Kid("PskBinderEntry.binder (client)"); why != "" && (b == nil || !strings.Contains(b.Value, why)) {
+				t.Errorf("the binder: %v", b)
+			}
 			if f.Err != nil || !strings.Contains(f.Value, "Finished match") {
 				t.Errorf("%s", foundIn(f))
 			}

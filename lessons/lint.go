@@ -46,6 +46,7 @@ func Lint(ctx context.Context, c *Course, w World) Mistakes {
 	for _, l := range c.Lessons {
 		t.runs(ctx, l)
 		t.form(l)
+		t.choices(l)
 		for _, p := range l.Pages {
 			t.page(ctx, p)
 		}

@@ -206,3 +206,17 @@ func TestLintBounds(t *testing.T) {
 		t.Errorf("a run that was made: %v", err)
 	}
 }
+
+// TestAddress: what Markdown makes a link of by itself, and what it leaves alone.
+func TestAddress(t *testing.T) {
+	for _, s := range []string{"www.shop.test", "It is WWW.shop.test.", "(www.a)", "http://a", "see https://app.lab.test/x", "ftp://a.test", "a.b+c@lab.test"} {
+		if !address.MatchString(s) {
+			t.Errorf("%q is taken for no address", s)
+		}
+	}
+	for _, s := range []string{"shop.test", "www is one label", "wwwshop.test", "awww.shop", "a://b", "https is it", "*.lab.test", "a@b", "no@ one.test", "www. and so on", ""} {
+		if got := address.FindString(s); got != "" {
+			t.Errorf("%q is taken for an address in %q", got, s)
+		}
+	}
+}

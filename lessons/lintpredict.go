@@ -157,7 +157,7 @@ func (k *checker) others(q *Predict, right int, s *search) {
 		mend := "write another wrong option, of something that can happen"
 		if len(open) > 0 {
 			i := slices.Min(slices.Collect(maps.Keys(open)))
-			mend = "say with at: {knob: value} when option " + q.Options[i].Text.short() + " comes true"
+			mend = "say with at: {knob: value} when option \"" + q.Options[i].Text.head() + "\" comes true"
 		}
 		k.add(q.Line, mend, "wrong options that come true at other settings: %d, and at least %d have to", came, otherwise)
 	}

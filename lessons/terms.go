@@ -177,8 +177,8 @@ func (t Text) parts(kind PartKind) []Part {
 	return all
 }
 
-// short is the beginning of an option: what stands before its first colon.
-func (t Text) short() string {
+// head is the beginning of an option: what stands before its first colon.
+func (t Text) head() string {
 	s, _, _ := strings.Cut(t.String(), ": ")
-	return `"` + s + `"`
+	return s
 }

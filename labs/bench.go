@@ -137,6 +137,7 @@ type Route struct {
 	Delay time.Duration // the one-way time of each record
 	Who   [2]Party      // who connects and who accepts; zero: client and server
 	After *Conn         // a connection before, whose session this one may resume
+	Again *Conn         // a connection before, in whose place this one stands: it failed, and what was wrong is mended
 
 	// Alter, when there is one, may change what is passed on: it returns the fields
 	// of other bytes, or nil for the record as it was written.
@@ -153,7 +154,7 @@ func (b *Bench) Connect(r Route, server, client Peer) (*Conn, Verdicts, error) {
 		return nil, v, err
 	}
 	conn := &Conn{
-		Name: r.Name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(), Who: r.Who,
+		Name: r.Name, Client: ends.client.LocalAddr(), Server: ends.client.RemoteAddr(), Who: r.Who, again: r.Again,
 		ends: [2]*loop.Endpoint{ends.client, ends.server},
 		logs: [2]*dissect.Keys{dissect.NewKeys(), dissect.NewKeys()}, draws: [2]*drawer{{}, {}},
 	}

@@ -27,17 +27,34 @@ type Ending struct {
 	Field    string      // the path, from its message on, of the field that is complained about, or ""
 	FieldRec int         // the record that field is in, or -1
 	At       *wire.Field // that field
+
+	Conn  *Conn    // of a try: the connection
+	Tries []Ending // of a run in which several connections spoke TLS: how each went, in order
 }
 
 // End works out how a run ended. A fatal alert decides, also when it came after
 // a handshake that looked complete, as the server's refusal of a client
-// certificate does in TLS 1.3 (RFC 9846, Section 4.5.2).
+// certificate does in TLS 1.3 (RFC 9846, Section 4.5.2). Where a connection stands in
+// the place of one that failed, that one no longer decides.
 func End(events []Event) Ending {
 	recs := Records(events)
 	msgs := messages(recs)
+	past := replaced(events)
+	end := endOf(events, recs, msgs, func(c *Conn) bool { return past[c] })
+	end.Tries = tries(events, recs, msgs)
+	if len(past) > 0 && end.OK && end.Rec >= 0 {
+		if c := recs[end.Rec].Event.Conn; c != nil && c.again != nil {
+			end.Text = c.Name + " " + end.Text
+		}
+	}
+	return end
+}
+
+// endOf is how the connections went that are not passed over.
+func endOf(events []Event, recs []Rec, msgs []message, skip func(*Conn) bool) Ending {
 	end := Ending{Rec: -1, FieldRec: -1}
 	for i, m := range msgs {
-		if a := m.alert(); a != "" && wire.Bare(value(m.Field, "level")) != "warning" {
+		if a := m.alert(); !skip(m.conn) && a != "" && wire.Bare(value(m.Field, "level")) != "warning" {
 			end.Who, end.Alert, end.Rec = m.who, a, m.rec
 			end.After = lastBefore(msgs[:i], m)
 			end.Err = complaint(events, m.who, m.conn)
@@ -47,7 +64,7 @@ func End(events []Event) Ending {
 			return end
 		}
 	}
-	if e := firstFailure(events); e != nil {
+	if e := firstFailure(events, skip); e != nil {
 		end.Who, end.Err, end.Over = e.Who, e.Err, true
 		end.Text = wire.Clean(e.Err.Error(), wire.MaxValue)
 		if e.Who != Nobody {
@@ -57,7 +74,7 @@ func End(events []Event) Ending {
 		end.complain(recs, e.Conn)
 		return end
 	}
-	end.complete(events, recs, msgs)
+	end.complete(events, recs, msgs, skip)
 	return end
 }
 
@@ -65,6 +82,8 @@ func End(events []Event) Ending {
 // what, and after which message; or how long it took.
 func (end *Ending) How() string {
 	switch {
+	case end.several():
+		return end.each()
 	case end.Alert != "" && end.After != "":
 		return fmt.Sprintf("ended by %s: alert %s, after %s", end.Who, end.Alert, end.After)
 	case end.Alert != "":
@@ -133,13 +152,13 @@ func lastBefore(earlier []message, m message) string {
 // firstFailure returns the first event in which a peer, or the run as a whole,
 // says that it failed; a goal not met is not a failure. A peer that only says
 // that the other side went away (EOF) comes last.
-func firstFailure(events []Event) *Event {
+func firstFailure(events []Event, skip func(*Conn) bool) *Event {
 	var gone *Event
 	for i := range events {
 		e := &events[i]
 		run := e.Kind == Found && e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == "run"
 		peer := e.Who == Client || e.Who == Server || e.Who == Attacker && e.Conn != nil
-		if e.Err != nil && (run || e.Kind == Said && peer) {
+		if e.Err != nil && !skip(e.Conn) && (run || e.Kind == Said && peer) {
 			if !errors.Is(e.Err, io.EOF) {
 				return e
 			}
@@ -153,13 +172,13 @@ func firstFailure(events []Event) *Event {
 
 // complete tells of a run in which nobody objected: each connection that speaks
 // TLS is complete when a Finished was delivered in both directions.
-func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
+func (end *Ending) complete(events []Event, recs []Rec, msgs []message, skip func(*Conn) bool) {
 	var begun, done, speaks, plain, crossed, shut int
 	seen := map[*Conn]bool{}
 	finished := map[*Conn]int{}
 	first := map[*Conn]time.Duration{}
 	for _, r := range recs {
-		if !r.OnWire() {
+		if !r.OnWire() || skip(r.Event.Conn) {
 			continue
 		}
 		crossed++
@@ -175,6 +194,9 @@ func (end *Ending) complete(events []Event, recs []Rec, msgs []message) {
 		}
 	}
 	for _, m := range msgs {
+		if skip(m.conn) {
+			continue
+		}
 		if m.Name == "ClientHello" && finished[m.conn] == 0 {
 			speaks++
 			finished[m.conn] = 1

@@ -77,6 +77,7 @@ type Conn struct {
 	logs   [2]*dissect.Keys  // what each of them has written to its key log so far
 	hellos []string          // where the logs are also others': the randoms of this one's ClientHellos, in hex
 	draws  [2]*drawer        // where Go's own take randomness from
+	again  *Conn             // the one in whose place it stands, or nil
 	judges [2]*judge         // by direction, what the one who writes in it judges the other's certificates by
 }
 

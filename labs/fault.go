@@ -8,9 +8,10 @@ import (
 // This file and those whose names begin like it are the fault bench: what can be
 // wrong (the tables in faultcerts.go, faultcodes.go and faultwire.go), how it is made
 // (faultplan.go, then faultcase.go), who meets it (faultmeet.go), what they say
-// (faultruling.go), and which check fails (faultaccount.go). The tables say what is
-// to be expected; nothing that a run shows is read there. Tests hold the two against
-// each other.
+// (faultruling.go), and which check fails (faultaccount.go). faultlooks.go has a client
+// that looks at revocation, which Go's own does not; faultdrill.go hides a fault, and
+// faultword.go judges what a learner calls it. The tables say what is to be expected;
+// nothing that a run shows is read there. Tests hold the two against each other.
 
 // A Fault is one thing that is wrong with a connection: with what a server shows,
 // with what the two sides agree on, or with how one of them is set up. What it
@@ -23,6 +24,7 @@ type Fault struct {
 	Rule   string // where it is written down
 	Lesson string // the lesson about it, in the whole course
 	Mend   string // the setting that mends it, a word of knob mend
+	Drill  int    // the number that hides it in a drill, for good; 0: of what nobody notices nothing can be named
 	Lax    bool   // Go takes it all the same
 
 	change func(*plan)

@@ -22,6 +22,8 @@ import (
 type account struct {
 	check, rule, why string
 	beside           string // who sees it otherwise
+	also, alsoWhy    string // another check that it is as right to name, and how the two go together
+	anchored         bool   // the root is trusted; what is missing is on the way there
 	lax              bool   // Go lets it pass
 	at               *wire.Field
 	path             *chain.Path // the path that was looked at, where it came to that
@@ -167,6 +169,7 @@ func (c *Case) failed(m *meeting, path *chain.Path, k *chain.Check) account {
 		acc.why = fmt.Sprintf("%s is of version %d, which has no extensions: %s.", path.Certs[k.Cert].Title, x.Version, map[string]string{
 			chain.HostName: "there are no alternative names, and the common name does not count", chain.BasicConstraints: "it cannot say that it is an authority"}[k.Name])
 	}
+	c.distinguish(&acc)
 	if acc.at = m.within(path.Certs[k.Cert].Raw, k.Field); acc.at == nil {
 		// A root is not sent; the client has it from elsewhere.
 		if tree := path.Certs[k.Cert].Tree(); k.Field != "" {
@@ -189,6 +192,11 @@ func (c *Case) recalled(m *meeting) account {
 		acc.rule = "RFC 6960, Section 3.2"
 	}
 	acc.at = m.within(c.Chain[0], "serialNumber")
+	for _, in := range []string{"Certificate", "CertificateStatus"} {
+		if msg := m.message(Server, in); check == checkStaple && msg != nil && msg.Match("OCSPResponse") != nil {
+			acc.at = msg.Match("OCSPResponse")
+		}
+	}
 	return acc
 }
 
@@ -256,19 +264,6 @@ func (c *Case) tolerated(m *meeting) account {
 	return account{}
 }
 
-// other says how another check stands in the path, where it was made.
-func (acc *account) other(word string) string {
-	if acc.path == nil {
-		return ""
-	}
-	for _, k := range acc.path.Checks {
-		if checkWord(k.Name) == word && k.OK {
-			return k.Why
-		}
-	}
-	return ""
-}
-
 // explain tells which check fails, by which rule, and where that stands.
 func (r *faultRun) explain(acc account) {
 	if acc.check == "" {
@@ -295,7 +290,7 @@ func (r *faultRun) explain(acc account) {
 	}
 	why := strings.TrimSuffix(acc.why, ".")
 	text := fmt.Sprintf("the check that fails is %s: %s (%s)", acc.check, why, acc.rule)
-	if acc.lax {
+	if acc.lax && r.who() != checking {
 		text = fmt.Sprintf("the check to look at is %s, which Go lets pass: %s (%s)", acc.check, why, acc.rule)
 	}
 	r.b.Emit(Event{Kind: Found, Who: Observer, Text: wire.Clean(text, textLimit), Tree: note})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tlstutor/labs/wire"
 )
@@ -12,17 +13,25 @@ import (
 // and the second handshake that says whether one setting was it. A goal reads what
 // the run found, never what was typed.
 
-// hidden returns the fault of a drill. Those that Go takes are not among them: of
-// what nobody notices nothing can be named. Neighbours are of different groups.
+// hidden returns the fault of a drill, or nil where no fault has that number. The
+// numbers stand in the tables of faults, as lessons name them: who adds a fault gives
+// it the next free one.
 func hidden(n int) *Fault {
-	var all []*Fault
 	for _, f := range Faults() {
-		if !f.Lax {
-			all = append(all, f)
+		if n > 0 && f.Drill == n {
+			return f
 		}
 	}
-	const far = 23 // and no divisor of their number, so that each comes once in a round
-	return all[n*far%len(all)]
+	return nil
+}
+
+// lastDrill is the highest number of a drill; all below it are taken.
+func lastDrill() int {
+	last := 0
+	for _, f := range Faults() {
+		last = max(last, f.Drill)
+	}
+	return last
 }
 
 // introduce says what was made. A drill says no more than what everybody sees.
@@ -31,6 +40,9 @@ func (r *faultRun) introduce(c *Case) {
 	switch {
 	case r.drill:
 		text = "one thing is wrong, and it is for you to find; the client means " + wire.Clean(c.Host, 80)
+		if r.who() == checking {
+			text += ", and is Go with a few lines more, which look at revocation"
+		}
 	case r.fault != nil:
 		text = fmt.Sprintf("%s (%s): %s", r.fault.Name, r.fault.Group, r.fault.Doc)
 	}
@@ -44,13 +56,17 @@ func (r *faultRun) answer(acc account, right bool) {
 		return
 	}
 	note := wire.Note(answerNote, "right")
-	text := "you named the check: " + word
-	if !right {
+	text, why := "you named the check: "+word, ""
+	switch {
+	case !right:
 		note = wire.Note(answerNote, "wrong")
-		text = "it is not " + word
-		if why := acc.other(word); why != "" {
-			text += ": " + why
-		}
+		text, why = "it is not "+word, acc.other(word)
+	case word != checkWord(acc.check):
+		why = acc.alsoWhy
+	}
+	if why != "" {
+		text += ": " + why
+		note.Kids = append(note.Kids, wire.Note("why", why))
 	}
 	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: note})
 }
@@ -62,7 +78,7 @@ func (r *faultRun) mend() error {
 		return err
 	}
 	c.limit(r.s["max"])
-	who := r.s["client"]
+	who := r.who()
 	if who == "all" {
 		who = "go"
 	}
@@ -83,6 +99,37 @@ func (r *faultRun) mend() error {
 	return nil
 }
 
+// outcome tells, once something was answered, how far that went: it is what one looks
+// at first, and else would stand below all that crossed.
+func (r *faultRun) outcome() {
+	if r.s["check"] == "none" && r.s["mend"] == "none" {
+		return
+	}
+	events, _ := r.b.run.Since(0)
+	named, mended := checkIsNamed(r.s, events), mendHolds(r.s, events)
+	met := []string{"the check is " + r.s["check"], r.s["mend"] + " mends it"}
+	var done, open []string
+	for i, err := range []error{named, mended} {
+		if err == nil {
+			done = append(done, met[i])
+		} else {
+			open = append(open, err.Error())
+		}
+	}
+	text := "solved: "
+	if len(open) > 0 {
+		text = "still open: " + strings.Join(open, "; ")
+		if len(done) > 0 {
+			text += ". Found: "
+		}
+	}
+	text = wire.Clean(text+strings.Join(done, ", and "), textLimit)
+	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note(OutcomeNote, text)})
+}
+
+// OutcomeNote is the name of the finding that tells what became of an answer.
+const OutcomeNote = "outcome"
+
 // The names of the findings that the goals read.
 const (
 	answerNote = "answer"
@@ -92,17 +139,21 @@ const (
 // judges reports whether an event is one of this lab's findings about what the
 // clients met.
 func (e *Event) judges() bool {
-	return e.Kind == Found && e.Who == Observer && e.Tree != nil && slices.Contains([]string{"verdicts", "explanation", answerNote, mendedNote, pathsNote, firstNote, matchNote, datesNote}, e.Tree.Name)
+	return e.Kind == Found && e.Who == Observer && e.Tree != nil && slices.Contains([]string{"verdicts", "explanation", answerNote, mendedNote, OutcomeNote, pathsNote, firstNote, matchNote, datesNote}, e.Tree.Name)
 }
 
 // checkIsNamed is a goal: knob check names the check that fails.
 func checkIsNamed(s Settings, events []Event) error {
-	v, _, _ := Lookup(events, answerNote)
+	v, at, _ := Lookup(events, answerNote)
 	switch v {
 	case "right":
 		return nil
 	case "wrong":
-		return fmt.Errorf("%s is not the check that fails", s["check"])
+		err := fmt.Errorf("%s is not the check that fails", s["check"])
+		if why := strings.TrimSuffix(value(at, "why"), "."); why != "" {
+			err = fmt.Errorf("%w: %s", err, why)
+		}
+		return err
 	}
 	return errors.New("read what the client says and what it was shown, then set check")
 }

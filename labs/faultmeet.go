@@ -25,7 +25,7 @@ func (c *Case) limit(max string) {
 // meetAll has all clients of the run meet a case, and returns what they made of it,
 // and the first meeting.
 func (r *faultRun) meetAll(c *Case) (met *meeting, all []ruling, err error) {
-	who := []string{r.s["client"]}
+	who := []string{r.who()}
 	if who[0] == "all" {
 		who = append([]string{"go"}, peer.Names(peer.Client)...)
 	}
@@ -94,14 +94,19 @@ func (r *faultRun) meet(c *Case, name, conn string) (ruling, *meeting, error) {
 		return one, nil, err
 	}
 	m, server := &meeting{}, c.serve(r.b)
-	if r.drill {
+	if r.drill && !r.named {
 		client, server = m.hush(client), m.hush(server)
 	}
 	r.b.remember(c.Client.RootCAs, c.Roots)
 	if c.Server.ClientCAs != nil {
 		r.b.remember(c.Server.ClientCAs, []*x509.Certificate{r.world.Root()})
 	}
-	if m.conn, m.said, err = r.b.Connect(Route{Name: conn}, server, client); err != nil {
+	way := Route{Name: conn}
+	// To check nothing is no mend: how the first one ended still counts.
+	if conn == "mended" && r.s["mend"] != noVerification {
+		way.Again = r.first
+	}
+	if m.conn, m.said, err = r.b.Connect(way, server, client); err != nil {
 		return one, nil, err
 	}
 	events, _ := r.b.run.Since(0)
@@ -118,8 +123,11 @@ func (r *faultRun) meet(c *Case, name, conn string) (ruling, *meeting, error) {
 // client is who connects: Go, or a program. It is nil where there is none to be had,
 // and the ruling then says why.
 func (r *faultRun) client(c *Case, one *ruling) (Peer, *foreign, error) {
-	if one.peer == "go" {
+	switch one.peer {
+	case "go":
 		return r.b.TLS(c.Client, askAndLeave), nil, nil
+	case checking:
+		return r.b.TLS(r.looking(c), askAndLeave), nil, nil
 	}
 	p, err := r.b.find(one.peer)
 	if missing, ok := errors.AsType[*peer.MissingError](err); ok {

@@ -58,6 +58,10 @@ func mends() []mend {
 			from, to := p.inter.NotBefore, p.inter.NotAfter
 			p.inter, p.forgeInter = good.inter, ""
 			p.inter.NotBefore, p.inter.NotAfter = from, to
+			// An authority for its place: with another one below it, it has no limit.
+			if p.deep != nil {
+				p.inter.PathLen = nil
+			}
 		}},
 		{"replace-revoked", "have another certificate issued in place of the revoked one", func(p, _ *plan) { p.revoked = false }},
 		{"fresh-list", "fetch the list of the intermediate again", func(p, _ *plan) {

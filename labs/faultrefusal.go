@@ -93,7 +93,7 @@ func suits(c *Case) bool {
 
 // unknownClient accounts for a server that did not get the certificate it asked for.
 func (c *Case) unknownClient(m *meeting, alert string, at *wire.Field) account {
-	acc := account{check: checkClientCert, rule: "RFC 9846, Section 4.4.2", at: at,
+	acc := account{check: checkClientCert, rule: "RFC 9846, Section 4.5.1", at: at,
 		why: "The server asked for a certificate, and the client sent an empty list."}
 	own := m.message(Client, "Certificate")
 	if own != nil && own.Match("certificate_list") != nil {

@@ -121,9 +121,21 @@ type Knob struct {
 	// value, or is "". Nil: none is needed.
 	Needs func(value string) string
 
+	// Hidden reports whether the value must not be seen, as it is not the one that
+	// counts with these settings. Nil: it never is.
+	Hidden func(Settings) bool
+
 	// Says is what a choice stands for, where its word is short for something. Nil: it
 	// stands for itself.
 	Says func(choice string) string
+}
+
+// Shown is the value of the knob in these settings as anybody may see it.
+func (k *Knob) Shown(s Settings) string {
+	if k.Hidden != nil && k.Hidden(s) {
+		return "hidden"
+	}
+	return s[k.Name]
 }
 
 // Typed reports whether a value is typed, and not chosen by turning.
@@ -152,12 +164,34 @@ func (k *Knob) Start() string {
 	return ""
 }
 
+// mostListed is how many choices are listed to who has missed them; nobody reads a
+// longer list.
+const mostListed = 24
+
+// unknown is the refusal of a value that is none of the choices.
+func (k *Knob) unknown(value string) error {
+	list := k.Choices
+	if len(list) <= mostListed {
+		return fmt.Errorf("%s cannot be %s; it is one of %s", k.Name, quoted(value), strings.Join(list, ", "))
+	}
+	near, rest := []string{}, slices.Clone(list)
+	for n := wire.Nearest(value, rest); n != "" && len(near) < 3; n = wire.Nearest(value, rest) {
+		near = append(near, n)
+		rest = slices.DeleteFunc(rest, func(c string) bool { return c == n })
+	}
+	such := "like"
+	if len(near) == 0 {
+		near, such = list[:3], "such as"
+	}
+	return fmt.Errorf("%s cannot be %s; it is one of %d words, %s %s", k.Name, quoted(value), len(list), such, strings.Join(near, ", "))
+}
+
 // Check returns why the knob cannot have this value, or nil.
 func (k *Knob) Check(value string) error {
 	switch k.Kind {
 	case Choice:
 		if !slices.Contains(k.Choices, value) {
-			return fmt.Errorf("%s cannot be %s; it is one of %s", k.Name, quoted(value), strings.Join(k.Choices, ", "))
+			return k.unknown(value)
 		}
 	case Number:
 		if n, err := strconv.Atoi(value); err != nil || n < k.Min || n > k.Max {

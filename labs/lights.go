@@ -17,6 +17,9 @@ import (
 // verificationNote is the name of the finding that has the five lights.
 const verificationNote = "verification"
 
+// apartNote is the name of the part that says of what no light tells.
+const apartNote = "revocation"
+
 // LightNames are the five lights, in the order in which they are shown.
 func LightNames() []string {
 	var names []string
@@ -51,6 +54,7 @@ func verified(events []Event, conn *Conn) []Event {
 		}
 		v := explained(chain.Explain(j.asks(shown)), shown)
 		v.whose, v.by, v.lax = conn.Party(1-d), conn.Party(d), j.lax
+		_, _, v.apart = Revoked(recs)
 		all = append(all, Event{Kind: Found, Conn: conn, Text: v.text(), Tree: v.tree()})
 	}
 	return all
@@ -91,6 +95,9 @@ func (v *verification) light(l chain.Light) *wire.Field {
 	}
 	path := &v.Paths[v.Chosen]
 	k := &path.Checks[lamp.Check]
+	if l == chain.LightTime && lamp.State == chain.Green {
+		k = soonest(path, k)
+	}
 	if lamp.State == chain.Red {
 		f.Err = errors.New(k.Rule)
 	}
@@ -107,11 +114,25 @@ func (v *verification) light(l chain.Light) *wire.Field {
 	return f
 }
 
+// soonest is, of the checks of dates on a path, the one about the certificate that ends
+// first: for as long as that one holds the whole path does.
+func soonest(path *chain.Path, k *chain.Check) *chain.Check {
+	for i := range path.Checks {
+		c := &path.Checks[i]
+		x, least := path.Certs[c.Cert].X, path.Certs[k.Cert].X
+		if c.Name == chain.Validity && x != nil && least != nil && x.NotAfter.Before(least.NotAfter) {
+			k = c
+		}
+	}
+	return k
+}
+
 // A verification is an answer of the explainer, about somebody's certificates.
 type verification struct {
 	*chain.Answer
 	whose, by Party // Nobody: they were not shown on a connection
 	lax       bool
+	apart     bool                   // revocation is a matter of the run, of which no light tells
 	shown     map[string]*wire.Field // certificates by their bytes, as they stand in the run
 	opened    map[string]*wire.Field // and others, opened here
 }
@@ -151,6 +172,8 @@ func (v *verification) text() string {
 	}
 	if !v.OK {
 		text += ". " + v.Why
+	} else if v.apart {
+		text += "; whether it was revoked is none of the five"
 	}
 	return wire.Clean(text, textLimit)
 }
@@ -215,6 +238,9 @@ func (v *verification) tree() *wire.Field {
 		root.Kids = append(root.Kids, v.light(l))
 	}
 	root.Kids = append(root.Kids, wire.Note("why", v.Why))
+	if v.apart {
+		root.Kids = append(root.Kids, wire.Note(apartNote, "is none of the five: who wants to know has to look"))
+	}
 	if says := v.GoSays(); says != "" {
 		root.Kids = append(root.Kids, wire.Note("Go", says))
 	}

@@ -99,6 +99,10 @@ func decided(t *testing.T, events []Event) {
 			t.Error("no graph")
 		}
 		for i := range g.Nodes {
+			// What nobody sent is nowhere.
+			if g.Nodes[i].From == "not presented" {
+				continue
+			}
 			rec, cert := g.Nodes[i].Certificate(recs)
 			if cert == nil || cert.Kid("tbsCertificate") == nil {
 				t.Errorf("%s has no bytes", g.Nodes[i].Title)
@@ -172,6 +176,52 @@ func TestLightsNone(t *testing.T) {
 	for _, v := range Verifications([]Rec{{Event: e}}) {
 		if v.OK || len(v.Lights) != 0 || len(v.Graph().Nodes) != 0 {
 			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// TestTimeLight: that the time holds is shown by the certificate that ends first, and
+// that it fails by the one that failed.
+func TestTimeLight(t *testing.T) {
+	for words, want := range map[string]string{
+		"fault=wrong-name":           "app.lab.test is valid until",
+		"fault=expired":              "app.lab.test expired on",
+		"fault=intermediate-expired": "Lab Issuing CA expired on",
+		"fault=root-expired":         "Old Root CA expired on",
+	} {
+		_, events := lightsOf(t, FaultBench, words)
+		l := Verifications(Records(events))[0].Lights[3]
+		if l.Name != "time" || !strings.HasPrefix(l.Why, want) || l.At == nil {
+			t.Errorf("%s: light %s says %q", words, l.Name, l.Why)
+		}
+	}
+}
+
+// TestApart: where a client has looked at revocation, or says that it does not, the
+// lights say that it is none of them, and there is something to lead to.
+func TestApart(t *testing.T) {
+	for _, c := range []struct {
+		lab   *Lab
+		words string
+		apart bool
+		at    string
+	}{
+		{Revocation, "client=checking", true, "certStatus"},
+		{Revocation, "client=checking method=crl", true, "revokedCertificate"},
+		{Revocation, "client=checking method=stapled", true, "OCSPResponse"},
+		{Revocation, "client=go", true, ""},
+		{FaultBench, "fault=staple-expired client=checking check=stapled-response", true, "OCSPResponse"},
+		{FaultBench, "fault=wrong-name", false, ""},
+	} {
+		_, events := lightsOf(t, c.lab, strings.Fields(c.words)...)
+		recs := Records(events)
+		v := Verifications(recs)[0]
+		if v.Apart != c.apart {
+			t.Errorf("%s: apart is %v", c.words, v.Apart)
+		}
+		_, at, ok := Revoked(recs)
+		if ok != c.apart || c.at != "" && (at == nil || at.Name != c.at) {
+			t.Errorf("%s: what told it is %v", c.words, at)
 		}
 	}
 }

@@ -19,6 +19,7 @@ type Verified struct {
 	Whose  string      // of whom the certificates are: "server"; "" off the wire
 	Why    string      // the verdict in a sentence
 	Lights []Lit       // in order
+	Apart  bool        // whether it was revoked matters here, and is none of the five
 	Tree   *wire.Field // the finding
 }
 
@@ -41,12 +42,56 @@ func Verifications(recs []Rec) []Verified {
 		if _, whose, ok := strings.Cut(e.Tree.Value, " (the "); ok {
 			v.Whose = strings.TrimSuffix(whose, "'s certificate)")
 		}
+		v.Apart = e.Tree.Kid(apartNote) != nil
 		for _, f := range e.Tree.Kids[:min(len(e.Tree.Kids), len(LightNames()))] {
 			v.Lights = append(v.Lights, litBy(f))
 		}
 		all = append(all, v)
 	}
 	return all
+}
+
+// Revoked returns what a client of the run has learned of a revocation: the record that
+// says it, and the bytes that told it, nil where nothing did. Not ok: none has looked,
+// and none says that it does not.
+func Revoked(recs []Rec) (rec int, at *wire.Field, ok bool) {
+	for i := range recs {
+		e := &recs[i].Event
+		if e.Kind != Said || e.Tree == nil || e.Tree.Src != nil || e.Tree.Name != statusNote {
+			continue
+		}
+		// Of several the last that was told something.
+		if !ok || len(e.Tree.Kids) > 0 {
+			rec, ok = i, true
+		}
+		if len(e.Tree.Kids) > 0 {
+			at = e.Tree.Kids[0]
+		}
+	}
+	return rec, at, ok
+}
+
+// stapled finds the response that was stapled on a connection, where the client that
+// looked at it failed with what it says of it.
+func (end *Ending) stapled(recs []Rec, on *Conn) bool {
+	_, at, ok := Revoked(recs)
+	if !ok || at == nil || end.Err == nil || end.Who != Client {
+		return false
+	}
+	for i := range recs {
+		if r := &recs[i]; r.OnWire() && r.Event.Conn == on && path(r.Event.Tree, at) != "" {
+			return end.at(recs, i, at)
+		}
+	}
+	return false
+}
+
+// Outcome returns the record that says what became of a learner's answer, or -1.
+func Outcome(recs []Rec) int {
+	return slices.IndexFunc(recs, func(r Rec) bool {
+		t := r.Event.Tree
+		return r.Event.Kind == Found && t != nil && t.Src == nil && t.Name == OutcomeNote
+	})
 }
 
 // litBy reads a light: why it is lit so, and the bytes that the check is about.

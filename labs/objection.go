@@ -18,7 +18,7 @@ func (end *Ending) complain(recs []Rec, on *Conn) {
 	}
 	// An error of crypto/x509 knows more than the alert that it became, and so do
 	// another program's words.
-	if end.suspect(recs, on, end.Err) || end.reads(recs, on) {
+	if end.suspect(recs, on, end.Err) || end.reads(recs, on) || end.stapled(recs, on) {
 		return
 	}
 	for _, o := range objections {

@@ -214,28 +214,33 @@ func failed(events []Event) bool {
 	return last.Kind == Found && last.Err != nil && last.Tree != nil && last.Tree.Name == "run"
 }
 
+// complaint writes what the one says who ended it, and what it is about.
+func (p *Printer) complaint(end *Ending, of string) {
+	if end.Err != nil && end.Who != Nobody {
+		p.line("  %s%s says: %s", of, end.Who, wire.Clean(end.Err.Error(), wire.MaxValue))
+	}
+	if end.At == nil {
+		return
+	}
+	about := head(end.Field) + "." + end.At.Name
+	if end.At.Value != "" {
+		about += ": " + end.At.Value
+	}
+	p.line("  %sit is about %s", of, about)
+}
+
 // Close writes how the run ended, and which of its goals are met.
 func (p *Printer) Close() error {
 	end := End(p.events)
-	switch {
-	case end.Alert != "" && end.After != "":
-		p.line("ended by %s: alert %s, after %s", end.Who, end.Alert, end.After)
-	case end.Alert != "":
-		p.line("ended by %s: alert %s", end.Who, end.Alert)
-	case end.Who != Nobody:
-		p.line("ended by %s, without an alert", end.Who)
-	case !failed(p.events): // else its own line says so already
-		p.line("%s", end.Text)
+	if how := end.How(); end.several() || end.Who != Nobody || !failed(p.events) { // else its own line says so already
+		p.line("%s", how)
 	}
-	if end.Err != nil && end.Who != Nobody {
-		p.line("  %s says: %s", end.Who, wire.Clean(end.Err.Error(), wire.MaxValue))
-	}
-	if end.At != nil {
-		about := head(end.Field) + "." + end.At.Name
-		if end.At.Value != "" {
-			about += ": " + end.At.Value
+	if end.several() {
+		for i := range end.Tries {
+			p.complaint(&end.Tries[i], end.Tries[i].Title(i)+": ")
 		}
-		p.line("  it is about %s", about)
+	} else {
+		p.complaint(&end, "")
 	}
 	for _, e := range verdicts(p.events) {
 		p.line("%s", e.Text)

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -32,14 +33,14 @@ func (r *revoking) verify(c tls.ConnectionState) error {
 	says, err := "", error(nil)
 	switch {
 	case len(c.OCSPResponse) > 0:
-		says, err = r.judge(c.OCSPResponse, leaf, issuer)
+		says, err = readAnswer(c.OCSPResponse, leaf, issuer, r.b.Now())
 		return r.decide(says+", stapled", says, err, true)
 	case promises(leaf):
 		return r.decide("no staple", "", errors.New("the certificate promises a stapled response, and none is there"), true)
 	case len(leaf.OCSPServer) > 0:
 		var answer []byte
 		if answer, err = r.askStatus(Client, leaf, issuer); err == nil {
-			says, err = r.judge(answer, leaf, issuer)
+			says, err = readAnswer(answer, leaf, issuer, r.b.Now())
 		}
 	case len(leaf.CRLDistributionPoints) > 0:
 		says, err = r.lookUp(leaf, issuer)
@@ -68,11 +69,13 @@ func (r *revoking) decide(value, says string, err error, insists bool) error {
 	return nil
 }
 
-// judge reads an OCSP response: who signed it, for which certificate, when, and
+// readAnswer reads an OCSP response: who signed it, for which certificate, when, and
 // what it says (RFC 6960, Section 3.2). Only of a revoked one it says so.
-func (r *revoking) judge(raw []byte, leaf, issuer *x509.Certificate) (says string, err error) {
+func readAnswer(raw []byte, leaf, issuer *x509.Certificate, now time.Time) (says string, err error) {
 	answer, err := ocsp.ParseResponseForCert(raw, leaf, issuer)
-	now := r.b.Now()
+	if _, none := errors.AsType[asn1.StructuralError](err); none {
+		err = errors.New("it is none")
+	}
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("the OCSP response does not count: %w", err)
@@ -86,13 +89,18 @@ func (r *revoking) judge(raw []byte, leaf, issuer *x509.Certificate) (says strin
 	return "good", nil
 }
 
-// lookUp fetches the list that the certificate names, and looks for it there (RFC
-// 5280, Section 6.3.3).
+// lookUp fetches the list that the certificate names, and looks for it there.
 func (r *revoking) lookUp(leaf, issuer *x509.Certificate) (says string, err error) {
 	raw, err := r.fetch(Client, http.MethodGet, leaf.CRLDistributionPoints[0], nil)
 	if err != nil {
 		return "", err
 	}
+	return readList(raw, leaf, issuer, r.b.Now())
+}
+
+// readList looks a certificate up in a list: whose it is, who signed it, of when it is,
+// and whether the number is on it (RFC 5280, Section 6.3.3).
+func readList(raw []byte, leaf, issuer *x509.Certificate, now time.Time) (says string, err error) {
 	list, err := x509.ParseRevocationList(raw)
 	if err == nil && !bytes.Equal(list.RawIssuer, issuer.RawSubject) {
 		err = errors.New("it is somebody else's")
@@ -100,7 +108,6 @@ func (r *revoking) lookUp(leaf, issuer *x509.Certificate) (says string, err erro
 	if err == nil {
 		err = list.CheckSignatureFrom(issuer)
 	}
-	now := r.b.Now()
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("the revocation list does not count: %w", err)

@@ -164,11 +164,11 @@ func (h *host) connect(ca *pki.CA) error {
 	if h.s["ech"] == "stale" {
 		way.Name = staleWay
 	}
-	_, _, err := h.b.Connect(way, h.serve, h.secretly(ca, h.known, &retry))
+	first, _, err := h.b.Connect(way, h.serve, h.secretly(ca, h.known, &retry))
 	if err != nil || retry == nil {
 		return err
 	}
-	way.Name = retryWay
+	way.Name, way.Again = retryWay, first
 	_, _, err = h.b.Connect(way, h.serve, h.secretly(ca, retry, &retry))
 	return err
 }

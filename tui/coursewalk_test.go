@@ -150,9 +150,12 @@ func (w *walker) answers(b lessons.Block, option int) {
 func (w *walker) reads(p *lessons.Page) {
 	w.t.Helper()
 	w.on(p)
-	if p.Lab() != nil { // its values are there, and move nothing any more
-		w.wait("o open in the lab")
+	waits := func() { // until its values are there, and move nothing any more
+		if sh := newSheet(p, false); p.Lab() != nil && sh.due() && !sh.hides() {
+			w.wait("o open in the lab")
+		}
 	}
+	waits()
 	asked := 0
 	for _, b := range p.Blocks {
 		if lessons.ID(b) == "" {

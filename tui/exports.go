@@ -265,8 +265,12 @@ func (e *exports) View(w, h int) (string, []Hit) {
 	t := e.env.Theme
 	lines := []string{" " + t.Title.Render(ansi.Truncate(e.title, max(1, w-12), t.Glyphs.Ellipsis)) + t.Dim.Render(" as a file"), ""}
 	hits := []Hit{{W: w, H: h, Wheel: func(by int) tea.Msg { return notchMsg(by) }}}
+	widest := 0
+	for _, k := range e.kinds {
+		widest = max(widest, ansi.StringWidth(k.Name))
+	}
 	for i, k := range e.kinds {
-		name := theme.Fit(fmt.Sprintf(" %d  %-10s %s", i+1, k.Name, k.Doc), w-4)
+		name := theme.Fit(fmt.Sprintf(" %d  %-*s  %s", i+1, widest, k.Name, k.Doc), w-4)
 		if i == e.at {
 			name = t.Selected.Render(name)
 		} else {

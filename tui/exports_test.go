@@ -79,6 +79,30 @@ func TestExports(t *testing.T) {
 	}
 }
 
+// TestExportColumns: what a file is for begins in one column, apart from its name.
+func TestExportColumns(t *testing.T) {
+	d, e := exportsDrive(t, 100, 40, "chain")
+	at := -1
+	for i, k := range e.kinds {
+		for line := range strings.Lines(bare(d)) {
+			_, rest, is := strings.Cut(line, " "+string(rune('1'+i))+"  "+k.Name)
+			if !is {
+				continue
+			}
+			col := strings.Index(line, k.Doc[:10])
+			if at < 0 {
+				at = col
+			}
+			if col != at || !strings.HasPrefix(rest, "  ") {
+				t.Errorf("%s: its text is in column %d, others in %d: %q", k.Name, col, at, line)
+			}
+		}
+	}
+	if at < 0 {
+		t.Fatalf("no file is on the screen:\n%s", bare(d))
+	}
+}
+
 // TestExportsWhileHeld: a run that goes on is not there to be kept.
 func TestExportsWhileHeld(t *testing.T) {
 	d, s := labDrive(t, 80, 24)

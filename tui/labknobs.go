@@ -49,8 +49,8 @@ func (s *labScreen) knobsWidth(w int) int {
 	return max(27, min(s.valueAt()+widest+around, max(31, w*22/100)))
 }
 
-// knobRows draws the knobs, and says what a click on them does.
-func (s *labScreen) knobRows(w, h int) (string, []Hit) {
+// knobList draws the knobs, and says what a click on them does.
+func (s *labScreen) knobList(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	c, at := s.cur(), s.valueAt()
 	var lines []string
@@ -96,7 +96,7 @@ func (s *labScreen) knobRows(w, h int) (string, []Hit) {
 // marks: it is edited, not turned.
 func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	g := s.env.Theme.Glyphs
-	v := cleanLine(s.set[k.Name])
+	v := cleanLine(k.Shown(s.set))
 	if k.Unit != "" {
 		v += " " + k.Unit
 	}

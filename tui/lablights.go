@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,11 +25,18 @@ func (s *labScreen) lights() *labs.Verified {
 	}
 	all := labs.Verifications(c.recs)
 	// What is selected decides: in a run with two connections each has its own.
+	var on *labs.Conn
 	r := s.rec()
+	switch {
+	case r != nil && r.Event.Conn != nil:
+		on = r.Event.Conn
+	case c.end.OK && c.end.Rec >= 0 && slices.ContainsFunc(c.end.Tries, func(t labs.Ending) bool { return !t.OK }):
+		on = c.recs[c.end.Rec].Event.Conn // what failed before no longer counts
+	}
 	var best *labs.Verified
 	for i := range all {
 		v := &all[i]
-		if r != nil && r.Event.Conn != nil && v.Conn != nil && v.Conn != r.Event.Conn {
+		if on != nil && v.Conn != nil && v.Conn != on {
 			continue
 		}
 		if r != nil && v.Tree == r.Event.Tree {
@@ -45,10 +53,10 @@ func (s *labScreen) lights() *labs.Verified {
 // none. Words stand beside the colours, and signs beside the words.
 func (s *labScreen) lamps(w int) string {
 	v := s.lights()
-	if v == nil {
-		return ""
-	}
 	t := s.env.Theme
+	if v == nil {
+		return s.noLamps(w)
+	}
 	var parts []string
 	for _, l := range v.Lights {
 		switch l.State {
@@ -66,10 +74,37 @@ func (s *labScreen) lamps(w int) string {
 		line = t.Dim.Render(whose+"'s certificate: ") + line
 	}
 	// Too narrow for all of it: whose it is can be seen elsewhere.
-	if ansi.StringWidth(line) > w {
-		line = strings.Join(parts, " ")
+	ways := []string{line, strings.Join(parts, " ")}
+	if v.Apart && v.OK {
+		apart := t.Dim.Render("  revocation: none of these")
+		ways = []string{line + apart, strings.Join(parts, "  ") + apart, ways[1] + t.Dim.Render(" revocation?"), ways[1]}
+	}
+	for _, line = range ways {
+		if ansi.StringWidth(line) <= w {
+			break
+		}
 	}
 	return theme.Fit(line, min(w, ansi.StringWidth(line)))
+}
+
+// noLamps says why a run that failed has no lights: no certificate reached anybody who
+// would have judged it, or they would give away what a drill hides. A listener has
+// none, nor has who only opens what others recorded.
+func (s *labScreen) noLamps(w int) string {
+	c := s.cur()
+	if c == nil || s.tapped || s.past != "" || !c.ended || c.end.OK || c.end.Who == labs.Nobody {
+		return ""
+	}
+	why := "not reached"
+	if len(labs.Shown(c.events)) > 0 {
+		hides := func(k labs.Knob) bool { return k.Hidden != nil && k.Hidden(c.settings) }
+		if !slices.ContainsFunc(s.lab.Knobs, hides) {
+			return ""
+		}
+		why = "kept back until the check is named"
+	}
+	line := strings.Join(labs.LightNames(), ", ") + ": " + why
+	return s.env.Theme.Dim.Render(theme.Fit(line, min(w, ansi.StringWidth(line))))
 }
 
 // A proof is one step of the evidence: a record, the field in it that counts, if
@@ -78,8 +113,9 @@ type proof struct {
 	rec  int
 	at   *wire.Field
 	said string
+	next string // what e says that it leads to
 
-	light, why string // of a light: which it is, and its reason
+	why string // of a light: its reason
 }
 
 // proofs are all steps of the evidence of the shown run: the record that ended it,
@@ -88,18 +124,15 @@ type proof struct {
 func (s *labScreen) proofs() []proof {
 	c := s.cur()
 	var all []proof
-	if end := c.end; end.Rec >= 0 {
-		what := "this record ended it"
-		switch {
-		case end.OK && c.recs[end.Rec].OnWire():
-			what = "this record completed the handshake"
-		case !c.recs[end.Rec].OnWire():
-			what = "this is the verdict"
+	all = closing(all, c, c.end, "it")
+	// Those on other connections, which the title does not tell of.
+	for i, t := range c.end.Tries {
+		if !t.OK && t.Rec != c.end.Rec {
+			all = closing(all, c, t, t.Title(i))
 		}
-		all = append(all, proof{rec: end.Rec, said: what})
-		if end.Field != "" {
-			all = append(all, proof{rec: end.FieldRec, at: end.At, said: "this is the field it is about"})
-		}
+	}
+	if rec, at, ok := labs.Revoked(c.recs); ok && at != nil {
+		all = append(all, proof{rec: holder(c.recs, at, rec), at: at, said: "this is what the client was told of a revocation", next: "what was told of a revocation"})
 	}
 	for _, v := range labs.Verifications(c.recs) {
 		for _, l := range v.Lights {
@@ -110,8 +143,28 @@ func (s *labScreen) proofs() []proof {
 			if v.Whose != "" && v.Whose != labs.Server.String() {
 				said = "the " + v.Whose + "'s certificate: " + said
 			}
-			all = append(all, proof{holder(c.recs, l.At, v.Rec), l.At, said, l.Name, l.Why})
+			all = append(all, proof{holder(c.recs, l.At, v.Rec), l.At, said, "light " + l.Name, l.Why})
 		}
+	}
+	return all
+}
+
+// closing adds the record that ended a run, or one connection of it, and the field
+// that this is about.
+func closing(all []proof, c *shown, end labs.Ending, what string) []proof {
+	if end.Rec < 0 {
+		return all
+	}
+	said := "this record ended " + what
+	switch {
+	case end.OK && c.recs[end.Rec].OnWire():
+		said = "this record completed the handshake"
+	case !c.recs[end.Rec].OnWire():
+		said = "this is the verdict"
+	}
+	all = append(all, proof{rec: end.Rec, said: said, next: "what ended " + what})
+	if end.Field != "" {
+		all = append(all, proof{rec: end.FieldRec, at: end.At, said: "this is the field it is about", next: "the field it is about"})
 	}
 	return all
 }
@@ -157,13 +210,10 @@ func (s *labScreen) evidence() tea.Cmd {
 
 // again says what e leads to next.
 func again(next []proof) string {
-	switch {
-	case len(next) == 0:
+	if len(next) == 0 {
 		return ""
-	case next[0].light != "":
-		return "; e again: light " + next[0].light
 	}
-	return "; e again: the field it is about"
+	return "; e again: " + next[0].next
 }
 
 // litWhy is the reason of the light that e has led to, and its name.

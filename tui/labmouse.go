@@ -65,7 +65,7 @@ func (s *labScreen) wheel(m wheelMsg) tea.Cmd {
 		s.scroll = max(-n, min(s.scroll+3*m.by, n))
 	case bytesPane:
 		if g, ok := s.graphed(); ok {
-			s.graph.at = max(0, min(s.graph.at+m.by, len(graphLines(g))-1))
+			s.graphTo(g, s.graphAt(graphLines(g))+m.by)
 			break
 		}
 		s.fields.WheelTree(m.by, m.h)

@@ -140,6 +140,8 @@ func (s *labScreen) lacking(k *labs.Knob) string {
 	why := " " + cleanLine(err.Error()) + "."
 	if missing := (*peer.MissingError)(nil); errors.As(err, &missing) && s.lab.Recorded(s.set) {
 		why += " Its run is a recording."
+	} else if missing != nil && s.lab.StandsIn() {
+		why += " Go's client connects in its place."
 	}
 	return why
 }

@@ -18,6 +18,7 @@ import (
 // A shown is one run as the screen has it so far.
 type shown struct {
 	n        int           // counts from 1; the title shows it
+	past     string        // of a capture: "connection 3"; else ""
 	settings labs.Settings // those it was made with, whatever the knobs say now
 	run      *labs.Run     // nil until it has started
 	held     bool          // it is stepped through, and has not been let go
@@ -191,8 +192,13 @@ func (s *labScreen) show(r *shown) {
 	// What was selected may be among the records that have just come.
 	case r.after != nil:
 		r.looked = -1
-		s.choose(match(r.after.recs, r.recs, r.afterSel))
-		s.fields.Select(r.afterPath)
+		// Who has answered wants to know what became of that.
+		if i := labs.Outcome(r.recs); i >= 0 {
+			s.choose(i)
+		} else {
+			s.choose(match(r.after.recs, r.recs, r.afterSel))
+			s.fields.Select(r.afterPath)
+		}
 		if r.ended {
 			r.after = nil // else each run would keep all before it
 		}
@@ -230,6 +236,9 @@ func (s *labScreen) keep(r *shown) {
 // looked returns the record that the lab looks at first. It is the first one
 // where none has that message.
 func (s *labScreen) looked() int {
+	if i := labs.Outcome(s.recs()); i >= 0 {
+		return i
+	}
 	for i, r := range s.recs() {
 		if len(s.lab.Look) > 0 && r.Event.Tree.Name == s.lab.Look[0] { // made off the wire
 			return i

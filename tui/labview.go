@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"tlstutor/labs"
 	"tlstutor/tui/theme"
 )
 
@@ -21,7 +20,7 @@ func (s *labScreen) View(w, h int) (string, []Hit) {
 	if foot != "" {
 		h--
 	}
-	second, hits := s.second(w)
+	second, hits := s.second(w, h-2)
 	lines = append(lines, second)
 	var body string
 	var more []Hit
@@ -41,93 +40,10 @@ func (s *labScreen) View(w, h int) (string, []Hit) {
 	return strings.Join(lines, "\n"), append(shift(hits, 0, 1), shift(more, 0, 2)...)
 }
 
-// title says what is shown: the lab, the run, its port, how it went.
-func (s *labScreen) title(w int) string {
-	t := s.env.Theme
-	name := " " + t.Title.Render(s.lab.Name)
-	if s.from != "" {
-		name = " " + t.Dim.Render(s.from+" "+t.Glyphs.Chevron) + name
-		if f := s.fields.Selected(); f != nil && s.opened == bytesPane {
-			name += " " + t.Dim.Render(t.Glyphs.Chevron) + " " + t.Title.Render(f.Name)
-		}
-	}
-	if s.tapped {
-		name = " " + t.Eavesdropper.Render(" EAVESDROPPER ") + " " + t.Title.Render(s.lab.Name)
-	}
-	c := s.cur()
-	if c == nil {
-		return theme.Fit(name+"   "+t.Dim.Render("the first run is beginning"), w)
-	}
-	parts := fmt.Sprintf("run %d", c.n)
-	if s.past != "" {
-		parts = s.past
-	}
-	if n := len(s.changed()); n > 0 && s.same() == nil {
-		parts += ", before " + plural(n, "change")
-	}
-	conn := ""
-	if r := s.rec(); r != nil && r.Event.Conn != nil {
-		parts += " · " + where(c.events, r.Event.Conn, w)
-		// A path into a named connection begins with its name.
-		if conn = r.Event.Conn.Name; conn != "" {
-			conn += ":"
-		}
-	}
-	text, style := s.verdict(c)
-	if s.tapped {
-		return theme.Fit(name+"   "+t.Dim.Render(parts), w)
-	}
-	line := name + "   " + t.Dim.Render(parts+" · ") + style.Render(text)
-	if lamps := s.lamps(w / 2); w >= wideFrom && lamps != "" {
-		line += t.Dim.Render(" · ") + lamps
-	}
-	if w >= wideFrom {
-		for _, v := range agreed(c.events, conn) {
-			line += t.Dim.Render(" · ") + t.Text.Render(v)
-		}
-	}
-	return theme.Fit(line, w)
-}
-
-// where is where a connection runs or, of a recording, where it comes from: in a
-// narrow window, of which program and when, without its libraries.
-func where(events []labs.Event, c *labs.Conn, w int) string {
-	rec := labs.Recording(events)
-	if c.Server == nil {
-		return "no addresses"
-	}
-	if rec == "" {
-		return c.Server.String()
-	}
-	if parts := strings.Split(rec, ", "); w < wideFrom {
-		by, _, _ := strings.Cut(parts[0], " (")
-		rec = by + ", " + parts[len(parts)-1]
-	}
-	return "REC " + rec
-}
-
-// agreed is what the two sides of a connection settled: the version, and the
-// group of the key exchange where the ServerHello names it. TLS 1.3 has its
-// version in an extension, with TLS 1.2 in the old place (RFC 9846, Section
-// 4.3.1).
-func agreed(events []labs.Event, conn string) []string {
-	var list []string
-	version, _, ok := labs.Lookup(events, conn+"ServerHello.supported_versions.selected_version")
-	if !ok {
-		version, _, ok = labs.Lookup(events, conn+"ServerHello.legacy_version")
-	}
-	if ok {
-		list = append(list, version)
-	}
-	if group, _, ok := labs.Lookup(events, conn+"ServerHello.key_share.group"); ok {
-		list = append(list, group)
-	}
-	return list
-}
-
 // second is the line under the title: the panes where only one is shown, and
-// the presets; while a run is held, in a wide window, what it is held at.
-func (s *labScreen) second(w int) (string, []Hit) {
+// the presets; while a run is held, in a wide window, what it is held at. Below it
+// there are h lines.
+func (s *labScreen) second(w, h int) (string, []Hit) {
 	t := s.env.Theme
 	if s.held() && w >= wideFrom {
 		return t.Held.Render(theme.Fit(" "+s.heldLine(w), w)), nil
@@ -158,41 +74,20 @@ func (s *labScreen) second(w int) (string, []Hit) {
 		x++
 	}
 	if !s.held() && s.past == "" {
-		for i, name := range s.presetNames(w - x) {
+		names := s.presetNames()
+		shown := s.presetsIn(w - x)
+		for i, name := range names[:shown] {
 			put(name, t.Dim.Render, typed(fmt.Sprint(i)))
 		}
-	}
-	return b.String(), hits
-}
-
-// presetNames are the presets with their digits, in w cells. The longest are cut
-// first; where that leaves too little of them, the last are digits alone, and what
-// they do is in ?.
-func (s *labScreen) presetNames(w int) []string {
-	var names []string
-	total := 0
-	for i := 0; i <= len(s.lab.Presets); i++ {
-		names = append(names, fmt.Sprintf("%d %s", i, s.presetName(i)))
-		total += ansi.StringWidth(names[i]) + 2
-	}
-	for total > w {
-		long := 0
-		for i := range names {
-			if ansi.StringWidth(names[i]) > ansi.StringWidth(names[long]) {
-				long = i
+		if shown < len(names) {
+			high := h - noteLines(h)
+			if s.zoom {
+				high = h
 			}
+			put(s.presetsMore(high-2), t.Dim.Render, focusMsg(knobsPane))
 		}
-		if ansi.StringWidth(names[long]) <= 9 { // shorter says nothing
-			break
-		}
-		names[long] = ansi.Truncate(names[long], ansi.StringWidth(names[long])-1, s.env.Theme.Glyphs.Ellipsis)
-		total--
 	}
-	for i := len(names) - 1; i > 0 && total > w; i-- {
-		total -= ansi.StringWidth(names[i]) - 1
-		names[i] = names[i][:1]
-	}
-	return names
+	return strings.TrimRight(b.String(), " "), hits
 }
 
 // narrow shows the pane with the focus, and below it what it means.
@@ -280,11 +175,14 @@ func (s *labScreen) hexHits(w, h int) []Hit {
 		Wheel: func(by int) tea.Msg { return hexWheelMsg{by, w, h} }}}
 }
 
+// noteLines is how many lines of a wide window of h lines stand below the panes: what
+// is there is mostly prose, which a high window gives no more room.
+func noteLines(h int) int { return max(9, min(h*2/5, 14)) }
+
 // wide shows all panes: knobs, wire and bytes above, note and hex below.
 func (s *labScreen) wide(w, h int) (string, []Hit) {
 	t := s.env.Theme
-	// What is below is mostly prose, which a high window gives no more room.
-	low := max(9, min(h*2/5, 14))
+	low := noteLines(h)
 	high := h - low
 	kw := s.knobsWidth(w)
 	if s.past != "" {

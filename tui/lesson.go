@@ -105,12 +105,9 @@ func (s *lessonScreen) turnTo(i int) tea.Cmd {
 		sh := newSheet(p, !s.staged())
 		s.sheets[i] = sh
 		s.reorder(sh)
-		if p.Lab() != nil {
-			cmds = append(cmds, s.runPage(sh))
-		}
+		cmds = append(cmds, s.begin(sh)...)
 		cmds = append(cmds, s.reread(p))
 		if s.follows() {
-			cmds = append(cmds, s.restore(sh)...)
 			cmds = append(cmds, s.explain(sh))
 		}
 	}
@@ -176,14 +173,30 @@ func (s *lessonScreen) perform(l lessons.Lab, then func(*ran) tea.Msg) tea.Cmd {
 	return s.running.perform(s.env.ownWords(l), then)
 }
 
-// restore brings back what was answered before. A prediction is run again, so
-// that what is said of it is true today.
-func (s *lessonScreen) restore(sh *sheet) []tea.Cmd {
+// catchUp makes the page's run, once something of it is shown.
+func (s *lessonScreen) catchUp(sh *sheet) tea.Cmd {
+	if !sh.due() {
+		return nil
+	}
+	return s.runPage(sh)
+}
+
+// begin makes the runs that a page shows first, in its order, and brings back what
+// was answered before. A prediction is run again, so that what is said of it is true
+// today.
+func (s *lessonScreen) begin(sh *sheet) []tea.Cmd {
 	var cmds []tea.Cmd
-	for _, q := range sh.questions {
+	for _, b := range sh.page.Blocks {
+		if showsRun(b) && sh.due() {
+			cmds = append(cmds, s.runPage(sh))
+		}
+		q := sh.question(b)
+		if q == nil {
+			continue
+		}
 		last, ok := s.env.Progress.Last(q.id)
-		if !ok || last.Option > len(q.texts) || last.Watched {
-			break // those behind it are not shown before it is decided
+		if !s.follows() || !ok || last.Option > len(q.texts) || last.Watched {
+			break // what is behind it is not shown before it is decided
 		}
 		q.chosen, q.state = last.Option-1, decided
 		sh.passed++
@@ -312,7 +325,7 @@ func (s *lessonScreen) decided(m decidedMsg) tea.Cmd {
 	if m.sheet == s.sheet() {
 		s.refocus()
 	}
-	return tea.Batch(s.closeSeries(), s.finish(), s.tell())
+	return tea.Batch(s.catchUp(m.sheet), s.closeSeries(), s.finish(), s.tell())
 }
 
 // finish notes that the lesson is done: its last page was seen, and every

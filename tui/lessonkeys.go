@@ -35,7 +35,7 @@ func (s *lessonScreen) actions() actions {
 	if q != nil && q.state == asked && len(q.hint) > 0 && !s.tests() {
 		a = append(a, one("i", "hint", func() tea.Cmd { q.hinted = true; return nil }))
 	}
-	if sh.page.Lab() != nil && !sh.running {
+	if sh.run != nil && !sh.running && !sh.hides() {
 		a = append(a, hush(one("r", "run it again", func() tea.Cmd { return s.runPage(sh) })))
 	}
 	if text, what := s.copyText(); text != "" {
@@ -249,7 +249,7 @@ func (s *lessonScreen) next() tea.Cmd {
 	}
 	if sh.more(s.staged()) {
 		s.refocus()
-		return nil
+		return s.catchUp(sh)
 	}
 	if s.at == len(s.lesson.Pages)-1 {
 		return s.leave()
@@ -341,6 +341,9 @@ func (s *lessonScreen) clicked(m tea.Msg) tea.Cmd {
 	return nil
 }
 
+// keptBack is said where a run is asked for that stands behind an open question.
+const keptBack = "the page's run comes behind the question: answer it, or go on without"
+
 // Idle says why a key does nothing on this page.
 func (s *lessonScreen) Idle(k string) string {
 	sh := s.sheet()
@@ -348,6 +351,8 @@ func (s *lessonScreen) Idle(k string) string {
 	switch {
 	case q != nil && q.state == waiting:
 		return "one moment: a run is deciding"
+	case (k == "o" || k == "r") && sh.behind():
+		return keptBack
 	case k == "o" && sh.page.Lab() == nil:
 		return "o opens a page's run: this page has none"
 	case k == "r" && sh.page.Lab() == nil:

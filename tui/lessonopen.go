@@ -49,6 +49,9 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 		text := fmt.Sprintf("%s\n\nAs of %s. Source: %s.", escape(f.Text), f.AsOf, escape(f.Source))
 		return s.env.push(newOverlay(s.env, s, "a fact with a date", lessons.Text{{Text: text}}, nil))
 	default:
+		if s.sheet().hides() && at.ran == s.sheet().run {
+			return say(keptBack)
+		}
 		if at.ran == nil || at.ran.lab == nil {
 			return say("the run is not over yet")
 		}
@@ -60,14 +63,20 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 	}
 }
 
-// shownRun is the run that the page shows last, or nil. While a prediction is
-// open it is the run before the change that is asked about.
+// shownRun is the run that the page shows last, or nil: of its own and those of its
+// predictions the one that was made last. While a prediction is open it is the run
+// before the change that is asked about, and behind a quiz that the page's run would
+// answer it is not that.
 func (s *lessonScreen) shownRun() *ran {
 	sh := s.sheet()
-	if q := sh.lastPredicted(); q != nil && (sh.open(s.staged()) == nil || sh.run == nil) {
+	own := sh.run
+	if sh.hides() {
+		own = nil
+	}
+	if q := sh.lastPredicted(); q != nil && (own == nil || sh.open(s.staged()) == nil && q.ran.n > own.n) {
 		return q.ran
 	}
-	return sh.run
+	return own
 }
 
 // openRun is o: that run, in its lab.
@@ -117,7 +126,7 @@ func (s *lessonScreen) copyText() (text, what string) {
 	if c := sh.code(s.staged()); c != nil {
 		return c.Tabs[tab(s.env, c)].Whole, "the whole file"
 	}
-	if sh.run != nil && sh.run.lab != nil {
+	if sh.run != nil && sh.run.lab != nil && !sh.hides() {
 		return "tlstutor run " + sh.run.lab.Line(sh.run.set), "the command that makes this run"
 	}
 	return "", ""

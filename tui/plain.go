@@ -49,15 +49,16 @@ type plain struct {
 	answer strings.Builder // to the line that was read last, so far
 	before string          // the answer before that, for again
 
-	sheet *sheet          // the page that is being read
-	told  int             // how many of its blocks have been
-	asked *question       // the question among them that was open then
-	named map[string]bool // what open leads to from the page, and was told of
-	side  *labScreen      // the lab of the page's run, which is looked into from the page
-	ran   *ran            // that run
-	at    opened          // the field that was opened last
-	list  toldList        // the list that was told last
-	files *exports        // what export has told of
+	sheet   *sheet          // the page that is being read
+	told    int             // how many of its blocks have been
+	toldRun bool            // so has its own run
+	asked   *question       // the question among them that was open then
+	named   map[string]bool // what open leads to from the page, and was told of
+	side    *labScreen      // the lab of the page's run, which is looked into from the page
+	ran     *ran            // that run
+	at      opened          // the field that was opened last
+	list    toldList        // the list that was told last
+	files   *exports        // what export has told of
 }
 
 // Plain runs the program as lines of text until the input ends, somebody quits,

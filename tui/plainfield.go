@@ -44,9 +44,12 @@ func (p *plain) labOf() *labScreen {
 	if lab != nil {
 		return lab
 	}
-	if _, page := p.app.top().(*lessonScreen); page {
+	switch s, page := p.app.top().(*lessonScreen); {
+	case page && s.sheet().behind():
+		p.say(sentence(keptBack))
+	case page:
 		p.say("This page has no run to look into. go labs lists the labs.")
-	} else {
+	default:
 		p.say("That is for a lab, or for a page with a run. go labs lists the labs.")
 	}
 	return nil

@@ -157,6 +157,10 @@ func (p *plain) runPage(s *lessonScreen) {
 		p.say("This page has no run of its own. go labs lists the labs.")
 		return
 	}
+	if sh.behind() {
+		p.say(sentence(keptBack))
+		return
+	}
 	p.run(s.runPage(sh))
 	p.ranLine(sh.run)
 	p.ranEnd(sh.run)
@@ -251,7 +255,7 @@ func (s *labScreen) knobLine(i int) string {
 	if k.Kind == labs.Set {
 		return s.setLine(i)
 	}
-	said := fmt.Sprintf("%d %s=%s: %s", i+1, k.Name, cleanLine(s.set[k.Name]), k.Doc)
+	said := fmt.Sprintf("%d %s=%s: %s", i+1, k.Name, cleanLine(k.Shown(s.set)), k.Doc)
 	// A text has no list of what it takes.
 	switch k.Kind {
 	case labs.Choice:

@@ -18,7 +18,7 @@ func (p *plain) pageHead(s *lessonScreen) string {
 // page reads a page from its beginning.
 // Nothing was told of it yet: no block, no link, no field that is open.
 func (p *plain) page(s *lessonScreen) {
-	p.sheet, p.told, p.asked = s.sheet(), 0, nil
+	p.sheet, p.told, p.asked, p.toldRun = s.sheet(), 0, nil, false
 	p.at, p.named = opened{}, map[string]bool{}
 	p.say(p.pageHead(s))
 	p.readMore(s)
@@ -50,13 +50,15 @@ func (p *plain) readMore(s *lessonScreen) {
 func (p *plain) block(s *lessonScreen, b lessons.Block) {
 	switch b := b.(type) {
 	case *lessons.Prose:
+		if showsRun(b) && p.sheet.early() {
+			p.pageRan()
+		}
 		for _, para := range p.paragraphs(b.Text, p.sheet.run) {
 			p.say(para)
 		}
 	// Only the run is told of: its wire is there for who opens it.
 	case *lessons.Lab:
-		p.ranLine(p.sheet.run)
-		p.ranEnd(p.sheet.run)
+		p.pageRan()
 	// It is for the learner's own programs, so there is nothing to choose here.
 	case *lessons.Exercise:
 		p.say(p.text(b.Ask, p.sheet.run))
@@ -74,6 +76,15 @@ func (p *plain) block(s *lessonScreen, b lessons.Block) {
 			p.ask(q)
 		}
 	}
+}
+
+// pageRan tells of the page's own run, once.
+func (p *plain) pageRan() {
+	if !p.toldRun {
+		p.ranLine(p.sheet.run)
+		p.ranEnd(p.sheet.run)
+	}
+	p.toldRun = true
 }
 
 // ranLine tells of a run that a page made: its number, what was run, where.
@@ -108,7 +119,14 @@ func ranOn(addr string, events []labs.Event) string {
 	if rec := labs.Recording(events); rec != "" {
 		return ", REC, a recording of " + rec
 	}
-	return on(addr)
+	said := on(addr)
+	switch absent := labs.Absent(events); {
+	case strings.HasPrefix(absent, "REC "):
+		said += "; REC, recorded verdicts: " + strings.TrimPrefix(absent, "REC ")
+	case absent != "":
+		said += ", " + absent + ", which is not on this machine"
+	}
+	return said
 }
 
 // code reads a task in the language chosen last.
@@ -188,6 +206,10 @@ func linked(sh *sheet) (kinds [3][]string) {
 func (p *plain) links(sh *sheet) string {
 	said := ""
 	for i, names := range linked(sh) {
+		// Values of a run that would answer the question are told of behind it.
+		if i == 1 && sh.hides() {
+			continue
+		}
 		var fresh []string
 		for _, n := range names {
 			if n = "open " + n; !p.named[n] {

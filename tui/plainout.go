@@ -190,14 +190,21 @@ var references = strings.NewReplacer("&#38;", "&", "&#126;", "~")
 
 // sentence makes a sentence of words: a capital, and a point unless it ends in a
 // sign already.
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
+func sentence(s string) string { return stopped(capital(strings.TrimSpace(s))) }
+
+// capital writes the first letter of a text large.
+func capital(s string) string {
 	if s == "" {
 		return s
 	}
 	r := []rune(s)
 	r[0] = unicode.ToUpper(r[0])
-	if s = string(r); !strings.ContainsAny(s[len(s)-1:], ".!?:") {
+	return string(r)
+}
+
+// stopped ends a text with a point, unless it ends in a sign already.
+func stopped(s string) string {
+	if s != "" && !strings.ContainsAny(s[len(s)-1:], ".!?:") {
 		s += "."
 	}
 	return s

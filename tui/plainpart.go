@@ -140,7 +140,7 @@ func (p *plain) messages(string) {
 // ending says how a run ended: the fact, then who, and at which message.
 func ending(end labs.Ending, recs []labs.Rec) string {
 	if end.OK || end.Who == labs.Nobody {
-		return sentence(end.Text)
+		return sentence(end.How())
 	}
 	// One word first that says which way it went, then who, then by what.
 	said := fmt.Sprintf("Failed: the %s ended it", end.Who)

@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,8 +20,40 @@ func (p *plain) ask(q *question) {
 	p.say(kind + p.text(q.ask, p.sheet.run))
 	// Numbered by their place on the page, which is not that in the file.
 	for i, o := range q.order {
-		p.say(fmt.Sprintf("%d %s", i+1, sentence(p.text(q.texts[o], nil))))
+		p.say(fmt.Sprintf("%d %s", i+1, p.option(q.texts[o])))
 	}
+}
+
+// option writes an option as a sentence. Names and code are said letter for letter:
+// one that it begins with gets no capital, and behind one there is no point, which
+// could be taken for a part of it.
+func (p *plain) option(t lessons.Text) string {
+	said := strings.TrimSpace(p.text(t, nil))
+	words := strings.Fields(said)
+	if len(words) == 0 {
+		return said
+	}
+	code := func(part lessons.Part, edge func(s, sign string) bool) bool {
+		return part.Kind == lessons.Plain && edge(strings.TrimSpace(part.Text), "`")
+	}
+	if !code(t[0], strings.HasPrefix) && !isName(words[0]) {
+		said = capital(said)
+	}
+	if !code(t[len(t)-1], strings.HasSuffix) && !isName(words[len(words)-1]) {
+		said = stopped(said)
+	}
+	return said
+}
+
+// isName reports whether a word is spelt as names are that a program reads: a host,
+// a file, a suite, a field. They have digits or signs among their letters, or
+// capitals behind a small one; an address has dots or colons.
+func isName(word string) bool {
+	word = strings.TrimLeft(strings.TrimRight(word, ".,:;?!)\"'\u201d\u2019"), "(\"'\u201c\u2018")
+	small, _ := utf8.DecodeRuneInString(word)
+	signs := strings.ContainsAny(word, "._/*@=0123456789") ||
+		unicode.IsLower(small) && strings.ContainsFunc(word, unicode.IsUpper)
+	return signs && strings.ContainsFunc(word, unicode.IsLetter) || strings.Count(word, ".") > 1 || strings.Contains(word, "::")
 }
 
 // verdict tells how a question was decided: the run first, then the reasons.

@@ -95,6 +95,11 @@ func (p *plain) evidence(c *shown) {
 		}
 		step(open, "%s", said)
 	}
+	if _, at, ok := labs.Revoked(c.recs); ok && at != nil {
+		if place := locate(c, at); !place.loose {
+			step(place.number(), "The client was told of a revocation: %s, %s; open %s shows it", at.Name, at.Value, place.number())
+		}
+	}
 	p.lamps(c, step)
 	for _, e := range c.events {
 		// Goals are findings of the lab, worked out and not on any wire.
@@ -112,6 +117,10 @@ func (p *plain) lamps(c *shown, step func(open, format string, args ...any)) {
 		whose := "the certificate"
 		if v.Whose != "" {
 			whose = "the " + v.Whose + "'s certificate"
+		}
+		// Of several connections each has its own.
+		if v.Conn != nil && v.Conn.Name != "" {
+			whose += " on " + v.Conn.Name
 		}
 		var hold []string
 		for _, l := range v.Lights {
@@ -136,6 +145,9 @@ func (p *plain) lamps(c *shown, step func(open, format string, args ...any)) {
 		}
 		if len(hold) > 0 {
 			step("", "Of %s, these lights hold: %s", whose, strings.Join(hold, ", "))
+		}
+		if v.Apart && v.OK {
+			step("", "Whether it was revoked none of the five lights says")
 		}
 	}
 }

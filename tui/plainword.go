@@ -55,32 +55,43 @@ func (p *plain) glossary() {
 	p.say("open and a word explains it.")
 }
 
-// openWord explains a word of the glossary, or a fact with its source.
+// openWord explains a word of the glossary, or tells a fact with its source. A name
+// may be of both: the word comes first.
 func (p *plain) openWord(name string) bool {
-	// Facts have keys, words have slugs, names and other spellings.
-	if f := p.env.Course.Facts[name]; f != nil {
-		p.say(fmt.Sprintf("%s As of %s. Source: %s", sentence(f.Text), f.AsOf, sentence(f.Source)))
-		return true
+	w, f := p.wordOf(name), p.env.Course.Facts[name]
+	if w != nil {
+		p.word(w)
 	}
+	if f != nil {
+		p.say(fmt.Sprintf("%s As of %s. Source: %s", sentence(f.Text), f.AsOf, sentence(f.Source)))
+	}
+	return w != nil || f != nil
+}
+
+// wordOf finds a word by its slug, its name or another spelling of it.
+func (p *plain) wordOf(name string) *lessons.Word {
 	for _, w := range p.env.Course.Glossary.All() {
 		names := append([]string{w.Slug, w.Name}, w.Aliases...)
-		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) && w.Slug != lessons.Slug(name) {
-			continue
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) || w.Slug == lessons.Slug(name) {
+			return w
 		}
-		p.say(w.Name + ": " + p.text(w.Text, nil))
-		var more []string
-		for _, part := range w.Text {
-			if part.Kind == lessons.Term && !slices.Contains(more, "open "+part.Key) {
-				more = append(more, "open "+part.Key)
-			}
-		}
-		// What a screen underlines is named here, as open takes it.
-		if len(more) > 0 {
-			p.say("It names: " + strings.Join(more, ", ") + ".")
-		}
-		return true
 	}
-	return false
+	return nil
+}
+
+// word explains one, and names the words that its text leads to.
+func (p *plain) word(w *lessons.Word) {
+	p.say(w.Name + ": " + p.text(w.Text, nil))
+	var more []string
+	for _, part := range w.Text {
+		if part.Kind == lessons.Term && !slices.Contains(more, "open "+part.Key) {
+			more = append(more, "open "+part.Key)
+		}
+	}
+	// What a screen underlines is named here, as open takes it.
+	if len(more) > 0 {
+		p.say("It names: " + strings.Join(more, ", ") + ".")
+	}
 }
 
 // openNote reads the note on a field by the end of its path.
@@ -95,9 +106,13 @@ func (p *plain) openNote(name string) bool {
 	return false
 }
 
-// pageLinks reports whether the page links to a word by this name: then it comes
-// before a field of that name.
+// pageLinks reports whether the page links to a word or a fact by this name: then it
+// comes before a field of that name.
 func (p *plain) pageLinks(name string) bool {
 	s, ok := p.app.top().(*lessonScreen)
-	return ok && slices.Contains(linked(s.sheet())[0], lessons.Slug(name))
+	if !ok {
+		return false
+	}
+	names := linked(s.sheet())
+	return slices.Contains(names[0], lessons.Slug(name)) || slices.Contains(names[2], name)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -108,22 +109,34 @@ func (r *ran) look(path string) (string, bool) {
 }
 
 // strip tells of a run that took place in one line: its number, what was run,
-// where, and how it went. How it went matters more than where: the port is left
-// out where w cells have no room for both.
+// where, and how it went. How it went matters more than where: that is said
+// shorter, or left out, where w cells have no room for both. What is not of this
+// machine's programs is always marked.
 func (r *ran) strip(w int) string {
-	what, where, how := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set)), "", ""
-	if _, port, err := net.SplitHostPort(r.server()); err == nil {
-		where = " · port " + port
-	}
+	what, how := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set)), ""
 	if r.end.Text != "" {
 		how = " · " + r.end.Text
 	}
-	if rec := labs.Recording(r.events); rec != "" {
-		where = " · REC " + rec
-	} else if ansi.StringWidth(what+where+how) > w {
-		where = ""
+	wheres := []string{""}
+	if _, port, err := net.SplitHostPort(r.server()); err == nil {
+		wheres = []string{" · port " + port, ""}
 	}
-	return what + where + how
+	if absent := labs.Absent(r.events); strings.HasPrefix(absent, "REC") {
+		wheres = []string{" · " + absent, " · REC"}
+	} else if absent != "" {
+		wheres = []string{" · " + absent}
+	}
+	if rec := labs.Recording(r.events); rec != "" {
+		by, _, _ := strings.Cut(rec, ", ")
+		wheres = []string{" · REC " + rec, " · REC " + by, " · REC"}
+	}
+	line := ""
+	for _, where := range wheres {
+		if line = what + where + how; ansi.StringWidth(line) <= w {
+			break
+		}
+	}
+	return line
 }
 
 // server is where the run's first connection went to, or "".

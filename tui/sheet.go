@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"tlstutor/lessons"
 )
 
@@ -108,6 +110,65 @@ func (s *sheet) lastPredicted() *question {
 		}
 	}
 	return last
+}
+
+// showsRun reports whether a block shows something of the page's run: its line, or a
+// value of it. What a prediction quotes is of its own run.
+func showsRun(b lessons.Block) bool {
+	switch b.(type) {
+	case *lessons.Lab:
+		return true
+	case *lessons.Predict:
+		return false
+	}
+	return slices.ContainsFunc(lessons.Texts(b), func(t lessons.Text) bool {
+		return slices.ContainsFunc(t, func(p lessons.Part) bool { return p.Kind == lessons.Quote })
+	})
+}
+
+// due reports whether the page's run is to be made now: it has not been, and
+// something of it is shown. A run that stands behind a question is not made before
+// that is decided: so it can give nothing away, and runs have their numbers in the
+// order in which a page tells of them.
+func (s *sheet) due() bool {
+	return s.page.Lab() != nil && s.run == nil && !s.running && slices.ContainsFunc(s.visible(false), showsRun)
+}
+
+// hides reports whether the page's run is kept from the learner, although the page
+// may quote it: it stands behind a quiz that is not decided, which it would answer. A
+// prediction has a run of its own, and the page's is the one before it.
+func (s *sheet) hides() bool {
+	open := false
+	for _, b := range s.page.Blocks {
+		switch b.(type) {
+		case *lessons.Lab:
+			return open
+		case *lessons.Quiz:
+			open = open || s.question(b).state != decided
+		}
+	}
+	return false
+}
+
+// behind reports whether the page has a run that is not to be opened yet: it has not
+// been made, or is hidden, as a question comes before it.
+func (s *sheet) behind() bool {
+	return s.page.Lab() != nil && (s.hides() || s.run == nil && !s.running)
+}
+
+// early reports whether the page's run is quoted before a prediction that its line
+// stands behind: who listens is told of it first, as it was made first.
+func (s *sheet) early() bool {
+	predicted := false
+	for _, b := range s.page.Blocks {
+		switch b.(type) {
+		case *lessons.Lab:
+			return predicted
+		case *lessons.Predict:
+			predicted = true
+		}
+	}
+	return false
 }
 
 // more uncovers what comes next on the page. It is false when all is shown.

@@ -54,7 +54,7 @@ func (s *search) named(text string) []found {
 		if name := dissect.OpenSSLSuite(e); name != "" && name != e.Name {
 			about += ", " + name
 		}
-		return found{"suite", e.Name, about, func() tea.Cmd { return s.env.push(newSuitePage(s.env, e, "")) }}
+		return found{kind: "suite", name: e.Name, about: about, open: func() tea.Cmd { return s.env.push(newSuitePage(s.env, e, "")) }}
 	}
 	exact, ok := dissect.FindSuite(text)
 	if ok {

@@ -154,7 +154,7 @@ func plainToy(t *testing.T, place string) (*talk, *Env, string) {
 // place in the file.
 func numberOf(t *testing.T, env *Env, answer string, b lessons.Block, option int) string {
 	t.Helper()
-	want := sentence((&plain{env: env}).text(newQuestion(b, false).texts[option], nil))
+	want := (&plain{env: env}).option(newQuestion(b, false).texts[option])
 	m := regexp.MustCompile(`\b([1-9]) `+regexp.QuoteMeta(flat(want))).FindAllStringSubmatch(flat(answer), -1)
 	if len(m) == 0 {
 		t.Fatalf("option %q of %s is not in\n%s", want, lessons.ID(b), answer)

@@ -64,7 +64,7 @@ func protocolFaults() []*Fault {
 		&Fault{Name: "no-client-cert", Doc: "The server wants a certificate of the client, which has none.",
 			Check: checkClientCert, Rule: "RFC 9846, Section 4.5.1", Lesson: "C2", Mend: "client-cert", Drill: 2,
 			change: func(p *plan) { p.wants = true }},
-		&Fault{Name: "no-client-cert-1.2", Doc: "The same in TLS 1.2, where the client hears of it before it is done.",
+		&Fault{Name: "no-client-cert-1.2", Doc: "The server wants a certificate of the client, which has none; in TLS 1.2 the client hears of it before it is done.",
 			Check: checkClientCert, Rule: "RFC 5246, Section 7.4.6", Lesson: "C2", Mend: "client-cert", Drill: 41,
 			change: func(p *plan) { p.wants, p.serves.max = true, "1.2" }},
 		&Fault{Name: "strange-client", Doc: "The client's certificate is from an authority that the server does not trust.",

@@ -191,7 +191,11 @@ func linked(sh *sheet) (kinds [3][]string) {
 		case *lessons.Say:
 			t = b.Ask
 		}
-		// Options lead nowhere: they are read, and chosen among.
+		// Options lead nowhere: they are read, and chosen among. The reasons count once
+		// they are said, but for values: those are of the run that decided.
+		if q := sh.question(b); q != nil && q.state == decided {
+			t = slices.Concat(t, slices.DeleteFunc(q.verdict(false), func(part lessons.Part) bool { return part.Kind == lessons.Quote }))
+		}
 		for _, part := range t {
 			kind, ok := map[lessons.PartKind]int{lessons.Term: 0, lessons.Quote: 1, lessons.Dated: 2}[part.Kind]
 			if ok && !slices.Contains(kinds[kind], part.Key) {

@@ -126,7 +126,7 @@ func TestWhyOne(t *testing.T) {
 		{"expired", "expired", "", ""}, {"revoked", "revoked-staple revoked-list", "", ""}, {"too short", "rsa-512", "", ""}, {"wrong-key", "wrong-key", "", ""},
 		{"handshake failure", "no-common-suite", "", ""}, {"certificate signed by unknown authority", "intermediate-omitted", "", ""},
 		{"The certificate is NOT trusted. The certificate issuer is unknown.", "intermediate-omitted", "", ""},
-		{"tls: server rejected ECH", "sni ech=stale", "", ""}, {"ech_required", "sni ech=stale", "RFC 9849", ""},
+		{"tls: server rejected ECH", "sni ech=stale", "", ""}, {"ech_required", "sni ech=stale", "RFC 9849", ""}, {"net::ERR_SSL_KEY_USAGE_INCOMPATIBLE", "certificate usage=keyEncipherment", "Chromium", ""},
 		{"unrecognized_name", "unknown-name", "", ""}, {"no_application_protocol", "alpn-mismatch", "", ""},
 		{"tls: no supported versions satisfy MinVersion and MaxVersion", "suites max=1.1", "", ""},
 		{"list is stale", "list-stale", "", ""}, {"OCSP response expired", "staple-expired", "", ""},

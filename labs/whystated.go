@@ -35,6 +35,7 @@ func statedTexts() []stated {
 		{"ERR_CERT_NAME_CONSTRAINT_VIOLATION", chromium, "not-permitted excluded"},
 		{"ERR_SSL_VERSION_OR_CIPHER_MISMATCH", chromium, "no-common-version no-common-suite"},
 		{"ERR_SSL_PROTOCOL_ERROR", chromium, "plain-http starttls-wanted"},
+		{"ERR_SSL_KEY_USAGE_INCOMPATIBLE", chromium, "certificate usage=keyEncipherment"},
 		{"ERR_BAD_SSL_CLIENT_AUTH_CERT", chromium, "no-client-cert no-client-cert-1.2 strange-client"},
 		{"SEC_ERROR_UNKNOWN_ISSUER", firefox, "unknown-ca intermediate-omitted"},
 		{"SEC_ERROR_EXPIRED_CERTIFICATE", firefox, "expired clock-ahead"},

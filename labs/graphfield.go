@@ -36,6 +36,9 @@ func (v *verification) node(i int) *wire.Field {
 	f := wire.Note("certificate", n.Cert.Title, wire.Note("from", n.Place()))
 	f.Code, f.IsNum = uint64(i), true // by this number issuers name it
 	mark(f, n.OK, n.Why, n.Lit)
+	if n.Beside != "" {
+		f.Kids = append(f.Kids, wire.Note("beside", n.Beside))
+	}
 	if n.Decides {
 		f.Kids = append(f.Kids, wire.Note("decides", "yes"))
 	}
@@ -87,6 +90,7 @@ type GraphNode struct {
 	OK, Lit     bool
 	Decides     bool        // the verdict's sentence is about it
 	Why         string      // what is wrong with it, or why no path leads here
+	Beside      string      // where others do not go by what holds here
 	At          *wire.Field // its bytes, or its subject's where it stands elsewhere in the run; nil: it is missing
 }
 
@@ -106,7 +110,7 @@ func (v *Verified) Graph() Graph {
 		return g
 	}
 	for i, f := range tree.Kids {
-		n := GraphNode{Title: f.Value, From: value(f, "from"), OK: f.Err == nil, Lit: f.Kid("chosen") != nil, Decides: f.Kid("decides") != nil, Why: value(f, "why")}
+		n := GraphNode{Title: f.Value, From: value(f, "from"), OK: f.Err == nil, Lit: f.Kid("chosen") != nil, Decides: f.Kid("decides") != nil, Why: value(f, "why"), Beside: value(f, "beside")}
 		for _, k := range f.Kids {
 			switch {
 			case k.Src != nil:

@@ -104,7 +104,7 @@ func TestGraphMissing(t *testing.T) {
 		t.Fatalf("%+v", g)
 	}
 	n := g.Nodes[1]
-	if rec, cert := n.Certificate(Records(events)); n.String() != "Lab Issuing CA, not presented" || rec != -1 || cert != nil ||
+	if rec, cert := n.Certificate(Records(events)); n.String() != "Lab Issuing CA, missing" || rec != -1 || cert != nil ||
 		!strings.Contains(n.Why, "app.lab.test was issued by") {
 		t.Errorf("%s, %q, %d, %v", &n, n.Why, rec, cert)
 	}

@@ -63,7 +63,7 @@ type File struct {
 // lists in DER and PEM, responses in DER. In front stand the chains that crossed,
 // as they were sent. What a format cannot hold is not there in that format.
 func Files(made []pki.Made, events []Event) []File {
-	set := &fileSet{taken: map[string]bool{}}
+	set := &fileSet{taken: map[string]bool{}, called: map[string]string{}}
 	for i, chain := range sentChains(events) {
 		doc := fmt.Sprintf("the chain as it was sent, %s", wire.Count(len(chain), "certificate"))
 		set.add(fmt.Sprintf("sent-%d", i+1), File{Name: ".pem", Doc: doc, Data: pki.PEM(pki.PEMCertificate, chain...)})
@@ -73,22 +73,22 @@ func Files(made []pki.Made, events []Event) []File {
 		case pki.PEMCertificate:
 			set.certificate(m)
 		case pki.PEMList:
-			set.add("list-of-"+signer(m),
+			set.add("list-of-"+set.signer(m),
 				File{Name: ".crl", Doc: "a revocation list, DER", Data: m.DER},
 				File{Name: ".crl.pem", Doc: "the same, PEM", Data: pki.PEM(pki.PEMList, m.DER)})
 		default:
-			set.add("response-of-"+signer(m), File{Name: ".ocsp", Doc: "an OCSP response, DER", Data: m.DER})
+			set.add("response-of-"+set.signer(m), File{Name: ".ocsp", Doc: "an OCSP response, DER", Data: m.DER})
 		}
 	}
 	return set.files
 }
 
 // signer is who has signed it, as a part of a name of a file.
-func signer(m pki.Made) string {
+func (s *fileSet) signer(m pki.Made) string {
 	if m.By == nil || m.By.Cert() == nil {
 		return "nobody"
 	}
-	return fileName(m.By.Cert().Subject.CommonName)
+	return cmp.Or(s.called[string(m.By.Raw)], fileName(m.By.Cert().Subject.CommonName))
 }
 
 // SaveFiles writes files to a new folder, which nobody else can look into, or to
@@ -134,12 +134,13 @@ func SaveFiles(dir string, files []File) (err error) {
 
 // A fileSet gathers files under names that are theirs alone.
 type fileSet struct {
-	files []File
-	taken map[string]bool
+	files  []File
+	taken  map[string]bool
+	called map[string]string // what the files of a certificate are called, by its DER
 }
 
-// add adds the files of one thing, whose names begin alike.
-func (s *fileSet) add(base string, all ...File) {
+// add adds the files of one thing, and returns how their names begin.
+func (s *fileSet) add(base string, all ...File) string {
 	name := base
 	for n := 2; s.taken[name]; n++ {
 		name = fmt.Sprintf("%s-%d", base, n)
@@ -149,6 +150,7 @@ func (s *fileSet) add(base string, all ...File) {
 		f.Name = name + f.Name
 		s.files = append(s.files, f)
 	}
+	return name
 }
 
 // certificate adds the files of a certificate and of its key.
@@ -170,7 +172,13 @@ func (s *fileSet) certificate(m pki.Made) {
 	if m.Key != nil {
 		all = append(all, secrets(m.Key, cert, chain)...)
 	}
-	s.add(fileName(title), all...)
+	base := fileName(title)
+	// Who has signed itself, and has the name of another authority, is not that one.
+	if m.By == nil && cert != nil && cert.IsCA && s.taken[base] {
+		base = "stranger-" + base
+		all[0].Doc = "a stranger's certificate, with the name of another authority and a key of its own, PEM"
+	}
+	s.called[string(m.DER)] = s.add(base, all...)
 }
 
 // secrets are the files that hold the key of a certificate.

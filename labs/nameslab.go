@@ -62,7 +62,9 @@ const noName = "go-no-name"
 // runNames makes the certificate, compares its names, and has it shown.
 func runNames(_ context.Context, b *Bench, s Settings) error {
 	if err := b.missing(s); err != nil {
-		return cmp.Or(b.played(s, err), b.compareSent(s["name"]))
+		err = cmp.Or(b.played(s, err), b.compareSent(s["name"]))
+		b.dotted(s["name"])
+		return err
 	}
 	ca, err := pki.New(b.Keys(), b.Now)
 	if err != nil {
@@ -81,7 +83,11 @@ func runNames(_ context.Context, b *Bench, s Settings) error {
 	b.compare(is.Leaf, tree, s["name"])
 	v := &showing{b: b, host: s["name"], sent: is.Chain, key: tls.Certificate{PrivateKey: is.Key}, roots: []*x509.Certificate{ca.Root()}, max: "1.3", at: b.Now}
 	v.own = map[string]func(tls.ConnectionState) error{noName: v.chainOnly}
-	return v.meetAll(s)
+	if err := v.meetAll(s); err != nil {
+		return err
+	}
+	b.dotted(s["name"])
+	return nil
 }
 
 // namedSpec lays out a certificate with the names of the settings.
@@ -133,6 +139,9 @@ func (b *Bench) compare(leaf *x509.Certificate, tree *wire.Field, ref string) {
 	}
 	if k.Beside != "" {
 		note.Kids = append(note.Kids, wire.Note("beside", k.Beside))
+	}
+	if strings.HasSuffix(ref, ".") {
+		note.Kids = append(note.Kids, wire.Note("beside", "The final dot says that a name is complete, and does not count here. "+dotRule))
 	}
 	// Only names of the kind that is meant are compared, in the order in which they
 	// stand in the certificate; the fields are in that order too.

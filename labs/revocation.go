@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -21,12 +22,13 @@ The authority publishes what it has taken back: as a list (CRL, RFC 5280, Sectio
 staples to its certificate (RFC 6066, Section 8). Its responder is a web server of
 its own, on connections named responder, where it can be down, late or lying.
 Client go is Go as it is; client checking is Go with twenty lines that look. The
-others are told to look by their own options.`,
+others are told to look by their own options. With client=all each of them meets
+the same server, and a table of all combinations, as recorded, stands below.`,
 	Knobs: []Knob{
 		{Name: "method", Doc: "how the authority tells: not at all, by a list, by answers, by stapled answers, or by those with a promise in the certificate", Choices: []string{"ocsp", "crl", "stapled", "must-staple", "none"}},
 		{Name: "status", Doc: "what there is to tell of the server's certificate", Choices: []string{"revoked", "good", "unknown"}},
 		{Name: "responder", Doc: "how its web server does: well, not at all, signing with a stranger's key, late, with an answer of last month, or with bytes that mean nothing", Choices: []string{"up", "down", "lying", "slow", "stale", "garbage"}},
-		{Name: "client", Doc: "the program that connects", Choices: append([]string{"go", "checking"}, peer.Names(peer.Client)...), Needs: revocationClient},
+		{Name: "client", Doc: "the program that connects", Choices: append(append([]string{"go", checking}, peer.Names(peer.Client)...), everyone), Needs: revocationClient},
 		{Name: "policy", Doc: "what the client does without an answer: it insists (hard), goes on (soft), or never asks (off)", Choices: []string{"hard", "soft", "off"}},
 		{Name: "max", Doc: "the highest version of TLS", Choices: []string{"1.3", "1.2"}},
 	},
@@ -39,20 +41,20 @@ others are told to look by their own options.`,
 		{"no staple", Settings{"client": "checking", "method": "must-staple", "responder": "down", "policy": "soft"}},
 		{"replayed", Settings{"client": "checking", "method": "stapled", "responder": "stale"}},
 		{"lying", Settings{"client": "checking", "responder": "lying"}},
-		{"late", Settings{"client": "checking", "responder": "slow", "policy": "soft"}},
+		{"all clients", Settings{"client": everyone, "method": "crl"}},
 	},
 	Goals: []Goal{
 		{"the client takes a good certificate, and no other", knowsStatus},
 		{"the responder does not hear from the client", staysPrivate},
-		{"the handshake completes", completes},
+		{"the handshake completes", completesAll},
 	},
-	Look: []string{"OCSPResponse", "CertificateList", "OCSPRequest", "Certificate"},
+	Look: []string{verdictsNote, "OCSPResponse", "CertificateList", "OCSPRequest", "Certificate"},
 	Run:  runRevocation,
 }
 
 // revocationClient is the program that a value of knob client needs.
 func revocationClient(value string) string {
-	if value == "checking" {
+	if value == checking || value == everyone { // whoever is missing is quoted from the table
 		return ""
 	}
 	return itself(value)
@@ -72,12 +74,16 @@ type revoking struct {
 	*registry
 	root, issuing *pki.Authority
 	leaf          *pki.Issued
+
+	from  int    // where in the events the client begins who connects now
+	came  int    // how often clients had come to the responder by then
+	looks string // what that client does about revocation, or has found
 }
 
 // runRevocation makes the authority and what it publishes, and has the client
 // connect.
 func runRevocation(_ context.Context, b *Bench, s Settings) error {
-	r := &revoking{b: b, s: s}
+	r := &revoking{b: b, s: maps.Clone(s)}
 	var err error
 	if r.registry, err = openRegistry(b); err != nil {
 		return err
@@ -93,16 +99,14 @@ func runRevocation(_ context.Context, b *Bench, s Settings) error {
 	if strings.Contains(s["method"], "staple") {
 		cert.OCSPStaple = r.staple()
 	}
-	client, err := r.client()
-	if err != nil {
-		return err
-	}
 	server := &tls.Config{Time: b.Now, Certificates: []tls.Certificate{cert}, SessionTicketsDisabled: true}
-	if _, _, err := b.Connect(Route{Name: "site"}, b.TLS(server, answer), client); err != nil {
+	rulings, err := r.meetAll(s["client"], server)
+	if err != nil {
 		return err
 	}
 	r.registry.close()
 	r.counted()
+	r.judge(rulings, s["client"] == everyone)
 	return b.ctx.Err()
 }
 
@@ -160,23 +164,28 @@ func (r *revoking) staple() []byte {
 	return got
 }
 
-// client is the one who connects.
-func (r *revoking) client() (Peer, error) {
+// client is the one who connects, and the program that it is, or nil.
+func (r *revoking) client() (Peer, *foreign, error) {
 	config := &tls.Config{Time: r.b.Now, ServerName: labName, RootCAs: r.b.pool(r.root.Cert()), MaxVersion: version(r.s["max"])}
 	asIs := func() Peer {
 		r.tell("none", "looks at no revocation, as crypto/tls does not")
 		return r.b.TLS(config, ask)
 	}
 	switch {
-	case r.s["client"] == "go", r.s["client"] == "checking" && r.s["policy"] == "off":
-		return asIs(), nil
-	case r.s["client"] == "checking":
+	case r.s["client"] == "go", r.s["client"] == checking && r.s["policy"] == "off":
+		return asIs(), nil, nil
+	case r.s["client"] == checking:
 		config.VerifyConnection = r.verify
-		return r.b.TLS(config, ask), nil
+		return r.b.TLS(config, ask), nil, nil
 	}
 	o := peer.Offer{Name: labName, Max: r.s["max"], Roots: pki.PEM(pki.PEMCertificate, r.root.Raw)}
 	if _, err := r.b.find(r.s["client"]); err == nil { // else nobody is there to be told
 		r.tell("its own", r.instruct(&o))
 	}
-	return r.b.program(r.s["client"], o, asIs)
+	f, err := r.b.player(r.s["client"], o)
+	if err != nil { // somebody may stand in
+		client, err := r.b.program(r.s["client"], o, asIs)
+		return client, nil, err
+	}
+	return f.dials, f, nil
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"tlstutor/labs/peer"
 	"tlstutor/labs/wire"
@@ -63,7 +65,7 @@ func cell(t *testing.T, row, column string) string {
 // TestRevocationTable: the table of testdata is what runs of today say. With -update
 // it is made anew, for those clients that are here.
 func TestRevocationTable(t *testing.T) {
-	const file = "testdata/revocation.txt"
+	const file = "recorded/revocation.txt"
 	then := map[string][]string{}
 	old, err := os.ReadFile(file)
 	if err != nil && !*update {
@@ -78,7 +80,7 @@ func TestRevocationTable(t *testing.T) {
 	var out bytes.Buffer
 	columns := revocationColumns()
 	fmt.Fprintf(&out, "What clients make of a revocation, by runs of lab revocation (TestRevocationTable -update).\n"+
-		"A accepts, R refuses (and the program's exit code), + it came to the responder; each is told to look as hard as it can, but for the one that is soft.\n\n%-28s|", "method status responder")
+		"A accepts, R refuses (and the program's exit code), + it came to the responder; each is told to look as hard as it can, but for the one that is soft.\n%s\n\n%-28s|", madeBy(t, string(old)), "method status responder")
 	for _, column := range columns {
 		fmt.Fprintf(&out, " %-10s", strings.TrimSuffix(strings.Replace(column, "checking soft", "soft", 1), " hard"))
 	}
@@ -111,6 +113,28 @@ func TestRevocationTable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// madeBy is the line of the table that says of when it is and by whom: that of the old
+// one, or with -update of today.
+func madeBy(t *testing.T, old string) string {
+	t.Helper()
+	if !*update {
+		for line := range strings.Lines(old) {
+			if strings.HasPrefix(line, "made ") {
+				return strings.TrimSpace(line)
+			}
+		}
+	}
+	by := []string{strings.Replace(runtime.Version(), "go", "Go ", 1)}
+	for _, name := range peer.Names(peer.Client) {
+		p, err := programs.Find(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by = append(by, p.Version)
+	}
+	return "made " + time.Now().UTC().Format(time.DateOnly) + " by " + strings.Join(by, "; ")
 }
 
 // TestAsked: questions, answers and lists open as fields, which lead back to the

@@ -12,6 +12,7 @@ const statusNote = "status_check"
 
 // tell says what the client does about revocation, or what it found.
 func (r *revoking) tell(value, text string) {
+	r.looks = text
 	note := wire.Note(statusNote, value)
 	if at := r.evidence(); at != nil {
 		note.Kids = append(note.Kids, at)
@@ -22,7 +23,7 @@ func (r *revoking) tell(value, text string) {
 // evidence is what the client was told of the certificate, or nil: what is stapled
 // to it, the answer to a question, or a list.
 func (r *revoking) evidence() *wire.Field {
-	events, _ := r.b.run.Since(0)
+	events, _ := r.b.run.Since(r.from)
 	recs := Records(events)
 	if _, at := findFrom(recs, nil, Server, "Certificate.OCSPResponse"); at != nil {
 		return at
@@ -31,7 +32,7 @@ func (r *revoking) evidence() *wire.Field {
 		return at
 	}
 	for _, e := range events {
-		if e.Who != Responder || e.Kind != Said || e.Tree == nil || r.visited(Client) == 0 {
+		if e.Who != Responder || e.Kind != Said || e.Tree == nil || r.visited(Client) == r.came {
 			continue
 		}
 		for _, path := range []string{"certStatus", "revokedCertificate", "CertificateList", "OCSPResponse"} {
@@ -64,6 +65,9 @@ func askedTimes(n int) string {
 
 // knowsStatus is a goal: whether the client went on is what the status asks for.
 func knowsStatus(s Settings, events []Event) error {
+	if s["client"] == everyone {
+		return knowStatus(s, events)
+	}
 	took := accepts(s, events) == nil && !refusedStatus(events)
 	switch {
 	case s["status"] == "good" && !took:
@@ -72,6 +76,38 @@ func knowsStatus(s Settings, events []Event) error {
 		return errors.New("it took one whose status is " + s["status"])
 	}
 	return nil
+}
+
+// knowStatus is knowsStatus for all clients: none of those that were asked may be wrong.
+func knowStatus(s Settings, events []Event) error {
+	_, at, ok := Lookup(events, verdictsNote)
+	if !ok {
+		return errors.New("nobody's verdict is there")
+	}
+	wrong := map[string]string{"accepts": "took one whose status is " + s["status"]}
+	if s["status"] == "good" {
+		wrong = map[string]string{"refuses": "refused a good one"}
+	}
+	var who []string
+	said := ""
+	for _, k := range at.Kids {
+		if text := wrong[wire.Bare(k.Value)]; text != "" {
+			who, said = append(who, k.Name), text
+		}
+	}
+	if len(who) > 0 {
+		return errors.New(together(who) + " " + said)
+	}
+	return nil
+}
+
+// completesAll is a goal: whoever connects gets to the end of the handshake, and is
+// content then.
+func completesAll(s Settings, events []Event) error {
+	if s["client"] == everyone {
+		return allAccept(s, events)
+	}
+	return completes(s, events)
 }
 
 // refusedStatus reports whether the client says that it failed: some programs look

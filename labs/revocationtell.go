@@ -13,10 +13,6 @@ import (
 // publish has the authority say what the settings want, through its responder and
 // its lists.
 func (r *revoking) publish() error {
-	stranger, err := pki.Root(r.b.Keys(), r.b.Now, pki.Anchor(pki.IssuingName)) // who has the authority's name, and another key
-	if err != nil {
-		return fmt.Errorf("making a stranger: %w", err)
-	}
 	var entries []pki.Revoked
 	if r.s["status"] == "revoked" {
 		entries = append(entries, pki.Revoked{Serial: r.leaf.Leaf.SerialNumber, Reason: pki.KeyCompromise})
@@ -31,7 +27,14 @@ func (r *revoking) publish() error {
 		return nil
 	case "lying": // that all is well
 		o.Fault, o.Status = "stranger", nil
-		list, signer = pki.List{}, stranger
+		// Of lists, somebody who has the authority's name, and another key.
+		if r.s["method"] == "crl" {
+			stranger, err := pki.Root(r.b.Keys(), r.b.Now, pki.Anchor(pki.IssuingName))
+			if err != nil {
+				return fmt.Errorf("making a stranger: %w", err)
+			}
+			list, signer = pki.List{}, stranger
+		}
 	case "stale": // of a time when all was well
 		o.Fault, o.Status = "expired", nil
 		list = pki.List{This: r.b.Now().AddDate(0, -1, 0), Next: r.b.Now().AddDate(0, 0, -20)}

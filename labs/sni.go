@@ -59,7 +59,7 @@ Encrypted Client Hello (RFC 9849) the name itself is sealed.`,
 		{"the request is answered by the site that it is for", answered},
 		{"the name that is meant does not cross in the clear", stayedHidden},
 	},
-	Look:    []string{"ClientHello", "picked", "Certificate", "reply"},
+	Look:    []string{"picked", "ClientHello", "Certificate", "reply"},
 	Refuses: badSNI, Run: runSNI,
 }
 

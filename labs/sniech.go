@@ -132,7 +132,7 @@ func (h *host) listened() {
 	name := wire.Clean(h.s["name"], wire.MaxValue)
 	n := crossings(recs, h.s["name"])
 	note := wire.Note(clearNote, strconv.Itoa(n), wire.Note("name", name))
-	text := fmt.Sprintf("has seen the name %s %s in all that crossed", name, wire.Count(n, "time"))
+	text := fmt.Sprintf("%s in the clear: the name %s", wire.Count(n, "time"), name)
 	if hides(h.s) {
 		public := crossings(recs, publicSite)
 		note.Kids = append(note.Kids, wire.Note("public_name", strconv.Itoa(public)))

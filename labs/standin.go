@@ -44,11 +44,20 @@ func Absent(events []Event) string {
 // program is the peer that another program's client is. Where that is not here,
 // Go's connects in its place, and the run says so: what crosses is real.
 func (b *Bench) program(name string, o peer.Offer, instead func() Peer) (Peer, error) {
-	p, err := b.find(name)
+	f, err := b.player(name, o)
 	if missing, ok := errors.AsType[*peer.MissingError](err); ok {
 		b.Emit(Event{Kind: Said, Who: Client, Text: missing.Error() + ": " + inPlace})
 		return instead(), nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	return f.dials, nil
+}
+
+// player is another program as the client of one connection.
+func (b *Bench) player(name string, o peer.Offer) (*foreign, error) {
+	p, err := b.find(name)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +69,5 @@ func (b *Bench) program(name string, o peer.Offer, instead func() Peer) (Peer, e
 	if err := p.Can(peer.Client, o); err != nil {
 		return nil, &Refusal{err}
 	}
-	f := &foreign{b: b, program: p, offer: o}
-	return f.dials, nil
+	return &foreign{b: b, program: p, offer: o}, nil
 }

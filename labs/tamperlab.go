@@ -48,7 +48,7 @@ makes.`,
 		{"somebody notices", isNoticed},
 		{"the handshake completes", completes},
 	},
-	Look:    []string{"flipped", "slipped", "tampered", "Certificate"},
+	Look:    []string{noticedNote, "flipped", "slipped", "tampered", "Certificate"},
 	Refuses: badTamper, Run: runTamper,
 }
 

@@ -75,6 +75,7 @@ func choose(paths []Path) int {
 // lit derives the lights from the checks of a path. What lies behind a break is
 // not reached, and stays dark.
 func lit(ks []Check) (lamps [5]Lamp) {
+	unread := false
 	for i := range lamps {
 		lamps[i].Check = -1
 	}
@@ -87,6 +88,15 @@ func lit(ks []Check) (lamps [5]Lamp) {
 			*l = Lamp{Green, i}
 		default:
 			*l = Lamp{Red, i}
+		}
+		// Who cannot read a certificate comes to no other question.
+		if k.Name == Readable && !k.OK {
+			unread = true
+		}
+	}
+	for i := range lamps {
+		if unread && lamps[i].State == Green {
+			lamps[i] = Lamp{Check: -1}
 		}
 	}
 	return lamps

@@ -1,6 +1,9 @@
 package chain
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // This file puts what fails on a path where the graph shows it. Each check knows
 // the certificate it concerns. On the chosen path that is where it stands; on
@@ -115,6 +118,10 @@ func (d *drawing) light(a *Answer, number int) {
 	for i := range p.Checks {
 		k := &p.Checks[i]
 		if k.OK {
+			if n := at(k.Cert); k.Name == Anchor && n.From&Root != 0 && n.partial() {
+				// Whom this is refused by refuses it for that.
+				n.Beside = k.Beside
+			}
 			continue
 		}
 		n := at(k.Cert)
@@ -126,6 +133,22 @@ func (d *drawing) light(a *Answer, number int) {
 		}
 		n.OK, n.Why = false, told(n.Why, k.Why)
 		n.Decides, decided = n.Decides || !decided, true
+	}
+}
+
+// misplaced draws, of what is refused, that a CA stands where the leaf belongs: what
+// is said of that one begins so, and the leaf is called one.
+func (d *drawing) misplaced(a *Answer) {
+	why := d.w.misplaced(a)
+	if why == "" {
+		return
+	}
+	first := &d.nodes[d.w.leaf.id]
+	first.OK, first.Why = false, why+first.Why
+	i := leafAt(d.w.q.Chain)
+	if n := &d.nodes[d.w.ids[string(d.w.q.Chain[i].Raw)].id]; !n.Lit {
+		n.Late, n.OK = i+1, false
+		n.Why = fmt.Sprintf("It is the leaf, and the order is wrong: it must come first (RFC 9846, Section 4.5.1), and is certificate %d of the list. Who verifies takes the first for the leaf, and does not ask about this one.", i+1)
 	}
 }
 

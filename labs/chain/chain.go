@@ -30,6 +30,7 @@ type Question struct {
 	Roots         []*Cert // the trust anchors
 	Name          string  // the host name or IP address that was meant; empty asks about none
 	At            time.Time
+	Clock         string             // whose clock has At, where others have another time
 	Uses          []x509.ExtKeyUsage // any of these will do; none means server authentication, as in x509
 	Lean          bool               // x509.Verify is asked only about what is refused: of what is accepted it says the same
 	FirstPathOnly bool               // walk as verifiers did that never turned back: certificates that were sent before roots, the first that fits

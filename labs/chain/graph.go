@@ -26,6 +26,8 @@ type Node struct {
 	Why     string // those that do; or why no path leads here
 	Lit     bool   // it is on the chosen path
 	Decides bool   // the verdict's sentence is about it
+	Late    int    // of the leaf where the order is wrong: its place in the list, from 1; else 0
+	Beside  string // of one on the chosen path: where others do not go by what holds here
 }
 
 // Place says in words where a certificate came from and what it is there for.
@@ -34,10 +36,12 @@ func (n *Node) Place() string {
 	selfIssued := c.issuer != nil && bytes.Equal(c.issuer, c.subject)
 	switch {
 	case f == Missing:
-		return "not presented"
+		return "missing"
 	case f&Leaf != 0 && f&Root != 0:
 		return "leaf, and trusted itself"
 	// Whatever comes first is taken for the leaf.
+	case n.Late > 0:
+		return fmt.Sprintf("leaf, sent as certificate %d", n.Late)
 	case f&Leaf != 0 && c.X != nil && c.X.IsCA && !selfIssued:
 		return "CA, in the leaf's place"
 	case f&Leaf != 0:
@@ -50,8 +54,17 @@ func (n *Node) Place() string {
 		return "root"
 	case selfIssued:
 		return "self-issued, not trusted"
+	// A name in an issuer field makes nobody an authority.
+	case c.X != nil && !c.X.IsCA:
+		return "not a CA"
 	}
 	return "intermediate"
+}
+
+// partial reports whether this is an anchor that names another as its issuer: one
+// that is trusted halfway up.
+func (n *Node) partial() bool {
+	return n.From&Leaf == 0 && n.Cert.issuer != nil && !bytes.Equal(n.Cert.issuer, n.Cert.subject)
 }
 
 // An Edge leads from a certificate to one of its issuer's name.
@@ -87,6 +100,7 @@ func (w *walk) graph(a *Answer) ([]Node, []Edge) {
 	}
 	d := newDrawing(w, nodes, w.edges())
 	d.paths(a)
+	d.misplaced(a)
 	return d.nodes, d.edges
 }
 

@@ -51,7 +51,7 @@ func MatchName(x *x509.Certificate, ref string) Check {
 		if x.Subject.CommonName != "" {
 			// CN-ID was for RFC 6125; its successor forbids it.
 			k.Rule = "RFC 9525, Section 2"
-			k.Why = fmt.Sprintf("The certificate has no subjectAltName, and its common name %s does not count.", quote(x.Subject.CommonName))
+			k.Why = fmt.Sprintf("The certificate has no subjectAltName, and by RFC 9525 its common name %s does not count.", quote(x.Subject.CommonName))
 			k.Beside = "OpenSSL and Python still look at the common name when there is no dNSName; Go, browsers and the RFC do not."
 		}
 	// Nobody could make a certificate fit.
@@ -144,7 +144,7 @@ func (h host) match(pattern string) (bool, string) {
 		case strings.HasSuffix(p, "."):
 			return false, "A dNSName ends in no dot."
 		case strings.Contains(p, "*"):
-			return false, "A wildcard must be the whole left-most label."
+			return false, misuse(p)
 		}
 		return false, fmt.Sprintf("%s is no host name (%s), and it is not %s to the letter.", quote(pattern), flaw(p, true), quote(h.ref))
 	}
@@ -171,6 +171,23 @@ func (h host) match(pattern string) (bool, string) {
 		return true, fmt.Sprintf("The wildcard stands for %s.", quote(h.labels[0]))
 	}
 	return true, "All labels are equal; upper and lower case do not matter."
+}
+
+// misuse says what is wrong with a pattern, which holds a star and fits nothing
+// (RFC 9525, Section 6.3: one wildcard, the whole left-most label, others behind it).
+func misuse(p string) string {
+	first, rest, _ := strings.Cut(p, ".")
+	switch {
+	case p == "*":
+		return "A wildcard stands for one label, and needs others behind it: alone it would be good for every host."
+	case first == "*" && strings.Contains(rest, "*"):
+		return "Only one wildcard may stand in a name, at its left: a second one counts for nothing."
+	case first == "*":
+		return fmt.Sprintf("What stands behind the wildcard is no host name (%s).", flaw(rest, false))
+	case strings.Contains(first, "*"):
+		return "A wildcard must be the whole left-most label, and here it is a part of that."
+	}
+	return "A wildcard must be the left-most label, and here it stands further right."
 }
 
 // hostname reports whether s is a name that hosts have, with the underscore that

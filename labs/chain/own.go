@@ -69,7 +69,7 @@ func readable(c *Cert) Check {
 	// First in Go's words, which people search for; then where it is.
 	k.Why = fmt.Sprintf("Go cannot read %s: %s", what, clean(c.Err.Error()))
 	if c.fault != "" {
-		k.Why += "; at " + c.fault
+		k.Why += "; at " + k.cites(c.fault)
 	}
 	if !strings.HasSuffix(k.Why, ".") {
 		k.Why += "."
@@ -81,6 +81,18 @@ func readable(c *Cert) Check {
 	return k
 }
 
+// cites takes the rule that stands in brackets at the end of a text for the check's
+// own, and returns the text without it; one that ends otherwise stays as it is.
+func (k *Check) cites(text string) string {
+	bare := strings.TrimSuffix(text, ")")
+	i := strings.LastIndex(bare, " (")
+	if i < 0 || bare == text || !strings.HasPrefix(bare[i+2:], "RFC ") && !strings.HasPrefix(bare[i+2:], "X.6") {
+		return text
+	}
+	k.Rule = bare[i+2:]
+	return bare[:i]
+}
+
 // day is how dates stand in sentences.
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
 
@@ -88,14 +100,18 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " 
 func (w *walk) validity(c *Cert) Check {
 	k := Check{Name: Validity, Rule: "RFC 5280, Section 6.1.3(a)(2)", Light: LightTime, Field: "validity"}
 	x, at := c.X, w.q.At
+	it := "it"
+	if w.q.Clock != "" {
+		it = "by " + w.q.Clock + " it"
+	}
 	// Both ends are inclusive (RFC 5280, Section 4.1.2.5).
 	switch {
 	case x.NotAfter.Before(x.NotBefore):
 		k.Why = fmt.Sprintf("%s ends (%s) before it begins (%s), so it is valid at no time.", c.Title, day(x.NotAfter), day(x.NotBefore))
 	case at.Before(x.NotBefore):
-		k.Why, k.Field = fmt.Sprintf("%s is not valid before %s, and it is %s.", c.Title, day(x.NotBefore), day(at)), "validity.notBefore"
+		k.Why, k.Field = fmt.Sprintf("%s is not valid before %s, and %s is %s.", c.Title, day(x.NotBefore), it, day(at)), "validity.notBefore"
 	case at.After(x.NotAfter):
-		k.Why, k.Field = fmt.Sprintf("%s expired on %s, and it is %s.", c.Title, day(x.NotAfter), day(at)), "validity.notAfter"
+		k.Why, k.Field = fmt.Sprintf("%s expired on %s, and %s is %s.", c.Title, day(x.NotAfter), it, day(at)), "validity.notAfter"
 	default:
 		k.OK, k.Why = true, fmt.Sprintf("%s is valid until %s.", c.Title, day(x.NotAfter))
 	}

@@ -104,12 +104,12 @@ func (w *walk) ends(nodes []*node, end ending) []Check {
 			k.Why = fmt.Sprintf("%s itself is among the trusted roots, so Go looks for no issuer.", c.Title)
 		// An intermediate among the roots, as people do to trust one branch only.
 		case !bytes.Equal(c.issuer, c.subject):
-			k.Beside = "It is not self-issued. To the RFC, Go and Python from 3.13 on that does not matter; OpenSSL wants -partial_chain."
+			k.Beside = "It is not self-issued. To the RFC, Go and Python from 3.13 on that does not matter; OpenSSL wants -partial_chain, which curl sets."
 		default:
 			k.Beside = "To the RFC an anchor is a name and a key; Go and OpenSSL also check the root's dates, path length, usages and constraints."
 		}
 	case selfSigned:
-		k.Field, k.Why = "issuer", fmt.Sprintf("%s names itself as its issuer, and it is not among the %d trusted roots.", c.Title, len(w.q.Roots))
+		k.Field, k.Why = "issuer", fmt.Sprintf("%s names itself as its issuer, and it is not %s.", c.Title, amongRoots(len(w.q.Roots)))
 	case orphaned:
 		k.Name, k.Rule, k.Light, k.Field = Issuer, "RFC 5280, Section 6.1.3(a)(4)", LightPath, "issuer"
 		k.Why = fmt.Sprintf("%s was issued by %s, and no certificate of that name was presented or is trusted.", c.Title, issuerName(c))
@@ -148,10 +148,10 @@ func isCA(c *Cert, root bool) Check {
 	case x.BasicConstraintsValid && x.IsCA:
 		k.OK, k.Why = true, fmt.Sprintf("%s says that it is a CA.", c.Title)
 	case x.BasicConstraintsValid:
-		k.Why = fmt.Sprintf("%s says that it is not a CA, so it may not have issued a certificate.", c.Title)
+		k.Why = fmt.Sprintf("%s says that it is not a CA, so it is not allowed to issue certificates.", c.Title)
 	// A certificate of version 3 that is a CA must say so, a root too.
 	case x.Version == 3:
-		k.Why, k.Field = fmt.Sprintf("%s has no basicConstraints, so it is not a CA and may not have issued a certificate.", c.Title), bare(x)
+		k.Why, k.Field = fmt.Sprintf("%s has no basicConstraints, so it is not a CA and is not allowed to issue certificates.", c.Title), bare(x)
 	// RFC 5280, Section 6.1.4(k), leaves old versions to means out of band; being a
 	// root is one.
 	case root:
@@ -197,11 +197,33 @@ func pathLen(c *Cert, at, selfIssued int) Check {
 	}
 	k.Field = "extensions.basicConstraints.pathLenConstraint"
 	k.OK = below <= x.MaxPathLen
-	k.Why = fmt.Sprintf("%s allows %d CAs below it, and there are %d.", c.Title, x.MaxPathLen, below)
+	k.Why = fmt.Sprintf("%s allows %s below it, and there %s.", c.Title, cas(x.MaxPathLen), map[bool]string{true: "is 1", false: fmt.Sprintf("are %d", below)}[below == 1])
 	// A CA that renewed its key signs its own new certificate, which is what the RFC
 	// spares.
 	if selfIssued > 0 && !k.OK && below-selfIssued <= x.MaxPathLen {
 		k.Beside = "The RFC does not count self-issued certificates, and OpenSSL neither; Go does."
 	}
 	return k
+}
+
+// amongRoots says of what a root that counts would be one.
+func amongRoots(n int) string {
+	switch n {
+	case 0:
+		return "trusted, as no root is"
+	case 1:
+		return "the one trusted root"
+	}
+	return fmt.Sprintf("among the %d trusted roots", n)
+}
+
+// cas counts authorities.
+func cas(n int) string {
+	switch n {
+	case 0:
+		return "no CA"
+	case 1:
+		return "1 CA"
+	}
+	return fmt.Sprintf("%d CAs", n)
 }

@@ -181,8 +181,8 @@ func TestPlaces(t *testing.T) {
 		{[]*Cert{leaf, i, top}, []*Cert{top}, "leaf, intermediate, root, sent as well"},
 		{[]*Cert{leaf, i, top}, nil, "leaf, intermediate, self-issued, not trusted"},
 		{[]*Cert{leaf, i}, []*Cert{i}, "leaf, intermediate, trusted as a root"},
-		{[]*Cert{leaf}, []*Cert{top}, "leaf, not presented"},
-		{[]*Cert{i, leaf}, []*Cert{top}, "CA, in the leaf's place, root, intermediate"},
+		{[]*Cert{leaf}, []*Cert{top}, "leaf, missing"},
+		{[]*Cert{i, leaf}, []*Cert{top}, "CA, in the leaf's place, root, not a CA"},
 		{[]*Cert{leaf}, []*Cert{leaf}, "leaf, and trusted itself"},
 	} {
 		a := Explain(Question{Chain: c.sent, Roots: c.roots, At: now()})
@@ -223,6 +223,28 @@ func TestNotes(t *testing.T) {
 	slices.Reverse(q.Chain)
 	if a := agree(t, "CA first", q); a.OK || !strings.HasPrefix(a.Why, "The order is wrong: the leaf must come first") || len(a.Notes) > 0 {
 		t.Errorf("%v, %s, %q", a.OK, a.Why, a.Notes)
+	}
+	// And so in the graph, where the leaf is called one.
+	a := agree(t, "CA first", q)
+	first, late := a.Nodes[0], Node{}
+	for _, n := range a.Nodes {
+		if n.Late > 0 {
+			late = n
+		}
+	}
+	if first.Place() != "CA, in the leaf's place" || !strings.HasPrefix(first.Why, "The order is wrong") {
+		t.Errorf("%s: %s", first.Place(), first.Why)
+	}
+	if late.Cert != q.Chain[1] || late.OK || late.Place() != "leaf, sent as certificate 2" || !strings.Contains(late.Why, "the order is wrong") {
+		t.Errorf("%+v", late)
+	}
+	// Of one who is trusted halfway up, that others do not go by that.
+	q = bench{ask: func(q *Question) { q.Roots = q.Chain[1:] }}.question(t)
+	a = agree(t, "partial chain", q)
+	for _, n := range a.Nodes {
+		if anchor := n.From&Root != 0; n.Decides || anchor != strings.Contains(n.Beside, "-partial_chain") {
+			t.Errorf("%s: %+v", n.Cert.Title, n)
+		}
 	}
 	if a := Explain(Question{}); a.OK || a.Why == "" || a.Chosen != -1 || a.GoErr == nil {
 		t.Errorf("nothing: %+v", a)

@@ -36,3 +36,39 @@ func TestVerdictText(t *testing.T) {
 		}
 	}
 }
+
+// TestRevocations: the table of revocations is read whole; what is none is an error
+// that says which line.
+func TestRevocations(t *testing.T) {
+	table, err := Revocations()
+	if err != nil || len(table.Rows) != 37 || len(table.Clients) != 7 || table.Made < "2026-11-22" || !strings.Contains(table.By, "OpenSSL") {
+		t.Fatalf("%+v, %v", table, err)
+	}
+	for line, want := range map[string]string{
+		"crl revoked up curl":    "refuses, exit code 60; it came to the responder",
+		"crl revoked up soft":    "refuses; it came to the responder",
+		"ocsp revoked up go":     "accepts",
+		"crl unknown up openssl": "accepts; it came to the responder",
+	} {
+		f := strings.Fields(line)
+		if c, ok := table.Find(f[0], f[1], f[2], f[3]); !ok || c.String() != want {
+			t.Errorf("%s: %s, want %s", line, c, want)
+		}
+	}
+	if _, ok := table.Find("none", "good", "up", "go"); ok {
+		t.Error("it has a row that nobody has run")
+	}
+	const head = "made 2026-11-22 by X\nmethod|a\n"
+	for text, want := range map[string]string{
+		"":                         "of when",
+		head:                       "no rows",
+		head + "crl good|A\n":      "line 3",
+		head + "crl good up|A A\n": "line 3",
+		head + "crl good up|B\n":   "line 3",
+		head + "crl good up|Rx\n":  "line 3",
+	} {
+		if _, err := readRevocation(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

@@ -19,6 +19,8 @@ type Match struct {
 	Causes []Cause
 	Rank   int    // from 1; those of one rank match equally well
 	Line   string // of several lines the one that was understood; "" where there was one, or all were needed
+
+	told map[*Fault][]string // who says so of each fault; of a text that is only documented, who refuses
 }
 
 // A Cause is a run of a lab, other than the fault bench, that ends with such words.
@@ -149,6 +151,7 @@ func (t *tellings) like(piece string) []hit {
 			hits = append(hits, h)
 		}
 	}
+	hits = onlyName(hits)
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside), cmp.Compare(a.rare, b.rare))
 	})
@@ -162,6 +165,17 @@ func (t *tellings) like(piece string) []hit {
 		})
 	}
 	return hits
+}
+
+// onlyName leaves out texts of one word, such as SEC_ERROR_REVOKED_CERTIFICATE, that
+// are not all there, where one that is all there was found: such names are made of a
+// few words, and to have some of them in common means nothing.
+func onlyName(hits []hit) []hit {
+	name := func(h hit) bool { return !strings.Contains(h.plain, " ") }
+	if !slices.ContainsFunc(hits, func(h hit) bool { return name(h) && h.score >= holdsAll }) {
+		return hits
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool { return name(h) && h.score < holdsAll })
 }
 
 // measure is how like a piece is to a text.

@@ -135,6 +135,13 @@ func TestWhyOne(t *testing.T) {
 		{"Get \"https://localhost:80/\": http: server gave HTTP response to HTTPS client", "plain-http", "Go", ""},
 		{"Get \"https://www.example.com/\": EOF", "truncated", "Go", ""}, {"unexpected EOF", "truncated", "", ""},
 		{"read tcp 192.0.2.1:1->192.0.2.2:443: read: connection reset by peer", "truncated", "POSIX (ECONNRESET)", ""},
+		{"2026/11/22 18:00:00 [info] 7#7: *1 SSL_do_handshake() failed (SSL: error:0A000418:SSL routines::tlsv1 alert unknown ca:SSL alert number 48) while SSL handshaking, client: 10.1.2.3, server: 0.0.0.0:443",
+			"unknown-ca", "OpenSSL, of an alert that came to it; in a server's log the client sent it", ""},
+		{"SSL routines::ssl/tls alert certificate unknown:SSL alert number 46", "unknown-ca", "OpenSSL, of an alert that came to it; in a server's log the client sent it", ""},
+		{"error:0A000418:SSL routines::tlsv1 alert unknown ca, errno 0", "strange-client", "", ""}, // as a client has it
+		{"invalid peer certificate: UnknownIssuer", "unknown-ca", "rustls", ""},
+		{"Caused by: java.security.cert.CertificateExpiredException: NotAfter: Mon Jan 01 12:00:00 CET 2024", "expired", "Java", ""},
+		{"400 No required SSL certificate was sent", "no-client-cert", "nginx", ""}, {"400 The SSL certificate error", "strange-client", "nginx", ""},
 		{"40C7:error:0A0000C1:SSL routines:tls_post_process_client_hello:no shared cipher:ssl/statem/statem_srvr.c:2220:", "no-common-suite", "OpenSSL", ""},
 	} {
 		found := Why(c.text)
@@ -145,6 +152,21 @@ func TestWhyOne(t *testing.T) {
 		if m := found[0]; !slices.Contains(append(strings.Fields(c.want), c.want), m.first()) || m.By != c.by || m.Line != c.line {
 			t.Errorf("%q finds %s, stated by %q, by the line %q", c.text, m.first(), m.By, m.Line)
 		}
+	}
+}
+
+// TestWhyNames: a name that is all there leaves out others that only have words in
+// common with it; what was expired is not revoked. One that is misspelt finds them.
+func TestWhyNames(t *testing.T) {
+	for _, text := range []string{"SEC_ERROR_EXPIRED_CERTIFICATE", "Error code: SEC_ERROR_EXPIRED_CERTIFICATE"} {
+		for _, m := range Why(text) {
+			if isOf(m, "revoked-list") || isOf(m, "revoked-staple") || m.Text != "SEC_ERROR_EXPIRED_CERTIFICATE" {
+				t.Errorf("%s finds %s", text, m.Text)
+			}
+		}
+	}
+	if found := Why("SEC_ERROR_EXPIRED_CERTFICATE"); len(found) == 0 || !isOf(found[0], "expired") {
+		t.Errorf("misspelt it finds %v", found)
 	}
 }
 

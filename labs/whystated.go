@@ -24,6 +24,9 @@ func statedTexts() []stated {
 		golang   = "Go"
 		dotnet   = ".NET"
 		nginx    = "nginx"
+		rustls   = "rustls"
+		curlTLS  = "curl with GnuTLS"
+		heard    = "OpenSSL, of an alert that came to it; in a server's log the client sent it"
 	)
 	return []stated{
 		{"ERR_CERT_AUTHORITY_INVALID", chromium, "unknown-ca self-signed intermediate-omitted"},
@@ -81,10 +84,26 @@ func statedTexts() []stated {
 		{"errSSLXCertChainInvalid", apple, "unknown-ca intermediate-omitted self-signed"},
 		{"errSSLHostNameMismatch", apple, "wrong-name cn-only"},
 		{"ech_required", "RFC 9849", "sni ech=stale"},
+		{"alert unknown ca", heard, "unknown-ca intermediate-omitted self-signed strange-client"},
+		{"alert certificate unknown", heard, "unknown-ca wrong-name expired strange-client"},
+		{"alert bad certificate", heard, "intermediate-omitted expired wrong-name unknown-ca"},
+		{"alert certificate expired", heard, "expired clock-ahead intermediate-expired"},
 		{"no shared cipher", openssl, "no-common-suite"},
 		{"unable to verify the first certificate", openssl, "intermediate-omitted"},
 		{"unexpected eof while reading", openssl, "truncated"},
 		{"400 The plain HTTP request was sent to HTTPS port", nginx, "plain-http"},
+		{"400 No required SSL certificate was sent", nginx, "no-client-cert no-client-cert-1.2"},
+		{"400 The SSL certificate error", nginx, "strange-client"},
+		{"peer did not return a certificate", openssl, "no-client-cert no-client-cert-1.2"},
+		{"ee key too small", openssl, "rsa-1024"},
+		{"upstream SSL certificate does not match \"backend\" while SSL handshaking to upstream", nginx, "wrong-name cn-only"},
+		{"invalid peer certificate: UnknownIssuer", rustls, "unknown-ca intermediate-omitted self-signed"},
+		{"invalid peer certificate: NotValidForName", rustls, "wrong-name cn-only wildcard-deep"},
+		{"invalid peer certificate: Expired", rustls, "expired clock-ahead intermediate-expired"},
+		{"server certificate verification failed. CAfile: none CRLfile: none", curlTLS, "unknown-ca intermediate-omitted self-signed"},
+		{"java.security.cert.CertificateExpiredException: NotAfter", java, "expired clock-ahead intermediate-expired"},
+		{"java.security.cert.CertificateNotYetValidException: NotBefore", java, "not-yet-valid clock-behind"},
+		{"CERT_TRUST_IS_PARTIAL_CHAIN", windows, "intermediate-omitted unknown-ca"},
 		{"http: server gave HTTP response to HTTPS client", golang, "plain-http"},
 		{"connection reset by peer", "POSIX (ECONNRESET)", "truncated starttls-wanted"},
 		{"EOF", golang, "truncated starttls-wanted"},
@@ -115,6 +134,7 @@ func senses() []sense {
 		{"the certificate is revoked", "A client that looks was told by the issuer that the certificate is not to be trusted any more."},
 		{"the certificate promises a stapled response", "The certificate has the extension for it, and the server stapled nothing."},
 		{"the ocsp response does not count", "There was a response, and it is too old, or nobody signed it who may."},
+		{"err_ssl_key_usage_incompatible", "The certificate's keyUsage does not let its key sign, and TLS 1.3 has it sign. Browsers look at that; Go's client, which connects here, does not, and completes."},
 		{"there was no answer", "The client insists on asking, and the responder does not answer."},
 	}
 }

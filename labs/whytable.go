@@ -27,6 +27,8 @@ type tellings struct {
 
 	by    map[string]*telling // by who states it, and what is left of it
 	plain map[string]string   // what is left of each text; many are there often
+
+	refuse map[string][]string // who refuses each fault
 }
 
 // tellingsOf reads the tables: of the fault bench's verdicts, of what was said in
@@ -41,9 +43,10 @@ func tellingsOf() *tellings {
 		if f := t.named[row.Fault]; f != nil && row.Line != "" {
 			one := t.take(row.Line, "")
 			one.say(row.Peer)
-			one.blame(f)
+			one.blame(f, row.Peer)
 		}
 	}
+	t.refuse = refusals(rows)
 	said, _ := recorded.Sayings()
 	for _, row := range said {
 		t.saying(row)
@@ -81,11 +84,15 @@ func (one *telling) say(who string) {
 	}
 }
 
-// blame adds a fault that has it said.
-func (one *telling) blame(f *Fault) {
+// blame adds a fault that has it said, by these.
+func (one *telling) blame(f *Fault, by ...string) {
 	if !slices.Contains(one.Faults, f) {
 		one.Faults = append(one.Faults, f)
 	}
+	if one.told == nil {
+		one.told = map[*Fault][]string{}
+	}
+	one.told[f] = append(one.told[f], by...)
 }
 
 // maxCauses is how many runs of other labs are kept of one text: there are labs in
@@ -112,7 +119,7 @@ func (t *tellings) state(s stated) {
 	}
 	for name := range strings.FieldsSeq(s.faults) {
 		if f := t.named[name]; f != nil {
-			one.blame(f)
+			one.blame(f, t.refuse[name]...)
 		}
 	}
 }

@@ -83,6 +83,16 @@ func tells() []tell {
 	}
 }
 
+// oddest is the first in that order of the faults that no issuer makes by mistake: such
+// a certificate was made by hand.
+const oddest = "duplicate-extension"
+
+// Odd reports whether one hardly meets the fault outside of a lab.
+func (f *Fault) Odd() bool {
+	use := usual()
+	return use[f.Name] >= use[oddest]
+}
+
 // Tell is how to tell the fault from others of which a client says the same, in one
 // sentence.
 func (f *Fault) Tell() string {

@@ -49,7 +49,7 @@ func (t *tellings) worded(text string) []Match {
 	var found []Match
 	for i, r := range rows {
 		if one := cmp.Or(t.worder(r.m.Faults[0], words), t.worder(r.m.Faults[0], nil)); one != nil {
-			r.m.Text, r.m.Peers, r.m.By = one.Text, one.Peers, one.By // else nobody says anything of it
+			r.m.Text, r.m.Peers, r.m.By, r.m.told = one.Text, one.Peers, one.By, one.told // else nobody says anything of it
 		}
 		r.m.Rank = i + 1
 		if i > 0 && r.rank == rows[i-1].rank {

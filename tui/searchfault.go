@@ -65,7 +65,12 @@ func lessonsWith(c *lessons.Course, is func(lab string, set map[string]string) b
 // faulty is a fault of the lab faults, found by its name, or by what a client says
 // of it, which may be nil.
 func faulty(env *Env, f *labs.Fault, m *labs.Match) found {
-	one := found{kind: "fault", name: f.Name, about: f.Doc, open: func() tea.Cmd { return goFault(env, f) }}
+	one := found{kind: "fault", name: f.Name, about: f.Doc, open: func() tea.Cmd {
+		if m == nil {
+			return goCause(env, f.Refused())
+		}
+		return goCause(env, m.Run(f))
+	}}
 	one.more = []string{f.Doc}
 	if m != nil {
 		one.more = append(one.more, spoke(m)...)
@@ -73,6 +78,9 @@ func faulty(env *Env, f *labs.Fault, m *labs.Match) found {
 	one.more = append(one.more, "The check that fails: "+f.Check+" ("+f.Rule+").")
 	if m != nil && len(m.Faults) > 1 {
 		one.more = append(one.more, "How to tell: "+f.Tell())
+	}
+	if m != nil {
+		one.more = append(one.more, "Enter runs "+m.Run(f).String()+".")
 	}
 	return one.taught(FaultLessons(env.Course, f))
 }
@@ -131,11 +139,6 @@ func (f found) taught(all []*lessons.Lesson) found {
 	return f
 }
 
-// goFault opens the lab faults, and makes this one happen.
-func goFault(env *Env, f *labs.Fault) tea.Cmd {
-	return goSet(env, labs.FaultBench, labs.Settings{"fault": f.Name}, "fault="+f.Name, "drill=0", "check=none", "mend=none")
-}
-
 // goCause opens a lab, and makes this run.
 func goCause(env *Env, c labs.Cause) tea.Cmd {
 	var words []string
@@ -170,13 +173,22 @@ func (s *search) spoken(text string) []found {
 		}
 	}
 	matches := labs.Why(text)
+	var last []found // what is hardly ever met comes behind all else, unless nothing else has the text
 	for _, m := range matches {
-		for _, f := range m.Faults {
-			add(faulty(s.env, f, &m).joined(f, &m, matches))
+		for i, f := range m.Faults {
+			one := faulty(s.env, f, &m).joined(f, &m, matches)
+			if i > 0 && f.Odd() {
+				last = append(last, one)
+			} else {
+				add(one)
+			}
 		}
 		for _, c := range m.Causes {
 			add(caused(s.env, c, &m))
 		}
+	}
+	for _, f := range last {
+		add(f)
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,16 +14,16 @@ import (
 )
 
 // TestSearchVerdict: a text that a client says, pasted into the search, finds the
-// fault it is about, and enter makes that fault happen; another one found later is
-// made in the same lab.
+// fault it is about, and enter makes that fault happen, with a client that says so;
+// another one found later is made in the same lab.
 func TestSearchVerdict(t *testing.T) {
 	env := newEnv(t, "dark", false)
 	d := newDrive(t, 100, 30, env, NewCourse(env))
 	d.soon()
-	for i, c := range []struct{ text, fault string }{
-		{"curl: (60) SSL certificate problem: path length constraint exceeded", "path-length"},
-		{"x509: certificate relies on legacy Common Name field", "cn-only"},
-		{"wrong-key", "wrong-key"},
+	for i, c := range []struct{ text, fault, client string }{
+		{"curl: (60) SSL certificate problem: path length constraint exceeded", "path-length", "curl"},
+		{"x509: certificate relies on legacy Common Name field", "cn-only", "go"},
+		{"wrong-key", "wrong-key", "go"},
 	} {
 		d.key("/")
 		d.soon()
@@ -38,8 +39,8 @@ func TestSearchVerdict(t *testing.T) {
 		d.soon()
 		l := d.app.top().(*labScreen)
 		d.until("the lab has run", func() bool { return len(l.runs) == i+1 && l.flight == nil })
-		if l.lab.Name != "faults" || l.set["fault"] != c.fault {
-			t.Errorf("%s opens %s with fault=%s", c.text, l.lab.Name, l.set["fault"])
+		if l.lab.Name != "faults" || l.set["fault"] != c.fault || l.set["client"] != c.client {
+			t.Errorf("%s opens %s with fault=%s client=%s", c.text, l.lab.Name, l.set["fault"], l.set["client"])
 		}
 		d.key("esc")
 		d.soon()
@@ -93,13 +94,62 @@ func TestSearchAgrees(t *testing.T) {
 	s.Update(tea.PasteMsg{Content: "CN = a\nerror 20 at 0 depth lookup: unable to get local issuer certificate\nerror a.pem: verification failed\n"})
 	view, _ := s.View(80, 22)
 	view = ansi.Strip(view)
-	for _, part := range []string{"error 20 at 0 depth", "intermediate-omitted", "Said by openssl", "The check that fails: issuer", "How to tell: ", "Lesson P2"} {
+	for _, part := range []string{"error 20 at 0 depth", "intermediate-omitted", "Said by openssl", "The check that fails: issuer", "How to tell: ", "Lesson P2", "Enter runs faults fault=intermediate-omitted client="} {
 		if !strings.Contains(view, part) {
 			t.Errorf("%q is not there:\n%s", part, view)
 		}
 	}
 	if lines := strings.Split(view, "\n"); len(lines) > 22 {
 		t.Errorf("%d lines", len(lines))
+	}
+}
+
+// TestSearchSuites: a suite is found where the words are those of its name, and the
+// last is begun or one is misspelt; an error that begins as suites do is none.
+func TestSearchSuites(t *testing.T) {
+	s := newSearch(newEnv(t, "dark", false), "").(*search)
+	first := func(text string) found {
+		s.field.text, s.field.at = nil, 0
+		s.field.insert(text)
+		s.find()
+		if len(s.hits) == 0 {
+			return found{}
+		}
+		return s.hits[0]
+	}
+	for text, fault := range map[string]string{
+		"SSL_ERROR_BAD_CERT_DOMAIN": "wrong-name", "SSL_ERROR_NO_CYPHER_OVERLAP": "no-common-suite", "SSL_ERROR_RX_RECORD_TOO_LONG": "plain-http",
+		"SSL_do_handshake() failed peer closed connection": "", "SSL_read: unexpected eof while reading": "truncated", "TLS_error": "",
+	} {
+		if got := first(text); fault != "" && got.name != fault {
+			t.Errorf("%s finds %s %s first", text, got.kind, got.name)
+		}
+		for _, f := range s.hits {
+			if f.kind == "suite" {
+				t.Errorf("%s finds %s", text, f.name)
+			}
+		}
+	}
+	for _, text := range []string{"tls_aes_128_gcm", "TLS_ECDHE_RSA_WITH_AES_128_GMC_SHA256", "ECDHE-RSA-AES128-G", "TLS_", "SSL_RSA_FIPS"} {
+		if got := first(text); got.kind != "suite" {
+			t.Errorf("%s finds %s %s first", text, got.kind, got.name)
+		}
+	}
+}
+
+// TestSearchOdd: what nobody makes by mistake stands behind what one meets, whatever
+// matches better; a text that only it has finds it first.
+func TestSearchOdd(t *testing.T) {
+	s := newSearch(newEnv(t, "dark", false), "").(*search)
+	at := func(text, fault string) int {
+		return slices.IndexFunc(s.spoken(text), func(f found) bool { return f.name == fault })
+	}
+	text := "unable to get local issuer certificate"
+	if odd, usual := at(text, "duplicate-extension"), at(text, "only-intermediate"); usual < 0 || odd < usual {
+		t.Errorf("duplicate-extension is %d, only-intermediate %d", odd, usual)
+	}
+	if odd := at("x509: certificate contains duplicate extensions", "duplicate-extension"); odd != 0 {
+		t.Errorf("its own text finds it as %d", odd)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,15 +19,23 @@ import (
 func (s *shell) lab() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "lab",
+		Use:     "lab [LAB ...]",
 		Short:   "The labs and their knobs",
-		Example: "tlstutor lab\ntlstutor lab --json",
+		Long:    "Say what each lab is for, what its knobs do and take, and what its presets are: of all labs, or of those that are named.",
+		Example: "tlstutor lab\ntlstutor lab chain\ntlstutor lab --json",
 		Args:    cobra.ArbitraryArgs,
+		ValidArgsFunction: func(cmd *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+			return complete(cmd, nil, word)
+		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON value per lab")
-	return s.does(cmd, alone(func(*cobra.Command) error {
+	return s.does(cmd, func(_ *cobra.Command, args []string) error {
+		named, err := theLabs(args)
+		if err != nil {
+			return err
+		}
 		out := bufio.NewWriter(os.Stdout)
-		for i, l := range labs.All() {
+		for i, l := range named {
 			if asJSON {
 				if err := encode(out, describe(l)); err != nil {
 					return err
@@ -39,7 +48,27 @@ func (s *shell) lab() *cobra.Command {
 			printLab(out, l)
 		}
 		return out.Flush()
-	}))
+	})
+}
+
+// theLabs are the labs of these names, or all where none is named. Knobs are not
+// set here, so a word with = in it is one for run.
+func theLabs(words []string) ([]*labs.Lab, error) {
+	if len(words) == 0 {
+		return labs.All(), nil
+	}
+	var all []*labs.Lab
+	for i, w := range words {
+		if i > 0 && strings.Contains(w, "=") {
+			return nil, hint(misuse(errors.New("lab only tells of labs; here is "+quote(w))), "tlstutor run "+words[0]+" "+w+" runs one so")
+		}
+		l, _, err := place([]string{w})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
 }
 
 // encode writes a value as one line of JSON. Its text stays as it is: < and > are

@@ -79,7 +79,7 @@ func nothingSays(text string) error {
 		run := ""
 		switch {
 		case len(m.Faults) > 0:
-			run = "tlstutor run faults fault=" + m.Faults[0].Name
+			run = "tlstutor run " + m.Run(m.Faults[0]).String()
 		case len(m.Causes) > 0:
 			run = "tlstutor run " + m.Causes[0].String()
 		}

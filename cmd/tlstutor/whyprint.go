@@ -51,7 +51,11 @@ func printMatches(w io.Writer, found []labs.Match, course *lessons.Course) {
 		}
 		if !told[k] {
 			told[k], told[m.Text] = true, true
-			fmt.Fprintf(w, "%s: %s (%s)\n", how, wire.Clean(cmp.Or(text, faultDoc(m)), 120), causesOf(m))
+			by := ""
+			if text != "" && m.By != "" {
+				by = ", as documented by " + m.By + ";"
+			}
+			fmt.Fprintf(w, "%s: %s%s (%s)\n", how, wire.Clean(cmp.Or(text, faultDoc(m)), 120), by, causesOf(m))
 		}
 	}
 }
@@ -136,7 +140,7 @@ func printMatch(w io.Writer, m labs.Match, also []labs.Match, course *lessons.Co
 		}
 		fmt.Fprintf(w, "    the check that fails: %s (%s)\n", f.Check, f.Rule)
 		printLessons(w, tui.FaultLessons(course, f))
-		fmt.Fprintf(w, "    make it happen: tlstutor run faults fault=%s\n", f.Name)
+		fmt.Fprintf(w, "    make it happen: tlstutor run %s\n", m.Run(f))
 	}
 	for i, c := range m.Causes {
 		if len(m.Faults) > 0 {
@@ -210,7 +214,7 @@ func matchOf(m labs.Match, course *lessons.Course) matchJSON {
 	all := matchJSON{Text: m.Text, Rank: m.Rank, Peers: append([]string{}, m.Peers...), By: m.By, Line: m.Line, Faults: []causeJSON{}}
 	for _, f := range m.Faults {
 		all.Faults = append(all.Faults, causeJSON{f.Name, f.Group, f.Doc, f.Check, f.Rule, f.Tell(),
-			firstOf(tui.FaultLessons(course, f)), "tlstutor run faults fault=" + f.Name})
+			firstOf(tui.FaultLessons(course, f)), "tlstutor run " + m.Run(f).String()})
 	}
 	for _, c := range m.Causes {
 		all.Runs = append(all.Runs, labRunJSON{c.Lab.Name, firstOf(tui.CauseLessons(course, c)), "tlstutor run " + c.String()})

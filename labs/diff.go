@@ -55,6 +55,7 @@ type Change struct {
 func Diff(a, b []Event) []Change {
 	ra, rb := Records(a), Records(b)
 	d := &diff{a: messages(ra), b: messages(rb)}
+	d.mended()
 	d.ending(End(a), End(b))
 	d.meddling(ra, rb)
 	for _, side := range sides(d.a, d.b) {
@@ -149,10 +150,41 @@ func deed(f *wire.Field) string {
 
 // undone says in words that an attacker does this no more.
 func undone(f *wire.Field) string {
-	if f.Name == "stolen" {
+	if f.Name == StolenNote {
 		return "the attacker reads nothing"
 	}
 	return "no bit is flipped"
+}
+
+// mended puts, beside a connection that mends another and that the run before has not,
+// the one in whose place it stands: what the mend has changed is what counts. One that
+// only the run before has is left out.
+func (d *diff) mended() {
+	mends := func(m message) bool { return !m.off && m.conn.Name == mendedConn }
+	if !slices.ContainsFunc(d.b, mends) {
+		d.a = slices.DeleteFunc(d.a, mends)
+		return
+	}
+	if slices.ContainsFunc(d.a, mends) {
+		return
+	}
+	for _, m := range d.b {
+		if m.conn != nil && !m.off && lane(m.conn) == "" {
+			as := *m.conn
+			as.Name = mendedConn
+			m.conn = &as
+			d.a = append(d.a, m)
+		}
+	}
+}
+
+// lane is the name by which a connection is found in another run: the first of
+// several is the only one of a run that has one.
+func lane(c *Conn) string {
+	if c == nil || c.Name == firstConn {
+		return ""
+	}
+	return c.Name
 }
 
 // A side is one direction of one connection, known by its name in both runs; or,
@@ -167,9 +199,7 @@ type side struct {
 // side returns the one that a message is on.
 func (m *message) side() side {
 	s := side{dir: m.dir}
-	if m.conn != nil {
-		s.conn = m.conn.Name
-	}
+	s.conn = lane(m.conn)
 	if m.off {
 		s.off, s.who = true, m.who
 	}
@@ -193,9 +223,9 @@ func connNames(runs ...[]message) []string {
 	seen := map[string]bool{}
 	for _, run := range runs {
 		for _, m := range run {
-			if !m.off && !seen[m.conn.Name] {
-				seen[m.conn.Name] = true
-				names = append(names, m.conn.Name)
+			if is := lane(m.conn); !m.off && !seen[is] {
+				seen[is] = true
+				names = append(names, is)
 			}
 		}
 	}

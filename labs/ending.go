@@ -42,6 +42,7 @@ func End(events []Event) Ending {
 	past := replaced(events)
 	end := endOf(events, recs, msgs, func(c *Conn) bool { return past[c] })
 	end.Tries = tries(events, recs, msgs)
+	end.judged(events)
 	if len(past) > 0 && end.OK && end.Rec >= 0 {
 		if c := recs[end.Rec].Event.Conn; c != nil && c.again != nil {
 			end.Text = c.Name + " " + end.Text

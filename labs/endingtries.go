@@ -44,6 +44,34 @@ func tries(events []Event, recs []Rec, msgs []message) []Ending {
 	return all
 }
 
+// judged has the text say what several clients made of the same server, where they
+// were asked, and what was accepted that should not be.
+func (end *Ending) judged(events []Event) {
+	var refuse []string
+	asked := 0
+	if _, at, ok := Lookup(events, verdictsNote); ok && at != nil && len(at.Kids) > 1 {
+		for _, k := range at.Kids {
+			switch word := wire.Bare(k.Value); word {
+			case "refuses":
+				refuse = append(refuse, k.Name)
+				asked++
+			case "accepts":
+				asked++
+			}
+		}
+	}
+	switch {
+	case asked < 2:
+	case len(refuse) > 0:
+		end.Text = fmt.Sprintf("%d of %d refuse it: %s", len(refuse), asked, strings.Join(refuse, ", "))
+	default:
+		end.Text = fmt.Sprintf("accepted by all %d", asked)
+	}
+	if took := lastFound(events, tookNote); took != "" && (end.OK || asked > 1) {
+		end.Text += "; " + took
+	}
+}
+
 // each tells of each connection how it went, those together that went alike: "2
 // connections: first ended by the client (bad_certificate), mended completed".
 func (end *Ending) each() string {

@@ -78,6 +78,7 @@ type Conn struct {
 	hellos []string          // where the logs are also others': the randoms of this one's ClientHellos, in hex
 	draws  [2]*drawer        // where Go's own take randomness from
 	again  *Conn             // the one in whose place it stands, or nil
+	hushed [2]bool           // by direction too: a drill keeps back what the one who writes in it judged by
 	judges [2]*judge         // by direction, what the one who writes in it judges the other's certificates by
 }
 

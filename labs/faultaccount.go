@@ -3,6 +3,7 @@ package labs
 import (
 	"bytes"
 	"cmp"
+	"crypto"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -24,7 +25,6 @@ type account struct {
 	beside           string // who sees it otherwise
 	also, alsoWhy    string // another check that it is as right to name, and how the two go together
 	anchored         bool   // the root is trusted; what is missing is on the way there
-	lax              bool   // Go lets it pass
 	at               *wire.Field
 	path             *chain.Path // the path that was looked at, where it came to that
 }
@@ -182,15 +182,12 @@ func (c *Case) failed(m *meeting, path *chain.Path, k *chain.Check) account {
 // recalled accounts for a certificate that was taken back, or of which that is not
 // known as it should be.
 func (c *Case) recalled(m *meeting) account {
-	check, why := c.status(c.world.now())
+	check, rule, why := c.status(c.world.now())
 	if check == "" || m.message(Server, "Certificate") == nil {
 		return account{}
 	}
-	acc := account{check: check, why: why, rule: "RFC 5280, Section 6.3.3", lax: true,
+	acc := account{check: check, why: why, rule: rule,
 		beside: "Go looks at no list and at no stapled response by itself."}
-	if c.plan.status {
-		acc.rule = "RFC 6960, Section 3.2"
-	}
 	acc.at = m.within(c.Chain[0], "serialNumber")
 	for _, in := range []string{"Certificate", "CertificateStatus"} {
 		if msg := m.message(Server, in); check == checkStaple && msg != nil && msg.Match("OCSPResponse") != nil {
@@ -217,11 +214,26 @@ func (c *Case) unusable(m *meeting) account {
 func (c *Case) unproven(m *meeting) account {
 	signed := cmp.Or(m.message(Server, "CertificateVerify"), m.message(Server, "ServerKeyExchange"))
 	alert, _ := m.alert(Client)
-	if signed == nil || alert == "" {
+	if signed == nil || alert == "" || c.hasKey() {
 		return account{}
 	}
 	return account{check: checkKey, rule: "RFC 9846, Section 4.5.2", at: anyOf(signed, "signature"),
 		why: "The certificate is good, but the signature that goes with it was not made with its key."}
+}
+
+// hasKey reports whether the server has the key of the certificate that it shows
+// first. What a client objects to then is something else.
+func (c *Case) hasKey() bool {
+	leaf, err := x509.ParseCertificate(c.Chain[0])
+	if err != nil || len(c.Server.Certificates) == 0 {
+		return false
+	}
+	key, ok := c.Server.Certificates[0].PrivateKey.(crypto.Signer)
+	if !ok {
+		return false
+	}
+	public, ok := leaf.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && public.Equal(key.Public())
 }
 
 // unfinished accounts for an end that was not announced.
@@ -255,7 +267,8 @@ func (c *Case) tolerated(m *meeting) account {
 		anchor := k.Name == chain.Anchor && cert.X != nil && !bytes.Equal(cert.X.RawSubject, cert.X.RawIssuer)
 		if k.Beside != "" && (anchor || k.Name == chain.HostName || k.Name == chain.KeySize || k.Name == chain.Algorithm) {
 			acc := c.failed(m, path, k)
-			if acc.lax = true; anchor {
+			acc.why, acc.beside = k.Why+" "+k.Beside, "" // who refuses goes by that
+			if anchor {
 				acc.at = m.within(cert.Raw, "issuer") // who should have been the anchor
 			}
 			return acc
@@ -264,8 +277,14 @@ func (c *Case) tolerated(m *meeting) account {
 	return account{}
 }
 
-// explain tells which check fails, by which rule, and where that stands.
-func (r *faultRun) explain(acc account) {
+// explain tells which check fails, by which rule, and where that stands. The first
+// of the rulings is of whom the account is about.
+func (r *faultRun) explain(acc account, of ruling) {
+	if acc.check == "" && !of.accepted && !of.cannot {
+		text := fmt.Sprintf("no check here says why: %s refuses by a rule of its own: %s", of.peer, cmp.Or(of.line, of.alert))
+		r.b.Emit(Event{Kind: Found, Who: Observer, Text: wire.Clean(text, textLimit), Tree: wire.Note("explanation", "a rule of its own", wire.Note("why", wire.Clean(text, wire.MaxValue)))})
+		return
+	}
 	if acc.check == "" {
 		r.b.Emit(Event{Kind: Found, Who: Observer, Text: "no check fails", Tree: wire.Note("explanation", "no check fails")})
 		return
@@ -290,8 +309,8 @@ func (r *faultRun) explain(acc account) {
 	}
 	why := strings.TrimSuffix(acc.why, ".")
 	text := fmt.Sprintf("the check that fails is %s: %s (%s)", acc.check, why, acc.rule)
-	if acc.lax && r.who() != checking {
-		text = fmt.Sprintf("the check to look at is %s, which Go lets pass: %s (%s)", acc.check, why, acc.rule)
+	if of.accepted {
+		text = fmt.Sprintf("the check to look at is %s, which %s lets pass: %s (%s)", acc.check, strings.Replace(of.peer, "go", "Go", 1), why, acc.rule)
 	}
 	r.b.Emit(Event{Kind: Found, Who: Observer, Text: wire.Clean(text, textLimit), Tree: note})
 }

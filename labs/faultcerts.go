@@ -10,9 +10,11 @@ import (
 
 // Where the rules about certificates stand.
 const (
-	ruleValidity = "RFC 5280, Section 4.1.2.5"
+	ruleValidity = "RFC 5280, Section 6.1.3(a)(2)"
 	ruleNames    = "RFC 9525, Section 6.3"
-	rulePath     = "RFC 5280, Section 6.1"
+	ruleAnchor   = "RFC 5280, Section 6.1.1(d)"
+	ruleIssuer   = "RFC 5280, Section 6.1.3(a)(4)"
+	ruleSent     = "RFC 9846, Section 4.5.1"
 )
 
 // This file has the faults of certificates that an authority would sign, as changes
@@ -69,7 +71,7 @@ func nameFaults() []*Fault {
 			Check: chain.HostName, Rule: ruleNames, Lesson: "P3", Mend: "name-in-san", Drill: 15,
 			change: func(p *plan) { p.leaf.Names = []string{p.host[:1] + "*.lab.test"} }},
 		&Fault{Name: "nul-name", Doc: "The name holds a NUL, behind which somebody else's domain begins.",
-			Check: chain.HostName, Rule: "RFC 5280, Section 4.2.1.6", Lesson: "P3", Mend: "name-in-san", Drill: 54,
+			Check: chain.HostName, Rule: ruleNames, Lesson: "P3", Mend: "name-in-san", Drill: 54,
 			change: forge("names", "nul-name")},
 		&Fault{Name: "ip-as-name", Doc: "The address that the client means stands there as if it were a DNS name.",
 			Check: chain.HostName, Rule: "RFC 9525, Section 6.4", Lesson: "P3", Mend: "name-in-san", Drill: 37,
@@ -78,7 +80,7 @@ func nameFaults() []*Fault {
 			Check: chain.HostName, Rule: "RFC 9525, Section 6.4", Lesson: "P3", Mend: "name-in-san", Drill: 20,
 			change: func(p *plan) { p.host = "127.0.0.1" }},
 		&Fault{Name: "spiffe-only", Doc: "The certificate names a workload by a URI, and no host.",
-			Check: chain.HostName, Rule: "RFC 9525, Section 6.2", Lesson: "P3", Mend: "name-in-san", Drill: 3,
+			Check: chain.HostName, Rule: ruleNames, Lesson: "P3", Mend: "name-in-san", Drill: 3,
 			change: func(p *plan) { p.leaf.Names = []string{"spiffe://lab.test/" + p.label} }},
 	)
 }
@@ -88,16 +90,16 @@ func nameFaults() []*Fault {
 func chainFaults() []*Fault {
 	return group("chain",
 		&Fault{Name: "self-signed", Doc: "The server's certificate has signed itself.",
-			Check: chain.Anchor, Rule: rulePath, Lesson: "P2", Mend: "have-it-signed", Drill: 42,
+			Check: chain.Anchor, Rule: ruleAnchor, Lesson: "P2", Mend: "have-it-signed", Drill: 42,
 			change: func(p *plan) { p.self, p.sent = true, []string{"leaf"} }},
 		&Fault{Name: "intermediate-omitted", Doc: "The server sends its own certificate, and not the one that signed it.",
-			Check: chain.Issuer, Rule: "RFC 9846, Section 4.5.1", Lesson: "P2", Mend: "send-the-chain", Drill: 25,
+			Check: chain.Issuer, Rule: ruleSent, Lesson: "P2", Mend: "send-the-chain", Drill: 25,
 			change: func(p *plan) { p.sent = []string{"leaf"} }},
 		&Fault{Name: "unknown-ca", Doc: "The chain is sound, and ends at a root that the client does not know.",
-			Check: chain.Issuer, Rule: rulePath, Lesson: "P2", Mend: "trust-root", Drill: 8,
+			Check: chain.Issuer, Rule: ruleIssuer, Lesson: "P2", Mend: "trust-root", Drill: 8,
 			change: func(p *plan) { p.trust = []string{"other"} }},
 		&Fault{Name: "only-intermediate", Doc: "The client was given the intermediate to trust, in place of the root.",
-			Check: chain.Anchor, Rule: rulePath, Lesson: "P2", Mend: "trust-root", Lax: true,
+			Check: chain.Anchor, Rule: ruleAnchor, Lesson: "P2", Mend: "trust-root", Lax: true,
 			change: func(p *plan) { p.trust = []string{"inter"} }},
 	)
 }

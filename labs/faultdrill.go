@@ -55,6 +55,14 @@ func (r *faultRun) answer(acc account, right bool) {
 	if word == "none" {
 		return
 	}
+	if word == tellMe {
+		is := "no check fails"
+		if acc.check != "" {
+			is = "it is " + checkWord(acc.check)
+		}
+		r.b.Emit(Event{Kind: Found, Who: Observer, Text: "you asked to be told: " + is, Tree: wire.Note(answerNote, "told", wire.Note("why", is))})
+		return
+	}
 	note := wire.Note(answerNote, "right")
 	text, why := "you named the check: "+word, ""
 	switch {
@@ -73,6 +81,10 @@ func (r *faultRun) answer(acc account, right bool) {
 
 // mend makes the fault again, with one setting put right.
 func (r *faultRun) mend() error {
+	if r.fault == nil {
+		r.b.Emit(Event{Kind: Found, Who: Observer, Text: "nothing is wrong, so there is nothing to mend", Tree: wire.Note(mendedNote, "nothing")})
+		return nil
+	}
 	c, err := r.world.Mended(r.fault, "", r.s["mend"])
 	if err != nil {
 		return err
@@ -82,7 +94,7 @@ func (r *faultRun) mend() error {
 	if who == "all" {
 		who = "go"
 	}
-	ruling, _, err := r.meet(c, who, "mended")
+	ruling, _, err := r.meet(c, who, mendedConn)
 	if err != nil {
 		return err
 	}
@@ -95,7 +107,13 @@ func (r *faultRun) mend() error {
 	case ruling.accepted:
 		value, text = "accepted", "with "+r.s["mend"]+" the handshake completes"
 	}
-	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note(mendedNote, value)})
+	note := wire.Note(mendedNote, value)
+	if r.s["mend"] == trustRoot && len(c.Roots) > 0 {
+		why := "the client then trusts " + wire.Clean(c.Roots[0].Subject.CommonName, 80)
+		text += "; " + why
+		note.Kids = append(note.Kids, wire.Note("why", why))
+	}
+	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: note})
 	return nil
 }
 
@@ -116,7 +134,7 @@ func (r *faultRun) outcome() {
 			open = append(open, err.Error())
 		}
 	}
-	text := "solved: "
+	text := solvedWord
 	if len(open) > 0 {
 		text = "still open: " + strings.Join(open, "; ")
 		if len(done) > 0 {
@@ -126,6 +144,9 @@ func (r *faultRun) outcome() {
 	text = wire.Clean(text+strings.Join(done, ", and "), textLimit)
 	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note(OutcomeNote, text)})
 }
+
+// solvedWord begins the outcome of an answer that is right in all parts.
+const solvedWord = "solved: "
 
 // OutcomeNote is the name of the finding that tells what became of an answer.
 const OutcomeNote = "outcome"
@@ -139,7 +160,7 @@ const (
 // judges reports whether an event is one of this lab's findings about what the
 // clients met.
 func (e *Event) judges() bool {
-	return e.Kind == Found && e.Who == Observer && e.Tree != nil && slices.Contains([]string{"verdicts", "explanation", answerNote, mendedNote, OutcomeNote, pathsNote, firstNote, matchNote, datesNote}, e.Tree.Name)
+	return e.Kind == Found && e.Who == Observer && e.Tree != nil && slices.Contains([]string{"verdicts", "explanation", answerNote, mendedNote, OutcomeNote, pathsNote, firstNote, matchNote, datesNote, tookNote, tableNote, dotNote}, e.Tree.Name)
 }
 
 // checkIsNamed is a goal: knob check names the check that fails.
@@ -154,20 +175,28 @@ func checkIsNamed(s Settings, events []Event) error {
 			err = fmt.Errorf("%w: %s", err, why)
 		}
 		return err
+	case "told":
+		return errors.New("you were told: " + value(at, "why"))
 	}
 	return errors.New("read what the client says and what it was shown, then set check")
 }
 
 // mendHolds is a goal: with one setting put right the same client accepts.
 func mendHolds(s Settings, events []Event) error {
-	v, _, _ := Lookup(events, mendedNote)
+	v, at, _ := Lookup(events, mendedNote)
 	switch v {
 	case "accepted":
 		return nil
 	case "unverified":
 		return errors.New("to check nothing is no mend: an attacker's server would do as well")
 	case "refused":
-		return fmt.Errorf("%s does not mend it", s["mend"])
+		err := fmt.Errorf("%s does not mend it", s["mend"])
+		if why := value(at, "why"); why != "" {
+			err = fmt.Errorf("%w: %s", err, why)
+		}
+		return err
+	case "nothing":
+		return errors.New("nothing is wrong here: set fault or drill")
 	case "not tried":
 		return errors.New("the program is not on this machine: set client=go")
 	}

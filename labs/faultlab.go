@@ -19,11 +19,11 @@ check that fails, worked out from what was sent. With drill=1 and up the fault i
 hidden: name the check, and mend one setting. A second handshake says whether that
 was it.`,
 	Knobs: []Knob{
-		{Name: "fault", Doc: "what is wrong", Choices: faultNames(), Hidden: func(s Settings) bool { return s["drill"] != "0" }},
-		{Name: "client", Doc: "who connects; checking is Go with a few lines more, which look at revocation", Choices: []string{"go", checking, "openssl", "python3", "curl", "gnutls-cli", "all"}, Needs: faultClient},
+		{Name: "fault", Doc: "what is wrong", Choices: faultNames(), Stead: faultShown},
+		{Name: "client", Doc: "who connects; checking is Go with a few lines more, which look at revocation", Choices: []string{"go", checking, "openssl", "python3", "curl", "gnutls-cli", "all"}, Needs: faultClient, Stead: clientShown},
 		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
 		{Name: "drill", Doc: "the number of a hidden fault, which stands in place of knob fault; 0: none is hidden", Kind: Number, Max: lastDrill(), Step: 1},
-		{Name: "check", Doc: "your word for the check that fails", Choices: append([]string{"none"}, checkNames()...)},
+		{Name: "check", Doc: "your word for the check that fails; tell-me has it told", Choices: append([]string{"none"}, checkNames()...)},
 		{Name: "mend", Doc: "the one setting to put right before a second handshake", Choices: mendWords()},
 	},
 	Presets: []Preset{
@@ -61,9 +61,13 @@ func faultNames() []string {
 	return append(names, "none")
 }
 
-// checkNames are the words of knob check: each check that some fault fails.
+// tellMe is the word of who gives up.
+const tellMe = "tell-me"
+
+// checkNames are the words of knob check: each check that some fault fails, and the
+// word of who gives up.
 func checkNames() []string {
-	var names []string
+	names := []string{tellMe}
 	for _, f := range Faults() {
 		if word := checkWord(f.Check); !slices.Contains(names, word) {
 			names = append(names, word)
@@ -87,11 +91,31 @@ type faultRun struct {
 	first *Conn // on which the client met the fault
 }
 
+// faultShown keeps a drill's fault hidden.
+func faultShown(s Settings) string {
+	if s["drill"] == "0" {
+		return ""
+	}
+	return "hidden"
+}
+
+// clientShown is the client of a drill, where it is not the one that is set.
+func clientShown(s Settings) string {
+	n, err := strconv.Atoi(s["drill"])
+	if err != nil || n == 0 {
+		return ""
+	}
+	if f := hidden(n); f != nil && s["client"] == "go" && f.Lax {
+		return checking
+	}
+	return ""
+}
+
 // who is the client of the run. A fault that Go takes nobody can find by Go's words:
 // in a drill of one its client looks.
 func (r *faultRun) who() string {
-	if r.drill && r.fault.Lax && r.s["client"] == "go" {
-		return checking
+	if word := clientShown(r.s); word != "" {
+		return word
 	}
 	return r.s["client"]
 }
@@ -125,12 +149,12 @@ func runFaults(_ context.Context, b *Bench, s Settings) error {
 	r.first = met.conn
 	acc := c.account(met)
 	right := acc.called(s["check"])
-	r.named = right
-	if r.drill && right {
+	r.named = right || s["check"] == tellMe
+	if r.drill && r.named {
 		r.reveal(met)
 	}
-	if !r.drill || right {
-		r.explain(acc)
+	if !r.drill || r.named {
+		r.explain(acc, rulings[0])
 	}
 	r.answer(acc, right)
 	if s["mend"] != "none" {

@@ -14,6 +14,12 @@ import (
 // This file has clients connect to a case, each through the relay, on a connection of
 // its own; what the server does is in faultserve.go.
 
+// The names of the two connections of a run that mends.
+const (
+	firstConn  = "first"
+	mendedConn = "mended"
+)
+
 // limit keeps a client below a version.
 func (c *Case) limit(max string) {
 	if max == "1.2" {
@@ -68,14 +74,14 @@ type meeting struct {
 func (m *meeting) hush(p Peer) Peer {
 	return func(s *Side) error {
 		err := p(s)
-		m.judges[s.Dir], s.Conn.judges[s.Dir] = s.Conn.judges[s.Dir], nil
+		m.judges[s.Dir], s.Conn.judges[s.Dir], s.Conn.hushed[s.Dir] = s.Conn.judges[s.Dir], nil, true
 		return err
 	}
 }
 
 // reveal shows what was kept back.
 func (r *faultRun) reveal(m *meeting) {
-	m.conn.judges = m.judges
+	m.conn.judges, m.conn.hushed = m.judges, [2]bool{}
 	events, _ := r.b.run.Since(0)
 	for _, e := range verified(events, m.conn) {
 		r.b.Emit(e)
@@ -85,8 +91,8 @@ func (r *faultRun) reveal(m *meeting) {
 // meet has one client connect. A client that is missing, or cannot do what the case
 // asks, has no meeting.
 func (r *faultRun) meet(c *Case, name, conn string) (ruling, *meeting, error) {
-	if conn == "mended" || r.s["mend"] != "none" && conn == "" {
-		conn = map[bool]string{true: "mended", false: "first"}[conn == "mended"]
+	if conn == "" && r.s["mend"] != "none" {
+		conn = firstConn
 	}
 	one := ruling{peer: name, exit: -1, alert: "none"}
 	client, f, err := r.client(c, &one)
@@ -103,7 +109,7 @@ func (r *faultRun) meet(c *Case, name, conn string) (ruling, *meeting, error) {
 	}
 	way := Route{Name: conn}
 	// To check nothing is no mend: how the first one ended still counts.
-	if conn == "mended" && r.s["mend"] != noVerification {
+	if conn == mendedConn && r.s["mend"] != noVerification {
 		way.Again = r.first
 	}
 	if m.conn, m.said, err = r.b.Connect(way, server, client); err != nil {

@@ -13,8 +13,12 @@ type mend struct {
 	apply     func(p, good *plan)
 }
 
-// noVerification is the mend that mends nothing.
-const noVerification = "no-verification"
+// noVerification is the mend that mends nothing; trustRoot is of a root that one has to
+// be told.
+const (
+	noVerification = "no-verification"
+	trustRoot      = "trust-root"
+)
 
 // mends lists them; the first is the one that people reach for, and loses.
 func mends() []mend {
@@ -26,7 +30,7 @@ func mends() []mend {
 		{"renew-intermediate", "renew the intermediate", func(p, good *plan) {
 			p.inter.NotBefore, p.inter.NotAfter = good.inter.NotBefore, good.inter.NotAfter
 		}},
-		{"trust-root", "give the client the root of today", func(p, good *plan) { p.root, p.trust = nil, good.trust }},
+		{trustRoot, "give the client the root of today", func(p, good *plan) { p.root, p.trust = nil, good.trust }},
 		{"set-the-clock", "set the client's clock", func(p, _ *plan) { p.clock = time.Duration(0) }},
 		{"name-in-san", "put the host's name into subjectAltName", func(p, _ *plan) {
 			p.leaf.Names = []string{p.host}

@@ -95,6 +95,9 @@ func suits(c *Case) bool {
 func (c *Case) unknownClient(m *meeting, alert string, at *wire.Field) account {
 	acc := account{check: checkClientCert, rule: "RFC 9846, Section 4.5.1", at: at,
 		why: "The server asked for a certificate, and the client sent an empty list."}
+	if h := m.message(Server, "ServerHello"); h != nil && h.Match("supported_versions") == nil { // TLS 1.2
+		acc.rule = "RFC 5246, Section 7.4.6"
+	}
 	own := m.message(Client, "Certificate")
 	if own != nil && own.Match("certificate_list") != nil {
 		acc.at = own.Match("certificate_list") // which is empty, as it seems

@@ -65,37 +65,41 @@ func (c *Case) lists(of *pki.Authority, l pki.List, revoked bool) ([]byte, error
 	return pki.PEM("X509 CRL", own, root), nil
 }
 
+// ruleStatus is where it is written when an OCSP response counts.
+const ruleStatus = "RFC 6960, Section 3.2"
+
 // status checks what the client was told of revocation, by list and by staple, as
 // RFC 5280, Section 6.3.3, and RFC 6960, Section 3.2, ask. Go itself looks at neither.
-func (c *Case) status(now time.Time) (check, why string) {
+func (c *Case) status(now time.Time) (check, rule, why string) {
 	leaf, issuer := c.made, c.inter.Cert()
 	if c.list != nil {
-		return c.listed(leaf, issuer, now)
+		check, why = c.listed(leaf, issuer, now)
+		return check, "RFC 5280, Section 6.3.3", why
 	}
 	staple := c.Server.Certificates
 	if len(staple) == 0 || !c.plan.status && staple[0].OCSPStaple == nil {
-		return "", ""
+		return "", "", ""
 	}
 	raw := staple[0].OCSPStaple
 	if raw == nil {
 		if c.plan.leaf.MustStaple {
-			return checkStaple, "The certificate says that the server staples a response to it, and the server has stapled none."
+			return checkStaple, "RFC 7633, Section 4.2.3", "The certificate says that the server staples a response to it, and the server has stapled none."
 		}
-		return "", ""
+		return "", "", ""
 	}
 	if _, err := ocsp.ParseResponse(raw, nil); err != nil {
-		return checkStaple, "What is stapled is no OCSP response at all."
+		return checkStaple, "RFC 6960, Section 4.2.1", "What is stapled is no OCSP response at all."
 	}
 	r, err := ocsp.ParseResponseForCert(raw, leaf, issuer)
 	switch {
 	case err != nil:
-		return checkStaple, "The stapled response is not signed by who has a say about this certificate."
+		return checkStaple, "RFC 6960, Section 4.2.2.2", "The stapled response is not signed by who has a say about this certificate."
 	case now.After(r.NextUpdate):
-		return checkStaple, fmt.Sprintf("The stapled response was good until %s, and nobody has renewed it.", r.NextUpdate.UTC().Format(time.DateOnly))
+		return checkStaple, ruleStatus, fmt.Sprintf("The stapled response was good until %s, and nobody has renewed it.", r.NextUpdate.UTC().Format(time.DateOnly))
 	case r.Status == ocsp.Revoked:
-		return checkRevoked, fmt.Sprintf("The stapled response says that the certificate was revoked on %s: %s.", r.RevokedAt.UTC().Format(time.DateOnly), pki.Reason(r.RevocationReason))
+		return checkRevoked, ruleStatus, fmt.Sprintf("The stapled response says that the certificate was revoked on %s: %s.", r.RevokedAt.UTC().Format(time.DateOnly), pki.Reason(r.RevocationReason))
 	}
-	return "", ""
+	return "", "", ""
 }
 
 // listed looks the leaf up on the lists that the client has.

@@ -19,6 +19,8 @@ type ruling struct {
 	heard    string // what the server says of it, in its own words
 	recorded string // of whom and when, where it is quoted from the table
 	cannot   bool   // it cannot be asked; line says why
+	looks    string // in lab revocation: what it does about that, or was told to
+	asked    string // there: how often it came to the responder
 	at       *wire.Field
 }
 
@@ -87,8 +89,11 @@ func (r *faultRun) tell(all []ruling) {
 		}
 	}
 	text := strings.Join(parts, "; ")
-	r.b.Emit(Event{Kind: Found, Who: Observer, Text: "verdicts: " + text, Tree: wire.Note("verdicts", text, rows...)})
+	r.b.Emit(Event{Kind: Found, Who: Observer, Text: verdictsNote + ": " + text, Tree: wire.Note(verdictsNote, text, rows...)})
 }
+
+// verdictsNote is the name of the finding that has that table.
+const verdictsNote = "verdicts"
 
 // String is the ruling in a sentence.
 func (one *ruling) String(word string) string {
@@ -116,6 +121,7 @@ func (one *ruling) row(word string) *wire.Field {
 			f.Kids = append(f.Kids, wire.Note(name, value, kids...))
 		}
 	}
+	add("looks", one.looks)
 	add("line", one.line)
 	if one.exit >= 0 && !one.cannot {
 		add("exit", fmt.Sprint(one.exit))
@@ -128,6 +134,7 @@ func (one *ruling) row(word string) *wire.Field {
 		add("alert", one.alert, at...)
 	}
 	add("heard", one.heard)
+	add("asked", one.asked)
 	add("recorded", one.recorded)
 	return f
 }

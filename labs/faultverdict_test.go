@@ -25,6 +25,7 @@ func verdictsOf(t *testing.T, name string) []recorded.Verdict {
 	made := time.Now().UTC().Format(time.DateOnly)
 	for _, f := range Faults() {
 		events := finish(t, FaultBench, "fault="+f.Name, "client="+name)
+		explainedAs(t, f, name, events)
 		one := rowOf(events, name)
 		v := recorded.Verdict{Peer: name, Made: made, Fault: f.Name, Exit: -1, Alert: "none"}
 		for _, k := range one.Kids {
@@ -48,6 +49,50 @@ func verdictsOf(t *testing.T, name string) []recorded.Verdict {
 		}
 	}
 	return rows
+}
+
+// explainedAs holds a run against the table: whoever the client is, the check that is
+// named is the fault's own, or one that is as right, by the rule of the table; or it is
+// said that none is known.
+func explainedAs(t *testing.T, f *Fault, name string, events []Event) {
+	t.Helper()
+	check, at, _ := Lookup(events, "explanation")
+	row := rowOf(events, name)
+	if check == f.Check && value(at, "rule") == f.Rule || check == "a rule of its own" && row.Value == "refuses" {
+		return
+	}
+	t.Errorf("%s, %s: it %s (%s); explained as %q by %q, the table has %q by %q", f.Name, name, row.Value, value(row, "line"), check, value(at, "rule"), f.Check, f.Rule)
+}
+
+// TestOneCheck: with each client of the table, here or quoted, each fault comes to its
+// own check, by one rule; and that is cited once. In TLS 1.2 some rules are others.
+func TestOneCheck(t *testing.T) {
+	for _, f := range Faults() {
+		for _, name := range []string{"go", checking, "openssl", "curl", "gnutls-cli"} {
+			events := finish(t, FaultBench, "fault="+f.Name, "client="+name, "max=1.2")
+			if check, _, _ := Lookup(events, "explanation"); check != f.Check {
+				t.Errorf("%s, %s, TLS 1.2: %s; explained as %q", f.Name, name, rowOf(events, name).Value, check)
+			}
+		}
+	}
+	t.Setenv("PATH", t.TempDir())
+	for _, f := range Faults() {
+		for _, name := range append([]string{"go", checking}, peer.Names(peer.Client)...) {
+			events := finish(t, FaultBench, "fault="+f.Name, "client="+name)
+			explainedAs(t, f, name, events)
+			for _, e := range events {
+				if e.Tree == nil || e.Tree.Name != "explanation" {
+					continue
+				}
+				if regexp.MustCompile(`\((RFC|X\.)[^)]*\) \(`).MatchString(e.Text) || strings.Count(e.Text, "Section") > 1 && f.Name != "wrong-order" {
+					t.Errorf("%s: cited twice: %s", f.Name, e.Text)
+				}
+				if lets := strings.Contains(e.Text, "lets pass"); lets != (rowOf(events, name).Value == "accepts") {
+					t.Errorf("%s: %s %s, and is told: %s", f.Name, name, rowOf(events, name).Value, e.Text)
+				}
+			}
+		}
+	}
 }
 
 // rowOf is the row of a client in the table of a run.

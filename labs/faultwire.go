@@ -11,7 +11,7 @@ import (
 // revocationFaults are of certificates that were taken back, and of those who
 // should know.
 func revocationFaults() []*Fault {
-	const status, lists = "RFC 6960, Section 3.2", "RFC 5280, Section 6.3.3"
+	const status, lists = ruleStatus, "RFC 5280, Section 6.3.3"
 	return group("revocation",
 		&Fault{Name: "revoked-list", Doc: "The certificate is on the list of its issuer, which the client has.",
 			Check: checkRevoked, Rule: lists, Lesson: "O2", Mend: "replace-revoked", Drill: 58, Lax: true,
@@ -71,10 +71,10 @@ func protocolFaults() []*Fault {
 			Check: checkClientCert, Rule: "RFC 9846, Section 4.5.1", Lesson: "C2", Mend: "client-cert", Drill: 24,
 			change: func(p *plan) { p.wants, p.shows = true, "other" }},
 		&Fault{Name: "plain-http", Doc: "What listens on the port speaks HTTP without TLS.",
-			Check: checkTLS, Rule: "RFC 9110, Section 4.2.2", Lesson: "F2", Mend: "speak-tls", Drill: 7,
+			Check: checkTLS, Rule: "RFC 9846, Section 5.1", Lesson: "F2", Mend: "speak-tls", Drill: 7,
 			change: func(p *plan) { p.plain = "http" }},
 		&Fault{Name: "starttls-wanted", Doc: "The server begins in the clear, and wants to be asked for TLS.",
-			Check: checkTLS, Rule: "RFC 3207, Section 4", Lesson: "F2", Mend: "speak-tls", Drill: 46,
+			Check: checkTLS, Rule: "RFC 9846, Section 5.1", Lesson: "F2", Mend: "speak-tls", Drill: 46,
 			change: func(p *plan) { p.plain = "smtp" }},
 		&Fault{Name: "truncated", Doc: "The connection ends in the middle of the answer, without a word.",
 			Check: checkClose, Rule: "RFC 9846, Section 6.1", Lesson: "F4", Mend: "end-properly", Drill: 29,

@@ -27,7 +27,7 @@ func (c *Case) distinguish(acc *account) {
 		return
 	}
 	if slices.ContainsFunc(c.Roots, root.Equal) {
-		acc.anchored = true
+		acc.anchored, acc.rule = true, ruleSent
 		return
 	}
 	trusting := *c
@@ -48,6 +48,10 @@ func (acc *account) other(word string) string {
 		return "every issuer is there; but the client does not trust the one at the end"
 	case word == checkWord(chain.Validity) && acc.check == checkClock:
 		return "at the time that everybody else has, all dates are good"
+	case word == checkWord(checkClock) && acc.check == chain.Validity:
+		return "the client's clock has the time that everybody else has"
+	case word == checkWord(checkRevoked) && (acc.check == checkStaple || acc.check == checkCRL):
+		return "nobody took the certificate back; what would say so is missing, or not good"
 	case acc.path == nil:
 		return ""
 	}

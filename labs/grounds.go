@@ -53,7 +53,7 @@ func grounds() []ground {
 			issuers("nameConstraints")},
 		{"critical extensions", []int{34}, []string{"unhandled critical extension", "unknown critical extension"}, strangest},
 		{"signature", []int{7}, []string{"certificate signature failure", "signature in the certificate is invalid"}, leafs("signatureValue")},
-		{"strength", []int{66}, []string{"ee certificate key too weak", "ee key too small"}, leafs("subjectPublicKeyInfo")},
+		{"strength", []int{66}, []string{"ee certificate key too weak", "ee key too small", "-bit keys are insecure"}, leafs("subjectPublicKeyInfo")},
 		{"strength", []int{67}, []string{"ca certificate key too weak", "ca key too small"}, issuers("subjectPublicKeyInfo")},
 		{"strength", []int{68}, []string{"signature digest algorithm too weak", "ca md too weak", "insecure algorithm"}, weakest},
 		{"revocation", []int{23}, []string{"certificate revoked", "certificate is revoked", "certificate chain is revoked"}, leafs("serialNumber")},

@@ -24,8 +24,7 @@ func AppendStart(b []byte, l *Lab, s Settings) []byte {
 	b = append(b, `,"settings":{`...)
 	first := true
 	for i := range l.Knobs {
-		v, ok := s[l.Knobs[i].Name]
-		if !ok {
+		if _, ok := s[l.Knobs[i].Name]; !ok {
 			continue
 		}
 		if !first {
@@ -34,7 +33,7 @@ func AppendStart(b []byte, l *Lab, s Settings) []byte {
 		first = false
 		b = appendString(b, l.Knobs[i].Name)
 		b = append(b, ':')
-		b = appendString(b, v)
+		b = appendString(b, l.Knobs[i].Shown(s))
 	}
 	return append(b, "}}\n"...)
 }

@@ -63,6 +63,23 @@ func decode(t *testing.T, b []byte) []jsonLine {
 	return lines
 }
 
+// seen are the settings as anybody may see them.
+func seen(l *Lab, s Settings) map[string]string {
+	all := map[string]string{}
+	for i := range l.Knobs {
+		all[l.Knobs[i].Name] = l.Knobs[i].Shown(s)
+	}
+	return all
+}
+
+// TestHiddenJSON: in a drill a program is not told of a fault that it is not.
+func TestHiddenJSON(t *testing.T) {
+	got := decode(t, AppendStart(nil, FaultBench, setting(t, FaultBench, "drill=1")))[0].Settings
+	if got["fault"] != "hidden" || got["drill"] != "1" {
+		t.Errorf("the settings of a drill are %v", got)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	for _, p := range append([]played{
 		{Handshake, []string{"max=1.2", "ticket=on"}}, {Handshake, []string{"auth=require", "client-cert=good", "group=P-384"}},
@@ -73,7 +90,7 @@ func TestJSON(t *testing.T) {
 			out = AppendEvent(out, &events[i])
 		}
 		lines := decode(t, AppendGoals(out, events))
-		if lines[0].Lab != l.Name || fmt.Sprint(lines[0].Settings) != fmt.Sprint(map[string]string(s)) {
+		if lines[0].Lab != l.Name || fmt.Sprint(lines[0].Settings) != fmt.Sprint(seen(l, s)) {
 			t.Errorf("%+v", lines[0])
 		}
 		n := 1

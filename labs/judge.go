@@ -22,6 +22,7 @@ type judge struct {
 	roots []*chain.Cert
 	name  string
 	at    func() time.Time
+	now   func() time.Time // everybody else's time; nil: not known
 	uses  []x509.ExtKeyUsage
 	lax   bool // it takes any certificate
 
@@ -87,7 +88,7 @@ func (b *Bench) rootsOf(p *x509.CertPool) ([]*chain.Cert, bool) {
 // roots are not known. A server without a pool of its own trusts the system's.
 func (b *Bench) judges(config *tls.Config, d dissect.Dir) *judge {
 	pool := config.RootCAs
-	j := &judge{name: b.nameOf(pool, config.ServerName), at: config.Time, lax: config.InsecureSkipVerify && config.VerifyConnection == nil}
+	j := &judge{name: b.nameOf(pool, config.ServerName), at: config.Time, now: b.Now, lax: config.InsecureSkipVerify && config.VerifyConnection == nil}
 	if d == dissect.ToClient {
 		j.name, j.uses, pool = "", []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, config.ClientCAs
 		j.lax = config.ClientAuth < tls.VerifyClientCertIfGiven
@@ -107,7 +108,7 @@ func (b *Bench) judges(config *tls.Config, d dissect.Dir) *judge {
 
 // judgesLike is what a program judges by that was given an offer.
 func (b *Bench) judgesLike(o peer.Offer, d dissect.Dir) *judge {
-	j := &judge{name: o.Name, at: b.Now, lax: o.Check == peer.Ignore}
+	j := &judge{name: o.Name, at: b.Now, now: b.Now, lax: o.Check == peer.Ignore}
 	if d == dissect.ToClient {
 		j.name, j.uses = "", []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		if o.Check != peer.Request && o.Check != peer.Require {
@@ -177,6 +178,12 @@ func systemRoots(shown []*chain.Cert, at time.Time) []*chain.Cert {
 // asks is the question that a judge has about certificates.
 func (j *judge) asks(shown []*wire.Field) chain.Question {
 	q := chain.Question{Lean: true, Roots: j.roots, Name: j.name, At: j.at(), Uses: j.uses, FirstPathOnly: j.first}
+	if j.now != nil && q.At.Sub(j.now()).Abs() > time.Minute {
+		q.Clock = "the client's clock"
+		if len(j.uses) > 0 { // of client certificates, which a server looks at
+			q.Clock = "the server's clock"
+		}
+	}
 	for _, f := range shown {
 		q.Chain = append(q.Chain, chain.Read(f.Bytes()))
 	}

@@ -121,9 +121,9 @@ type Knob struct {
 	// value, or is "". Nil: none is needed.
 	Needs func(value string) string
 
-	// Hidden reports whether the value must not be seen, as it is not the one that
-	// counts with these settings. Nil: it never is.
-	Hidden func(Settings) bool
+	// Stead is what is shown instead of the value, where with these settings another
+	// one counts; "" where it is the value. Nil: it always is.
+	Stead func(Settings) string
 
 	// Says is what a choice stands for, where its word is short for something. Nil: it
 	// stands for itself.
@@ -132,10 +132,20 @@ type Knob struct {
 
 // Shown is the value of the knob in these settings as anybody may see it.
 func (k *Knob) Shown(s Settings) string {
-	if k.Hidden != nil && k.Hidden(s) {
-		return "hidden"
+	if word := k.instead(s); word != "" {
+		return word
 	}
 	return s[k.Name]
+}
+
+// Overruled reports whether another value counts in these settings.
+func (k *Knob) Overruled(s Settings) bool { return k.instead(s) != "" }
+
+func (k *Knob) instead(s Settings) string {
+	if k.Stead == nil {
+		return ""
+	}
+	return k.Stead(s)
 }
 
 // Typed reports whether a value is typed, and not chosen by turning.

@@ -100,7 +100,7 @@ func decided(t *testing.T, events []Event) {
 		}
 		for i := range g.Nodes {
 			// What nobody sent is nowhere.
-			if g.Nodes[i].From == "not presented" {
+			if g.Nodes[i].From == "missing" {
 				continue
 			}
 			rec, cert := g.Nodes[i].Certificate(recs)

@@ -94,6 +94,31 @@ func Outcome(recs []Rec) int {
 	})
 }
 
+// StolenNote is the name of the finding that has what an attacker read.
+const StolenNote = "stolen"
+
+// Table returns the record with the table of what each client said, and how many
+// they are; -1 and 0 where there is none.
+func Table(recs []Rec) (rec, n int) {
+	for i := range recs {
+		if t := recs[i].Event.Tree; recs[i].Event.Kind == Found && t != nil && t.Src == nil && t.Name == verdictsNote {
+			return i, len(t.Kids)
+		}
+	}
+	return -1, 0
+}
+
+// Answered is what became of a learner's answer, as the run says it, and whether that
+// was all; "" where nothing was answered.
+func Answered(recs []Rec) (text string, solved bool) {
+	i := Outcome(recs)
+	if i < 0 {
+		return "", false
+	}
+	text = recs[i].Event.Tree.Value
+	return text, strings.HasPrefix(text, solvedWord)
+}
+
 // litBy reads a light: why it is lit so, and the bytes that the check is about.
 func litBy(f *wire.Field) Lit {
 	l := Lit{Name: f.Name, State: f.Value, Why: value(f, "why")}
@@ -125,7 +150,7 @@ func Shown(events []Event) []*wire.Field {
 func (d *diff) judging(a, b []Rec) {
 	before := Verifications(a)
 	for _, now := range Verifications(b) {
-		i := slices.IndexFunc(before, func(v Verified) bool { return v.Whose == now.Whose && connName(v.Conn) == connName(now.Conn) })
+		i := slices.IndexFunc(before, func(v Verified) bool { return v.Whose == now.Whose && lane(v.Conn) == lane(now.Conn) })
 		if i < 0 {
 			continue
 		}

@@ -110,7 +110,7 @@ func (m *meddler) listen(c *tls.Conn) error {
 		return err
 	}
 	text := strings.TrimSuffix(line, "\n")
-	m.b.Emit(Event{Kind: Said, Who: Attacker, Text: "reads the line: " + text, Tree: wire.Note("stolen", text)})
+	m.b.Emit(Event{Kind: Said, Who: Attacker, Text: "reads the line: " + text, Tree: wire.Note(StolenNote, text)})
 	var reply []byte
 	pass := func(c *tls.Conn) error {
 		if _, err := io.WriteString(c, line); err != nil {
@@ -146,7 +146,7 @@ func noImpostor(_ Settings, events []Event) error {
 
 // notStolen is a goal: the attacker did not say the line.
 func notStolen(_ Settings, events []Event) error {
-	if line, _, ok := Lookup(events, "stolen"); ok {
+	if line, _, ok := Lookup(events, StolenNote); ok {
 		return fmt.Errorf("it read %q", wire.Clean(line, 60))
 	}
 	return nil

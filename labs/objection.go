@@ -13,7 +13,8 @@ import (
 // complain finds the field that the one who ended the run objects to: from the
 // type of their own error, else from the alert.
 func (end *Ending) complain(recs []Rec, on *Conn) {
-	if end.Who == Nobody || end.meddled(recs, on) {
+	// In a drill the field is what is to be found.
+	if end.Who == Nobody || on != nil && on.hushed != [2]bool{} || end.meddled(recs, on) {
 		return
 	}
 	// An error of crypto/x509 knows more than the alert that it became, and so do
@@ -162,8 +163,10 @@ func invalidity(e x509.CertificateInvalidError) string {
 			}
 		}
 		return "validity.notAfter"
-	case x509.NotAuthorizedToSign, x509.TooManyIntermediates:
+	case x509.NotAuthorizedToSign:
 		return "extensions.basicConstraints"
+	case x509.TooManyIntermediates:
+		return "extensions.basicConstraints.pathLenConstraint"
 	case x509.IncompatibleUsage:
 		return "extensions.extKeyUsage"
 	case x509.CANotAuthorizedForThisName, x509.CANotAuthorizedForExtKeyUsage:

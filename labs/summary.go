@@ -245,8 +245,9 @@ func fieldWords(changes []Change) (words []clause, left int) {
 	for _, c := range changes {
 		if c.Kind == Chosen {
 			chosen = append(chosen, c)
-			if !c.version() {
-				words = append(words, clause{c.Text, 1})
+			// Several connections may tell the same.
+			if said := (clause{c.Text, 1}); !c.version() && !slices.Contains(words, said) {
+				words = append(words, said)
 			}
 		}
 	}

@@ -93,5 +93,5 @@ func (s *labScreen) help() []string {
 	for _, l := range coachLines[s.lab.Name] {
 		lines = append(lines, l.text)
 	}
-	return append(lines, s.lab.Doc)
+	return append(lines, paragraphs(s.lab.Doc)...)
 }

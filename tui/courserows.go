@@ -107,7 +107,7 @@ func (s *courseScreen) otherRows() []row {
 	// With nothing due the row stays, and says when something will be.
 	if n, first := s.env.Progress.Soon(); s.due == 0 && n > 0 {
 		add("Review", fmt.Sprintf("%d waiting, from %s", n, first.Format("2 January")), "see what comes back", func() tea.Cmd {
-			return say(fmt.Sprintf("missed ones come back after 2, 7 and 21 days: %d waiting, first on %s", n, first.Format("2 January")))
+			return say(fmt.Sprintf("what was missed or passed over comes back after 2, 7 and 21 days: %d waiting, first on %s", n, first.Format("2 January")))
 		})
 	}
 	// A course without quizzes has no test.

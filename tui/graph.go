@@ -97,6 +97,13 @@ func graphLines(g labs.Graph) []graphLine {
 	for i := range lines {
 		if n := g.Nodes[lines[i].node]; n.Decides && !lines[i].again {
 			lines[i].first = true
+			return lines
+		}
+	}
+	// Where nothing fails, that is where clients differ, if anywhere.
+	for i := range lines {
+		if n := g.Nodes[lines[i].node]; n.Beside != "" && !lines[i].again {
+			lines[i].first = true
 			break
 		}
 	}
@@ -209,7 +216,7 @@ func (s *labScreen) branch(l graphLine, lit bool) string {
 // graphLegend says in w cells what the lines and signs mean.
 func (s *labScreen) graphLegend(w int) string {
 	t := s.env.Theme
-	text := fmt.Sprintf("%s the path that decides  %s another  %s holds  %s fails", strings.Repeat(t.Glyphs.Double, 2), strings.Repeat(t.Glyphs.Single, 2), t.Glyphs.Check, t.Glyphs.Cross)
+	text := fmt.Sprintf("%s decides  %s another  %s holds  %s fails", strings.Repeat(t.Glyphs.Double, 2), strings.Repeat(t.Glyphs.Single, 2), t.Glyphs.Check, t.Glyphs.Cross)
 	return t.Dim.Render(ansi.Truncate(text, w, t.Glyphs.Ellipsis))
 }
 
@@ -221,10 +228,7 @@ func graphNote(g labs.Graph, l graphLine) (name, value, text string) {
 	var why []string
 	if l.edge >= 0 {
 		e := g.Edges[l.edge]
-		value = fmt.Sprintf("%s; may have issued %s.", n.From, g.Nodes[e.Child].Title)
-		if n.At == nil {
-			value = fmt.Sprintf("%s; %s names it as its issuer.", n.From, g.Nodes[e.Child].Title)
-		}
+		value = fmt.Sprintf("%s; %s names it as its issuer.", n.From, g.Nodes[e.Child].Title)
 		// What breaks the step may be what breaks the certificate.
 		if e.Why != "" && !strings.Contains(n.Why, e.Why) {
 			why = append(why, e.Why)
@@ -240,6 +244,9 @@ func graphNote(g labs.Graph, l graphLine) (name, value, text string) {
 		why = append(why, "It is on the path that decides, and every check of it holds.")
 	case len(why) == 0:
 		why = append(why, "Nothing speaks against it.")
+	}
+	if n.Beside != "" && !l.again {
+		why = append(why, n.Beside)
 	}
 	return name, value, strings.Join(why, " ")
 }

@@ -79,7 +79,7 @@ var graphStates = map[string]func(testing.TB) *drive{
 func TestGraphDrawn(t *testing.T) {
 	d, s := graphDrive(t, 80, 24)
 	screen := ansi.Strip(d.screen())
-	for _, want := range []string{"✓ app.lab.test", "╰══✓ Issuing CA", "══✓ New Root", "✗ Old Root", "Idle CA", "nothing leads here", "root; on the path", "the path that decides",
+	for _, want := range []string{"✓ app.lab.test", "╰══✓ Issuing CA", "══✓ New Root", "✗ Old Root", "Idle CA", "nothing leads here", "root; on the path", "══ decides",
 		"path ✓  anchor ✓  name ✓  time ✓  purpose ✓", "✓ accepted"} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("no %q in\n%s", want, screen)
@@ -90,7 +90,7 @@ func TestGraphDrawn(t *testing.T) {
 		reasons += d.flat()
 		d.key("down")
 	}
-	for _, want := range []string{"Old Root expired on", "No path leads here.", "It is on the path that decides, and every check of it holds.", "may have issued Issuing CA"} {
+	for _, want := range []string{"Old Root expired on", "No path leads here.", "It is on the path that decides, and every check of it holds.", "Issuing CA names it as its issuer"} {
 		if !strings.Contains(reasons, want) {
 			t.Errorf("nowhere %q", want)
 		}
@@ -143,10 +143,10 @@ func TestGraphFailing(t *testing.T) {
 		rows  []string
 		says  string
 	}{
-		{[]string{"signs=branch"}, []string{"✓ app.lab.test", "✓ Lab Branch CA", "✗ Lab Issuing CA", "✓ Lab Root CA"}, "Lab Issuing CA allows 0 CAs below it, and there are 1."},
-		{[]string{"send=leaf-only"}, []string{"✓ app.lab.test", "✗ Lab Issuing CA", "not presented; on the path"},
+		{[]string{"signs=branch"}, []string{"✓ app.lab.test", "✓ Lab Branch CA", "✗ Lab Issuing CA", "✓ Lab Root CA"}, "Lab Issuing CA allows no CA below it, and there is 1."},
+		{[]string{"send=leaf-only"}, []string{"✓ app.lab.test", "✗ Lab Issuing CA", "missing; on the path"},
 			`app.lab.test was issued by "Lab Issuing CA", and no certificate of that name was presented or is trusted.`},
-		{[]string{"signs=leaf"}, []string{"✗ shop.lab.test"}, "shop.lab.test says that it is not a CA, so it may not have issued a certificate."},
+		{[]string{"signs=leaf"}, []string{"✗ shop.lab.test"}, "shop.lab.test says that it is not a CA, so it is not allowed to issue certificates."},
 	} {
 		for _, size := range [][2]int{{80, 24}, {140, 42}} {
 			d, s := labDrive(t, size[0], size[1], append([]string{"chain"}, c.words...)...)
@@ -162,7 +162,7 @@ func TestGraphFailing(t *testing.T) {
 					t.Errorf("%v at %d: no %q in\n%s", c.words, size[0], want, screen)
 				}
 			}
-			says := func() string { _, _, text := s.about(); return text }
+			says := func() string { _, _, text := s.about(false); return text }
 			if !strings.Contains(says(), c.says) {
 				t.Errorf("%v: the selected one says %q", c.words, says())
 			}

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -14,10 +16,20 @@ enter   open or do what is highlighted
 esc     back one step, exactly where you were; never quits
 space   go on: the next page, the next message
 digits  choose: an answer, a language, a preset
-marks   + new and ~ changed since the run before; c compares the two
+marks   + new, ~ changed since the run before; %s holds, %s fails, %s not checked
 mouse   a click selects, a second click opens; footer words are buttons
         shift and drag selects text (macOS: option, or fn), or press M
 h j k l g G move like the arrows, home and end`
+
+// paragraphs undoes the line breaks of a text that was broken for a shell: a page has
+// a width of its own.
+func paragraphs(doc string) []string {
+	all := strings.Split(strings.TrimSpace(doc), "\n\n")
+	for i, p := range all {
+		all[i] = strings.Join(strings.Fields(p), " ")
+	}
+	return all
+}
 
 // A helper is a screen with something to say on its help page.
 type helper interface{ help() []string }
@@ -27,7 +39,12 @@ type helper interface{ help() []string }
 func newHelp(env *Env, below Screen, globals actions) Screen {
 	var about []key.Binding
 	for _, g := range append(below.FullHelp(), globals.FullHelp()...) {
-		about = append(about, g...)
+		for _, k := range g {
+			// What a key does on the screen itself comes before what it does everywhere.
+			if !slices.ContainsFunc(about, func(b key.Binding) bool { return b.Help().Key == k.Help().Key }) {
+				about = append(about, k)
+			}
+		}
 	}
 	var extra []string
 	if x, ok := below.(helper); ok {
@@ -36,7 +53,7 @@ func newHelp(env *Env, below Screen, globals actions) Screen {
 	return &textPage{env: env, title: "Keys", help: true, make: func(w int) []string {
 		t := env.Theme
 		var out []string
-		for _, l := range strings.Split(grammarLines, "\n") {
+		for _, l := range strings.Split(fmt.Sprintf(grammarLines, t.Glyphs.Check, t.Glyphs.Cross, t.Glyphs.Dots), "\n") {
 			out = append(out, t.Text.Render(l))
 		}
 		out = append(append(out, "", t.Title.Render("Here"), ""), keyRows(env, about, w)...)

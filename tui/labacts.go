@@ -108,13 +108,17 @@ func (s *labScreen) preset(i int) func() tea.Cmd {
 	}
 }
 
-// presetSet is the settings of a preset: it changes those that the lab opened
-// with, whatever the knobs say now.
+// presetSet is the settings of a preset. It changes the lab's own, so that it shows
+// the same wherever the lab was opened from; 0 is how it opened.
 func (s *labScreen) presetSet(i int) labs.Settings {
-	set := maps.Clone(s.first)
-	if i > 0 {
-		maps.Copy(set, s.lab.Presets[i-1].Set)
+	if i == 0 {
+		return maps.Clone(s.first)
 	}
+	set := make(labs.Settings, len(s.lab.Knobs))
+	for j := range s.lab.Knobs {
+		set[s.lab.Knobs[j].Name] = s.lab.Knobs[j].Start()
+	}
+	maps.Copy(set, s.lab.Presets[i-1].Set)
 	return set
 }
 

@@ -69,6 +69,11 @@ func (s *labScreen) lamps(w int) string {
 		}
 	}
 	line := strings.Join(parts, "  ")
+	if s.overruled(v) {
+		// A client that looks less closely than the rules ask takes it all the same.
+		took := t.Dim.Render("  but the client took it")
+		return shortest(w, line+took, strings.Join(parts, " ")+took, line, strings.Join(parts, " "))
+	}
 	// A title has less room, and the server's are those that one thinks of.
 	if whose := v.Whose; whose != "" && (whose != labs.Server.String() || s.env.app.w < wideFrom) {
 		line = t.Dim.Render(whose+"'s certificate: ") + line
@@ -79,12 +84,26 @@ func (s *labScreen) lamps(w int) string {
 		apart := t.Dim.Render("  revocation: none of these")
 		ways = []string{line + apart, strings.Join(parts, "  ") + apart, ways[1] + t.Dim.Render(" revocation?"), ways[1]}
 	}
-	for _, line = range ways {
-		if ansi.StringWidth(line) <= w {
-			break
+	return shortest(w, ways...)
+}
+
+// shortest is the first of several ways to say something that has room in w cells, or
+// the last, cut.
+func shortest(w int, ways ...string) string {
+	for _, way := range ways {
+		if ansi.StringWidth(way) <= w {
+			return way
 		}
 	}
-	return theme.Fit(line, min(w, ansi.StringWidth(line)))
+	last := ways[len(ways)-1]
+	return theme.Fit(last, max(0, min(w, ansi.StringWidth(last))))
+}
+
+// overruled reports whether a client completed a handshake with certificates that the
+// rules refuse, in a run of one connection.
+func (s *labScreen) overruled(v *labs.Verified) bool {
+	end := s.cur().end
+	return v.Conn != nil && !v.OK && end.OK && len(end.Tries) == 0
 }
 
 // noLamps says why a run that failed has no lights: no certificate reached anybody who
@@ -97,14 +116,18 @@ func (s *labScreen) noLamps(w int) string {
 	}
 	why := "not reached"
 	if len(labs.Shown(c.events)) > 0 {
-		hides := func(k labs.Knob) bool { return k.Hidden != nil && k.Hidden(c.settings) }
-		if !slices.ContainsFunc(s.lab.Knobs, hides) {
+		if !s.drills(c) {
 			return ""
 		}
 		why = "kept back until the check is named"
 	}
-	line := strings.Join(labs.LightNames(), ", ") + ": " + why
-	return s.env.Theme.Dim.Render(theme.Fit(line, min(w, ansi.StringWidth(line))))
+	short, _, _ := strings.Cut(why, " until")
+	return s.env.Theme.Dim.Render(shortest(w, strings.Join(labs.LightNames(), ", ")+": "+why, "the five lights: "+why, "the lights: "+short))
+}
+
+// drills reports whether a run hid something for the learner to find.
+func (s *labScreen) drills(c *shown) bool {
+	return slices.ContainsFunc(s.lab.Knobs, func(k labs.Knob) bool { return k.Overruled(c.settings) })
 }
 
 // A proof is one step of the evidence: a record, the field in it that counts, if

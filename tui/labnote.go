@@ -17,21 +17,22 @@ import (
 
 // note says what the selected thing is, in w by h cells: the field in the bytes
 // pane, the message on the wire, or the knob. Below it stand, in their own
-// words, the side that ended the run, and what changed since the run before.
-func (s *labScreen) note(w, h int) string {
+// words, the side that ended the run, and what changed since the run before. Listed:
+// the words that the knob takes stand elsewhere.
+func (s *labScreen) note(w, h int, listed bool) string {
 	t := s.env.Theme
-	name, value, text := s.about()
+	name, value, text := s.about(listed)
 	if value != "" {
 		text = value + "  " + text
 	}
 	lines := s.lead(t.Title, name, text, w)
 	// The error comes first, but may not push the note out; it has the room that the
 	// note and what changed leave.
-	said := cutTo(s.said(w), max(1, min(3, h/2), h-len(lines)-5))
 	var changed []string
-	if h >= 7 { // a narrow window has less, and shows what changed on lines of its own
+	if s.env.app.w >= wideFrom { // a narrow window shows what changed on lines of its own
 		changed = s.whatChanged(w, 3)
 	}
+	said := cutTo(s.said(w), max(1, min(3, h/2), h-len(lines)-len(changed)))
 	rest := len(said) + len(changed)
 	apart := len(lines)+rest+2 <= h
 	if apart {
@@ -63,12 +64,12 @@ func (s *labScreen) lead(style lipgloss.Style, words, text string, w int) []stri
 
 // about is the name, the value and the note of what is selected. The pane with
 // the focus decides; a listener's view of a record comes before its fields.
-func (s *labScreen) about() (name, value, text string) {
+func (s *labScreen) about(listed bool) (name, value, text string) {
 	switch {
 	case s.focus == knobsPane:
 		k := s.lab.Knobs[s.knob]
 		text = k.Doc
-		if k.Kind == labs.Choice {
+		if k.Kind == labs.Choice && !listed {
 			text += ": " + strings.Join(k.Choices, ", ")
 		}
 		if k.Kind == labs.Set {
@@ -92,7 +93,7 @@ func (s *labScreen) about() (name, value, text string) {
 		if r := s.rec(); r != nil && (f == r.Event.Tree || f.Name == "encrypted_record") {
 			text = s.locked(r)
 		}
-		return f.Name, f.Value, text + s.env.said(s.fields.Path(), f)
+		return f.Name, f.Value, text + reason(f) + s.env.said(s.fields.Path(), f)
 	}
 	if m := s.messages(); len(m) > 0 {
 		n, _ := s.env.Notes.For(m[0].Name)
@@ -100,7 +101,7 @@ func (s *labScreen) about() (name, value, text string) {
 	}
 	if r := s.rec(); r != nil && !r.OnWire() {
 		n, _ := s.env.Notes.For(r.Event.Tree.Name)
-		return r.Event.Tree.Name, r.Event.Tree.Value, n.Text
+		return r.Event.Tree.Name, r.Event.Tree.Value, reason(r.Event.Tree) + n.Text
 	}
 	if r := s.rec(); r != nil {
 		n, _ := s.env.Notes.For(r.Event.Tree.Name)
@@ -110,6 +111,15 @@ func (s *labScreen) about() (name, value, text string) {
 		return unrun(c.missed), "", remedy(c.missed, "press r")
 	}
 	return "", "", ""
+}
+
+// reason is why code has found what it did, which in the tree is a row that may be cut.
+func reason(f *wire.Field) string {
+	why := f.Kid("why")
+	if f.Src != nil || why == nil || strings.Contains(f.Value, strings.TrimSuffix(why.Value, ".")) {
+		return ""
+	}
+	return sentence(why.Value) + " "
 }
 
 // locked says of a record of a capture that nobody could open why it stayed sealed
@@ -154,11 +164,15 @@ func (s *labScreen) overheard() (name, value, text string) {
 		return "", "", ""
 	}
 	o := labs.Overhear(s.cur().heard, r.Event.Conn, "")
-	at := fmt.Sprintf("%.1f ms after the first record", float64((r.Event.At-s.firstAt(r.Event.Conn)).Microseconds())/1000)
+	at := fmt.Sprintf("%.1f ms after the first bytes", float64((r.Event.At-s.firstAt(r.Event.Conn)).Microseconds())/1000)
 	if r.Event.Err != nil {
 		text = fmt.Sprintf("%d bytes from the %s, %s: that is all. ", r.Event.Tree.N, r.Event.Who, at)
 	} else {
-		text = fmt.Sprintf("Every byte of this record is in the clear; it left the %s %s. ", r.Event.Who, at)
+		what := "record"
+		if r.Event.Tree.Name == "plaintext" { // without TLS there are no records
+			what = "line"
+		}
+		text = fmt.Sprintf("Every byte of this %s is in the clear; it left the %s %s. ", what, r.Event.Who, at)
 	}
 	return "A listener on the wire", "", text + readable(o, " on this connection") + "."
 }
@@ -166,6 +180,9 @@ func (s *labScreen) overheard() (name, value, text string) {
 // readable says how much of a connection a listener can read: on is which.
 func readable(o labs.Overheard, on string) string {
 	said := fmt.Sprintf("Of the %d bytes written%s, %d are in records that anyone can read", o.Bytes, on, o.Clear)
+	if o.Clear == o.Bytes {
+		said = fmt.Sprintf("Anyone can read all %d bytes written%s", o.Bytes, on)
+	}
 	if len(o.Names) > 0 {
 		said += "; names among them: " + strings.Join(o.Names, ", ")
 	}
@@ -197,19 +214,46 @@ func (s *labScreen) said(w int) []string {
 		return nil
 	}
 	// An error may quote what the peer sent.
-	return s.lead(s.env.Theme.Bad, c.end.Who.String()+" says", wire.Clean(c.end.Err.Error(), 400), w)
+	who := c.end.Who.String()
+	if _, n := labs.Table(c.recs); n > 1 && c.end.Rec >= 0 && c.recs[c.end.Rec].Event.Conn != nil { // one of several clients
+		who = strings.TrimSpace(who + " " + c.recs[c.end.Rec].Event.Conn.Name)
+	}
+	return s.lead(s.env.Theme.Bad, who+" says", wire.Clean(c.end.Err.Error(), 400), w)
 }
 
 // whatChanged compares the shown run with the one before, in at most h lines: what
 // has no room is left out, the least important first.
 func (s *labScreen) whatChanged(w, h int) []string {
 	c := s.cur()
-	if c == nil || c.line == "" || s.tapped {
+	if c == nil || s.tapped {
+		return nil
+	}
+	if became := s.became(w); len(became) > 0 {
+		return cutTo(became, h)
+	}
+	if c.line == "" {
 		return nil
 	}
 	vs, _, _ := strings.Cut(c.line, ": ")
 	line := c.told.Fit(func(said string) bool { return len(wrap(vs+"  "+said, w)) <= h })
 	return cutTo(s.lead(s.env.Theme.Client, vs, line, w), h)
+}
+
+// became is what a learner's answer came to, which counts for more than what changed:
+// the message of it may be many rows away, or in a pane that is not shown. Where it is
+// selected, it is said already.
+func (s *labScreen) became(w int) []string {
+	c, t := s.cur(), s.env.Theme
+	text, solved := labs.Answered(c.recs)
+	if text == "" || s.focus != knobsPane && s.sel == labs.Outcome(c.recs) {
+		return nil
+	}
+	mark, style := t.Glyphs.Cross, t.Bad
+	if solved {
+		mark, style = t.Glyphs.Check, t.Good
+	}
+	word, rest, _ := strings.Cut(text, ": ")
+	return s.lead(style, mark+" "+word, rest, w)
 }
 
 // heldLine says what a held run waits at, who has which keys, and what the

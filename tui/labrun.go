@@ -13,6 +13,7 @@ import (
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/pki"
 	"tlstutor/labs/wire"
+	"tlstutor/lessons"
 )
 
 // A shown is one run as the screen has it so far.
@@ -143,7 +144,21 @@ func (s *labScreen) news(m newsMsg) tea.Cmd {
 	r.dropped = r.dropped && !r.end.Over // it may have ended before esc did it
 	s.compare(r)
 	s.show(r)
-	return nil
+	return s.solved(r)
+}
+
+// solved keeps it when the drill that a page hid was solved here: the page says so.
+func (s *labScreen) solved(r *shown) tea.Cmd {
+	if _, ok := labs.Answered(r.recs); !ok || s.from == "" || !s.drills(r) || r.settings["drill"] != s.first["drill"] {
+		return nil
+	}
+	name := solvedName(s.lab, r.settings)
+	return s.env.keeps(func(p *lessons.Progress) { p.Keep(name, "yes") })
+}
+
+// solvedName is the name under which it is kept that a drill was solved.
+func solvedName(lab *labs.Lab, set labs.Settings) string {
+	return "solved." + lab.Name + "." + set["drill"]
 }
 
 // conns counts the connections that a run's events tell of.
@@ -195,6 +210,8 @@ func (s *labScreen) show(r *shown) {
 		// Who has answered wants to know what became of that.
 		if i := labs.Outcome(r.recs); i >= 0 {
 			s.choose(i)
+		} else if i := tabled(r.after, r); i >= 0 {
+			s.choose(i)
 		} else {
 			s.choose(match(r.after.recs, r.recs, r.afterSel))
 			s.fields.Select(r.afterPath)
@@ -216,6 +233,16 @@ func (s *labScreen) show(r *shown) {
 	default:
 		s.choose(s.sel)
 	}
+}
+
+// tabled is the record that has a table of what several clients said, where the run
+// before asked fewer: of many connections it is what there is to read. Else it is -1.
+func tabled(before, r *shown) int {
+	_, old := labs.Table(before.recs)
+	if at, n := labs.Table(r.recs); n > max(old, 1) {
+		return at
+	}
+	return -1
 }
 
 // keep makes a run the one shown, and lets go of the oldest when there are too

@@ -47,12 +47,20 @@ func (s *labScreen) title(w int) string {
 	if s.tapped {
 		return s.headed(name, parts, wheres, "", w)
 	}
-	line := s.headed(name, parts, wheres, style.Render(text), w)
 	if w < wideFrom {
-		return line
+		return s.headed(name, parts, wheres, style.Render(text), w)
 	}
-	line = strings.TrimRight(line, " ")
-	if lamps := s.lamps(w / 2); lamps != "" {
+	// The lights are said whole: the place makes room for them.
+	head, lamps := "", s.lamps(w/2)
+	for i := range wheres {
+		head = strings.TrimRight(s.headed(name, parts, wheres[i:], style.Render(text), w), " ")
+		room := w - ansi.StringWidth(head) - len(" · ")
+		if lamps = s.lamps(min(w/2, room)); !strings.HasSuffix(ansi.Strip(lamps), t.Glyphs.Ellipsis) {
+			break
+		}
+	}
+	line := head
+	if lamps != "" {
 		line += t.Dim.Render(" · ") + lamps
 	}
 	// A path into a named connection begins with its name; a record without a

@@ -110,7 +110,8 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	}
 	body, hits := s.pane(s.focus, w-inset, h-foot)
 	hits = shift(hits, inset, 0)
-	lines := []string{fill(indent(body, strings.Repeat(" ", inset)), w, h-foot)}
+	listed := s.lists(s.wordsRoom(h - foot))
+	above := h - foot
 	var last []string
 	if s.held() {
 		last = []string{s.env.Theme.Held.Render(theme.Fit(" "+s.heldLine(w), w))}
@@ -120,11 +121,29 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	if lamps := s.lamps(w - 4); lamps != "" && foot-len(last) > 1 {
 		last = append([]string{"  " + lamps}, last...)
 	}
-	if room := foot - len(last); room > 0 {
-		lines = append(lines, indent(fill(s.note(w-4, room), w-4, room), "  "))
+	// What the pane leaves empty the note may have, if it needs it.
+	room := foot - len(last)
+	if want := strings.Count(s.note(w-4, h, listed), "\n") + 1; !s.zoom && want > room {
+		more := min(want-room, blanks(body, above))
+		above, room = above-more, room+more
+	}
+	lines := []string{fill(indent(body, strings.Repeat(" ", inset)), w, above)}
+	if room > 0 {
+		lines = append(lines, indent(fill(s.note(w-4, room, listed), w-4, room), "  "))
 	}
 	lines = append(lines, last...)
 	return fill(strings.Join(lines, "\n"), w, h), hits
+}
+
+// blanks is how many of h lines at the end of a block are empty, but for one that
+// keeps it apart from what follows.
+func blanks(block string, h int) int {
+	lines := strings.Split(block, "\n")
+	used := min(len(lines), h)
+	for used > 0 && strings.TrimSpace(ansi.Strip(lines[used-1])) == "" {
+		used--
+	}
+	return max(0, h-used-1)
 }
 
 // pane draws the inside of one pane.
@@ -205,7 +224,7 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	if kw > 0 {
 		top = beside(box(knobsPane, 0, kw), top)
 	}
-	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
+	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2, false), " "))
 	right := t.Box("hex", false, bw, low, indent(s.fields.Hex(bw-4, low-2, s.focus == bytesPane), " "))
 	hits = append(hits, shift(s.hexHits(bw-4, low-2), kw+ww+2, high+1)...)
 	return top + "\n" + beside(left, right), hits

@@ -207,7 +207,7 @@ func (d *drawer) strip(r *ran, running bool) {
 		}
 	default:
 		i, on := d.stop(stop{kind: stripStop, ran: r})
-		text := ansi.Truncate(r.strip(d.w-2), d.w-2, t.Glyphs.Ellipsis)
+		text := ansi.Truncate(r.strip(d.w-2, t.Glyphs.Ellipsis, d.solved(r)), d.w-2, t.Glyphs.Ellipsis)
 		d.hit(0, d.w, 1, stopMsg(i))
 		if on {
 			d.put(t.Selected.Render(t.Glyphs.Closed + " " + text))
@@ -215,6 +215,14 @@ func (d *drawer) strip(r *ran, running bool) {
 			d.put(t.Dim.Render(t.Glyphs.Closed + " " + text))
 		}
 	}
+}
+
+// solved says of a run that hides something that it was found in its lab.
+func (d *drawer) solved(r *ran) string {
+	if r.lab == nil || d.env.Progress.Pref(solvedName(r.lab, r.set)) == "" {
+		return ""
+	}
+	return " · " + d.env.Theme.Glyphs.Check + " solved"
 }
 
 // notRun says why no run took place, and what to do.

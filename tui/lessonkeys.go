@@ -152,7 +152,11 @@ func (s *lessonScreen) walking() actions {
 func (s *lessonScreen) walk(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		sh := s.sheet()
-		sh.focus = around(sh.focus, by, len(sh.laid.stops))
+		from := sh.focus
+		if sh.left >= 0 && sh.left < len(sh.laid.stops) && (from < 0 || sh.onOptions()) {
+			from = sh.left
+		}
+		sh.focus, sh.left = around(from, by, len(sh.laid.stops)), -1
 		s.reveal()
 		return nil
 	}

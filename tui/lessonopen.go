@@ -40,14 +40,18 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 		if w == nil {
 			return nil
 		}
-		return s.env.push(newOverlay(s.env, s, w.Name, w.Text, nil))
+		box := newOverlay(s.env, s, w.Name, w.Text, nil)
+		box.read = s.read
+		return s.env.push(box)
 	case lessons.Dated:
 		f := s.env.Course.Facts[p.Key]
 		if f == nil {
 			return nil
 		}
 		text := fmt.Sprintf("%s\n\nAs of %s. Source: %s.", escape(f.Text), f.AsOf, escape(f.Source))
-		return s.env.push(newOverlay(s.env, s, "a fact with a date", lessons.Text{{Text: text}}, nil))
+		box := newOverlay(s.env, s, "a fact with a date", lessons.Text{{Text: text}}, nil)
+		box.read = s.read
+		return s.env.push(box)
 	default:
 		if s.sheet().hides() && at.ran == s.sheet().run {
 			return say(keptBack)
@@ -61,6 +65,15 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 		}
 		return s.env.push(lab)
 	}
+}
+
+// read takes the highlight off a word whose box was read to its end: behind it enter
+// goes on, as before, and tab leads to what comes next.
+func (s *lessonScreen) read() {
+	sh := s.sheet()
+	left := sh.focus
+	s.refocus()
+	sh.left = left
 }
 
 // shownRun is the run that the page shows last, or nil: of its own and those of its
@@ -98,6 +111,10 @@ func (s *lessonScreen) evidence() tea.Cmd {
 		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
 			what := "these are the bytes that decided it"
 			switch {
+			case f.Src == nil && len(f.Kids) > 0: // what it rests on stands below it
+				what = "this decided it"
+				lab.fields.Show(f.Kids[0])
+				lab.fields.Show(f)
 			case f.Kid("msg_type") != nil, f.Src == nil: // seen among the others
 				lab.focus, lab.opened, what = wirePane, wirePane, "this decided it"
 			case lab.rec() != nil && f == lab.rec().Event.Tree: // every part of the record counts
@@ -113,6 +130,11 @@ func (s *lessonScreen) evidence() tea.Cmd {
 func evident(q *question) []string {
 	p := q.predicts()
 	paths := slices.Clone(p.Lab.Look)
+	// What an attacker has got is what the question was about, and no record on the
+	// wire shows it.
+	if _, _, stolen := labs.Lookup(q.ran.events, labs.StolenNote); stolen && len(q.truth) > 0 && p.Options[q.truth[0]].When[labs.StolenNote] != "" {
+		paths = append([]string{labs.StolenNote}, paths...)
+	}
 	if q.ran.end.Over && !q.ran.end.OK || len(q.truth) == 0 {
 		return paths
 	}

@@ -24,6 +24,7 @@ type overlay struct {
 	at    int            // the highlighted one of them, or -1
 	lines []string       // as they were laid out last
 	hits  []Hit          // where its links are, from its own corner
+	read  func()         // what enter does as it closes, or nil: esc leads back to where one was
 }
 
 // closeMsg is a click beside the terms of a box.
@@ -65,6 +66,9 @@ func (o *overlay) walk(by int) func() tea.Cmd {
 // enter opens the highlighted term, or closes the box.
 func (o *overlay) enter() tea.Cmd {
 	if o.at < 0 {
+		if o.read != nil {
+			o.read()
+		}
 		return o.env.pop(o)
 	}
 	w := o.env.Course.Glossary.Find(o.links[o.at].Key)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"tlstutor/labs"
+	"tlstutor/labs/wire"
 )
 
 // enterLab tells of a lab that was just opened, already run.
@@ -51,6 +52,13 @@ func (p *plain) report(s *labScreen) {
 		p.say("Since " + strings.TrimPrefix(vs, "vs ") + ": " + sentence(rest))
 	}
 	p.say(ending(c.end, c.recs))
+	// In a drill the client's words are what one has to go by.
+	if err := c.end.Err; err != nil && c.end.Who == labs.Client && s.drills(c) {
+		p.say("The client says: " + wire.Clean(err.Error(), 400))
+	}
+	if text, _ := labs.Answered(c.recs); text != "" {
+		p.say(sentence(text))
+	}
 }
 
 // nextInLab says what enter does in a lab.

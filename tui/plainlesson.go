@@ -103,6 +103,9 @@ func (p *plain) ranLine(r *ran) {
 func (p *plain) ranEnd(r *ran) {
 	if r != nil && r.err == nil {
 		p.say(ending(r.end, r.recs))
+		if p.env.Progress.Pref(solvedName(r.lab, r.set)) != "" {
+			p.say("You have solved it in its lab.")
+		}
 	}
 }
 

@@ -165,9 +165,9 @@ func (q *question) verdict(returns bool) lessons.Text {
 	case q.right():
 		t = join(say("You said: "), q.short(q.chosen), say(". The run says so too. "), q.because(q.chosen))
 	case quiz:
-		t = join(say("You said: "), q.short(q.chosen), say("; it is: **"), q.short(truth), say("**. "), q.because(truth), say(" **What you said:** "), q.because(q.chosen))
+		t = join(say("You said: "), q.short(q.chosen), say("; it is: **"), q.short(truth), say("**. "), q.because(truth), say(" **Why not:** "), q.because(q.chosen))
 	default:
-		t = join(say("You said: "), q.short(q.chosen), say("; the run says: **"), q.short(truth), say("**. "), q.because(truth), say(" **What you said:** "), q.because(q.chosen))
+		t = join(say("You said: "), q.short(q.chosen), say("; the run says: **"), q.short(truth), say("**. "), q.because(truth), say(" **Why not:** "), q.because(q.chosen))
 	}
 	if z, ok := q.block.(*lessons.Quiz); ok && !q.right() && len(z.Trap) > 0 {
 		t = join(t, say(" **A common trap:** "), z.Trap)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -112,14 +113,19 @@ func (r *ran) look(path string) (string, bool) {
 // where, and how it went. How it went matters more than where: that is said
 // shorter, or left out, where w cells have no room for both. What is not of this
 // machine's programs is always marked.
-func (r *ran) strip(w int) string {
+func (r *ran) strip(w int, ellipsis, more string) string {
 	what, how := fmt.Sprintf("run %d · %s", r.n, r.lab.Line(r.set)), ""
 	if r.end.Text != "" {
 		how = " · " + r.end.Text
 	}
+	how += more
 	wheres := []string{""}
-	if _, port, err := net.SplitHostPort(r.server()); err == nil {
-		wheres = []string{" · port " + port, ""}
+	switch ports := r.ports(); len(ports) {
+	case 0:
+	case 1:
+		wheres = []string{" · port " + ports[0], ""}
+	default: // each connection goes to a listener of its own
+		wheres = []string{" · ports " + strings.Join(ports, ", "), fmt.Sprintf(" · %d ports", len(ports)), ""}
 	}
 	if absent := labs.Absent(r.events); strings.HasPrefix(absent, "REC") {
 		wheres = []string{" · " + absent, " · REC"}
@@ -133,10 +139,31 @@ func (r *ran) strip(w int) string {
 	line := ""
 	for _, where := range wheres {
 		if line = what + where + how; ansi.StringWidth(line) <= w {
-			break
+			return line
 		}
 	}
+	// What was set can be seen in the lab; how it went is what a page goes on from.
+	if room := w - ansi.StringWidth(how); ansi.StringWidth(what) > room && room >= leastWhat {
+		return ansi.Truncate(what, room, ellipsis) + how
+	}
 	return line
+}
+
+// leastWhat is how many cells of what was run are worth showing.
+const leastWhat = 20
+
+// ports are those that the run's connections went to, each once, in order.
+func (r *ran) ports() []string {
+	var all []string
+	for _, e := range r.events {
+		if e.Conn == nil || e.Conn.Server == nil {
+			continue
+		}
+		if _, port, err := net.SplitHostPort(e.Conn.Server.String()); err == nil && !slices.Contains(all, port) {
+			all = append(all, port)
+		}
+	}
+	return all
 }
 
 // server is where the run's first connection went to, or "".

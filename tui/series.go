@@ -132,6 +132,10 @@ func newSeries(env *Env, title string, blocks []lessons.Block, kind *series) Scr
 	for i, b := range blocks {
 		l.Pages = append(l.Pages, &lessons.Page{Lesson: l, N: i + 1, Title: fmt.Sprintf("Question %d of %d", i+1, len(blocks)), Blocks: []lessons.Block{b}})
 	}
+	if kind.kind != review && len(l.Pages) > 0 {
+		once := &lessons.Prose{Text: lessons.Text{{Text: "A test is taken in one go: one that is left before its end is not counted, and begins anew."}}}
+		l.Pages[0].Blocks = append([]lessons.Block{once}, l.Pages[0].Blocks...)
+	}
 	// Empty until closeSeries knows what to write on it.
 	l.Pages = append(l.Pages, &lessons.Page{Lesson: l, N: len(blocks) + 1, Title: "How it went"})
 	s := NewLesson(env, l, 1).(*lessonScreen)
@@ -149,7 +153,7 @@ func (s *lessonScreen) closeSeries() tea.Cmd {
 	byLesson := map[string][2]int{}
 	last := len(s.lesson.Pages) - 1
 	for i, sh := range s.sheets[:last] {
-		if lessons.ID(s.lesson.Pages[i].Blocks[0]) == "" {
+		if blocks := s.lesson.Pages[i].Blocks; lessons.ID(blocks[len(blocks)-1]) == "" {
 			continue // a sentence, which nobody judges
 		}
 		of++

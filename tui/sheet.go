@@ -16,6 +16,7 @@ type sheet struct {
 	passed    int         // how many of them were decided and gone on from
 	uncovered int         // on stage: how many blocks are shown
 	focus     int         // the highlighted stop; -1: none
+	left      int         // the stop whose box was read last: tab goes on behind it; -1: none
 	scroll    int         // the first line shown
 
 	explain lessons.Block // the prose below which it is said what an underline means, or nil
@@ -46,7 +47,7 @@ const (
 
 // newSheet puts a page before a learner who has not seen it.
 func newSheet(p *lessons.Page, shuffle bool) *sheet {
-	s := &sheet{page: p, focus: -1, uncovered: 1}
+	s := &sheet{page: p, focus: -1, left: -1, uncovered: 1}
 	for _, b := range p.Blocks {
 		if lessons.ID(b) != "" {
 			s.questions = append(s.questions, newQuestion(b, shuffle))

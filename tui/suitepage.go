@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -65,11 +66,15 @@ func (s *search) named(text string) []found {
 		return nil
 	}
 	var all []found
-	// Of a misspelt name as much counts as some name begins with.
-	for text = strings.ToLower(text[:min(len(text), 64)]); all == nil && begins.MatchString(text); text = text[:len(text)-1] {
+	text = strings.ToLower(text[:min(len(text), 64)])
+	words := suiteWords(text)
+	// Of a misspelt name as much counts as some name begins with, if its words are of
+	// that name but for one.
+	for ; all == nil && begins.MatchString(text); text = text[:len(text)-1] {
 		for e := range dissect.Suites.All() {
 			for _, name := range []string{e.Name, dissect.OpenSSLSuite(e)} {
-				if strings.HasPrefix(strings.ToLower(name), text) {
+				name = strings.ToLower(name)
+				if strings.HasPrefix(name, text) && ofName(words, name) {
 					all = append(all, suite(e))
 					break
 				}
@@ -77,6 +82,24 @@ func (s *search) named(text string) []found {
 		}
 	}
 	return all
+}
+
+// suiteWords are the words of a suite's name: what stands between its lines and spaces.
+func suiteWords(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+}
+
+// ofName reports whether words are those of a suite's name: the last one may be begun,
+// and one of three or more misspelt. What programs say begins so, too, as in SSL_ERROR.
+func ofName(words []string, name string) bool {
+	has, missed := suiteWords(name), 0
+	for i, w := range words {
+		last := i == len(words)-1
+		if !slices.ContainsFunc(has, func(h string) bool { return h == w || last && strings.HasPrefix(h, w) }) {
+			missed++
+		}
+	}
+	return missed == 0 || missed == 1 && len(words) > 2
 }
 
 // openSuite reads a suite's name taken apart.

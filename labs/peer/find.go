@@ -46,6 +46,17 @@ func Find(ctx context.Context, name string) (*Program, error) {
 	return nil, missing
 }
 
+// Here reports whether a program of that name is on PATH. It does not ask what the
+// program is, so it never waits; Find does.
+func Here(name string) bool {
+	for _, dir := range searched() {
+		if _, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // ask runs a program once, for what it says of itself.
 func ask(ctx context.Context, name, path string) (*Program, error) {
 	p := &Program{Name: name, Path: path}

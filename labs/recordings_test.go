@@ -40,6 +40,9 @@ func recordings() []played {
 	} {
 		all = append(all, played{Handshake, strings.Fields(line)})
 	}
+	for _, name := range peer.Names(peer.Client) { // what why names of other labs, and no preset is
+		all = append(all, played{Chain, []string{"client=" + name, "send=leaf-root-intermediate", "trust=old-root"}})
+	}
 	return append(all, presetRecordings()...)
 }
 

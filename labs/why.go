@@ -2,6 +2,7 @@ package labs
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"regexp"
 	"slices"
@@ -39,10 +40,10 @@ const maxMatches = 12
 // that begins or ends with it comes first, or whose middle it is, since people cut
 // at one end or at both; all of them have one rank. A number that stands in both,
 // such as that of an alert, is worth a little. What stands around a text does not
-// matter: of a page of output the best line counts. A word or two, which no text is
+// matter: of a page of output the best line counts, and what other lines say whole. A word or two, which no text is
 // like, are looked for as words. Of nothing that is like it, there is nothing.
 func Why(text string) []Match {
-	text = text[:min(len(text), maxOutput)]
+	text = colour.ReplaceAllString(text[:min(len(text), maxOutput)], "")
 	all := tellingsOf()
 	best, line := all.best(text)
 	found := ranked(best)
@@ -55,14 +56,55 @@ func Why(text string) []Match {
 	for i := range found {
 		found[i].Line = line
 	}
+	if line != "" {
+		found = all.beside(found, text)
+	}
 	return found
+}
+
+// colour is what makes text coloured in a terminal.
+var colour = regexp.MustCompile(`\x1b\[[0-9;:]*[A-Za-z]`)
+
+// mostBeside is how many more lines of a text are told of.
+const mostBeside = 3
+
+// beside adds, behind those of the first rank and in it, the best match of each other
+// line that has a whole text in it and is about something else: programs often say
+// more than one thing of a certificate.
+func (t *tellings) beside(found []Match, text string) []Match {
+	told := map[string]bool{}
+	first := 0
+	for _, m := range found {
+		told[m.first()] = true
+		if m.Rank == 1 {
+			first++
+		}
+	}
+	var more []Match
+	for l := range lastLines(text) {
+		hits := t.like(l)
+		if len(hits) == 0 || hits[0].score < holdsAll || told[hits[0].first()] || len(more) == mostBeside {
+			continue
+		}
+		m := hits[0].Match
+		m.Rank, m.Line = 1, strings.TrimSpace(l)
+		told[m.first()] = true
+		more = append(more, m)
+	}
+	return slices.Insert(found, first, more...)
+}
+
+// lastLines are the lines of a text, of very many the last: errors come last.
+func lastLines(text string) iter.Seq[string] {
+	lines := slices.Collect(strings.Lines(text))
+	return slices.Values(lines[max(0, len(lines)-maxLines):])
 }
 
 // Nearest are the texts that have most in common with one that Why does not find,
 // at most so many, whether that is much or little.
 func Nearest(text string, most int) []Match {
 	all := tellingsOf()
-	own := grams(unnamed(text))
+	own := grams(unnamed(colour.ReplaceAllString(text, "")))
 	var hits []hit
 	for _, one := range all.all {
 		if s := all.share(own, one.grams); s >= remote {
@@ -94,8 +136,7 @@ const (
 // best is what a text is like, as a whole or by one of its lines, and that line.
 func (t *tellings) best(text string) (best []hit, line string) {
 	whole := t.like(text)
-	lines := slices.Collect(strings.Lines(text))
-	for _, l := range lines[max(0, len(lines)-maxLines):] { // errors come last
+	for l := range lastLines(text) {
 		found := t.like(l)
 		if len(found) > 0 && (len(best) == 0 || found[0].score > best[0].score) {
 			best, line = found, strings.TrimSpace(l)

@@ -155,6 +155,25 @@ func TestWhyOne(t *testing.T) {
 	}
 }
 
+// TestWhyLines: of a page with several errors each is told of, once, the one that is
+// understood best first; colours do not count.
+func TestWhyLines(t *testing.T) {
+	page := "CONNECTED(00000003)\nverify error:num=20:unable to get local issuer certificate\nverify return:1\n" +
+		"verify error:num=21:unable to verify the first certificate\n\x1b[31mverify error:num=10:certificate has expired\x1b[0m\nVerify return code: 10 (certificate has expired)\n"
+	var lines []string
+	for _, m := range Why(page) {
+		if m.Rank == 1 && !slices.Contains(lines, m.Line) {
+			lines = append(lines, m.Line)
+		}
+	}
+	if want := []string{"verify error:num=20:unable to get local issuer certificate", "verify error:num=10:certificate has expired"}; !slices.Equal(lines, want) {
+		t.Errorf("it understands %q", lines)
+	}
+	if found := Why("\x1b[1;31mcertificate has expired\x1b[0m"); len(found) == 0 || !isOf(found[0], "expired") {
+		t.Errorf("in colour it finds %v", found)
+	}
+}
+
 // TestWhyNames: a name that is all there leaves out others that only have words in
 // common with it; what was expired is not revoked. One that is misspelt finds them.
 func TestWhyNames(t *testing.T) {

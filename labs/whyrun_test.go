@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,17 @@ func TestWhyRun(t *testing.T) {
 						t.Errorf("%s, %s: %s is not here, another is", one.Text, f.Name, client)
 					}
 				}
+			}
+		}
+	}
+	// What other labs have said by programs plays from a recording where they are not.
+	for _, one := range all.all {
+		for _, c := range one.Causes {
+			if name := itself(cmp.Or(c.Set["client"], "go")); !slices.Contains(peer.Names(peer.Client), name) || c.Lab.StandsIn() {
+				continue
+			}
+			if name := c.Lab.recording(setting(t, c.Lab, strings.Fields(c.String())[1:]...)); !recorded.Has(name) {
+				t.Errorf("%s: there is no recording %s", c, name)
 			}
 		}
 	}

@@ -26,6 +26,7 @@ func statedTexts() []stated {
 		nginx    = "nginx"
 		rustls   = "rustls"
 		curlTLS  = "curl with GnuTLS"
+		heardGo  = "Go, of an alert that came to it; in a server's log the client sent it"
 		heard    = "OpenSSL, of an alert that came to it; in a server's log the client sent it"
 	)
 	return []stated{
@@ -84,6 +85,15 @@ func statedTexts() []stated {
 		{"errSSLXCertChainInvalid", apple, "unknown-ca intermediate-omitted self-signed"},
 		{"errSSLHostNameMismatch", apple, "wrong-name cn-only"},
 		{"ech_required", "RFC 9849", "sni ech=stale"},
+		{"tlsv1 alert unknown ca", heard, "unknown-ca intermediate-omitted self-signed strange-client"},
+		{"remote error: tls: unknown certificate authority", heardGo, "unknown-ca intermediate-omitted self-signed strange-client"},
+		{"remote error: tls: unknown certificate", heardGo, "unknown-ca wrong-name expired strange-client"},
+		{"alert decrypt error", heard, "wrong-key"},
+		{"key values mismatch", openssl, "wrong-key"},
+		{"private key does not match public key", golang, "wrong-key"},
+		{"certificate signed by unknown authority (possibly because of \"crypto/rsa: verification error\" while trying to verify candidate authority certificate \"Example CA\")", golang, "unknown-ca tampered"},
+		{"the trustAnchors parameter must be non-empty", java, "unknown-ca"},
+		{"The revocation function was unable to check revocation because the revocation server was offline", windows, "list-missing"},
 		{"alert unknown ca", heard, "unknown-ca intermediate-omitted self-signed strange-client"},
 		{"alert certificate unknown", heard, "unknown-ca wrong-name expired strange-client"},
 		{"alert bad certificate", heard, "intermediate-omitted expired wrong-name unknown-ca"},

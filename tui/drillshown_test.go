@@ -40,7 +40,7 @@ func TestAnswerAtKnobs(t *testing.T) {
 		}
 	}
 	// Of more words than there is room for, the one that is set is among those shown.
-	d, s = labDrive(t, 80, 24, "faults", "fault=must-staple")
+	_, s = labDrive(t, 80, 24, "faults", "fault=must-staple")
 	s.focus = knobsPane
 	if takes := ansi.Strip(strings.Join(s.takes(60, 3), "\n")); !strings.Contains(takes, "must-staple") {
 		t.Errorf("must-staple is set, and what shows is\n%s", takes)

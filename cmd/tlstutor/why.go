@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,9 +87,17 @@ func nothingSays(text string) error {
 		try = append(try, fmt.Sprintf("nearest is %s: %s", quote(m.Text), run))
 	}
 	if len(try) == 0 {
-		try = []string{"it may not be about TLS; else try the middle of the line, without names and numbers; all of the output, with 2>&1 | tlstutor why -; or tlstutor run faults client=all, which shows what clients say"}
+		try = []string{aboutTLS(text) + "try the middle of the line, without names and numbers; all of the output, with 2>&1 | tlstutor why -; or tlstutor run faults client=all, which shows what clients say"}
 	}
-	return hint(verdict(errors.New("nothing here makes a client say anything like "+quote(text))), strings.Join(try, "\n"))
+	return hint(verdict(errors.New("nothing here makes a client say anything like "+quote(text))), strings.Join(try, "; "))
+}
+
+// aboutTLS begins the advice on a text that is like none.
+func aboutTLS(text string) string {
+	if regexp.MustCompile(`(?i)ssl|tls|x509|cert|pkix|trust|0x8009`).MatchString(text) {
+		return ""
+	}
+	return "it may not be about TLS; else "
 }
 
 // The bounds of what is told when nothing is found.

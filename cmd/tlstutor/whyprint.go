@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 	"strings"
 
 	"tlstutor/labs"
@@ -23,9 +24,7 @@ const (
 // printMatches writes what was found: in full the texts that match best, and those of
 // the same faults in a line; then the others.
 func printMatches(w io.Writer, found []labs.Match, course *lessons.Course) {
-	if line := found[0].Line; line != "" {
-		fmt.Fprintf(w, "of these lines this one was understood: %s\n\n", wire.Clean(line, 200))
-	}
+	printLines(w, found)
 	told, full := map[string]bool{}, 0 // by causes, and by texts
 	var rest []labs.Match
 	for _, m := range found {
@@ -57,6 +56,27 @@ func printMatches(w io.Writer, found []labs.Match, course *lessons.Course) {
 			}
 			fmt.Fprintf(w, "%s: %s%s (%s)\n", how, wire.Clean(cmp.Or(text, faultDoc(m)), 120), by, causesOf(m))
 		}
+	}
+}
+
+// printLines says which of several lines were understood.
+func printLines(w io.Writer, found []labs.Match) {
+	var all []string
+	for _, m := range found {
+		if m.Line != "" && !slices.Contains(all, m.Line) {
+			all = append(all, m.Line)
+		}
+	}
+	switch len(all) {
+	case 0:
+	case 1:
+		fmt.Fprintf(w, "of these lines this one was understood: %s\n\n", wire.Clean(all[0], 200))
+	default:
+		fmt.Fprintln(w, "of these lines these were understood:")
+		for _, line := range all {
+			fmt.Fprintf(w, "  %s\n", wire.Clean(line, 200))
+		}
+		fmt.Fprintln(w)
 	}
 }
 

@@ -84,6 +84,8 @@ func (v *verifier) check(cmd *cobra.Command, args []string) error {
 		return unnamed("--intermediates", "name a file, or leave it out")
 	case stdin > 1:
 		return misuse(errors.New("standard input can be one of the files only"))
+	case v.name == "" && cmd.Flags().Changed("name"):
+		return hint(misuse(errors.New("--name names nothing, and without a name none is checked")), "leave --name out if that is meant")
 	case v.open && v.json:
 		return misuse(errors.New("--open draws on the screen, and --json prints; take one"))
 	case v.open && stdin > 0:

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"net/netip"
 	"net/url"
@@ -85,7 +86,7 @@ func (w *walk) bind(above, below *node) *bounded {
 		b.beside = "The RFC says how to compare only names that have a host; verifiers differ on the rest, and Go refuses."
 		return b
 	}
-	if why := t.refuse(n); why != "" {
+	if why := objections(t.refused(n)); why != "" {
 		b.why = fmt.Sprintf("The constraints of %s forbid %s to name %s.", above.cert.Title, below.cert.Title, why)
 		return b
 	}
@@ -98,48 +99,84 @@ func (w *walk) bind(above, below *node) *bounded {
 	return b
 }
 
-// refuse returns the first name that is not permitted or is excluded, with what
-// speaks against it; "" when all may be.
+// maxObjections is how many names are told of one by one that may not be there.
+const maxObjections = 4
+
+// objections joins what speaks against names; "" when nothing does.
+func objections(all iter.Seq[string]) string {
+	var said []string
+	more := 0
+	for why := range all {
+		if len(said) < maxObjections {
+			said = append(said, why)
+		} else {
+			more++
+		}
+	}
+	text := strings.Join(said, "; nor ")
+	if more > 0 {
+		text += fmt.Sprintf("; nor %d more", more)
+	}
+	return text
+}
+
+// refused are the names that are not permitted or are excluded, each with what
+// speaks against it.
 // The kinds come in the order in which Go asks, so that the first objection is
 // the one that Go reports.
-func (t *subtrees) refuse(n *named) string {
-	for _, ip := range n.ips {
-		// A form without any permitted subtree is not limited at all (RFC 5280, Section
-		// 4.2.1.10).
-		if t.ip.permitted.given {
-			if _, in := t.ip.permitted.covers(ip); !in {
-				return "the address " + ip.String() + ", which is in no permitted range"
+func (t *subtrees) refused(n *named) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		say := func(why string) bool { return why == "" || yield(why) }
+		for _, ip := range n.ips {
+			if !say(t.refuseIP(ip)) {
+				return
 			}
 		}
-		if by, in := t.ip.excluded.covers(ip); in {
-			return "the address " + ip.String() + ", which is in the excluded range " + by.String()
+		for _, d := range n.dns {
+			if why := refuseHost(t.dns, d); !say(why) {
+				return
+			}
+		}
+		for _, u := range n.uris {
+			if why := refuseHost(t.uri, u); why != "" && !yield("a URI at "+why) {
+				return
+			}
+		}
+		for _, m := range n.mails {
+			why := "the address " + quote(m.String()) + ", whose domain is no DNS name"
+			if plainDomain(m.domain) {
+				if why = t.refuseMail(m); why != "" {
+					why = "the mail address " + why
+				}
+			}
+			if !say(why) {
+				return
+			}
 		}
 	}
-	for _, d := range n.dns {
-		if !plainDomain(d) {
-			return quote(d) + ", which is no DNS name"
-		}
-		if why := refuseDomain(t.dns, d); why != "" {
-			return why
-		}
-	}
-	for _, u := range n.uris {
-		if !plainDomain(u) {
-			return "a URI at " + quote(u) + ", which is no DNS name"
-		}
-		if why := refuseDomain(t.uri, u); why != "" {
-			return "a URI at " + why
+}
+
+// refuseIP says why an address may not be there; "" when it may.
+func (t *subtrees) refuseIP(ip net.IP) string {
+	// A form without any permitted subtree is not limited at all (RFC 5280, Section
+	// 4.2.1.10).
+	if t.ip.permitted.given {
+		if _, in := t.ip.permitted.covers(ip); !in {
+			return "the address " + ip.String() + ", which is in no permitted range"
 		}
 	}
-	for _, m := range n.mails {
-		if !plainDomain(m.domain) {
-			return "the address " + quote(m.String()) + ", whose domain is no DNS name"
-		}
-		if why := t.refuseMail(m); why != "" {
-			return "the mail address " + why
-		}
+	if by, in := t.ip.excluded.covers(ip); in {
+		return "the address " + ip.String() + ", which is in the excluded range " + by.String()
 	}
 	return ""
+}
+
+// refuseHost says why a host may not be there; "" when it may.
+func refuseHost(s sides[domains], host string) string {
+	if !plainDomain(host) {
+		return quote(host) + ", which is no DNS name"
+	}
+	return refuseDomain(s, host)
 }
 
 // refuseMail says why a mail address may not be there. A constraint is a whole

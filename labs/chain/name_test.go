@@ -131,6 +131,31 @@ func TestConstraints(t *testing.T) {
 	t.Logf("%d of 2500 accepted", ok)
 }
 
+// TestEachNameForbidden: of several names that may not be there each is told of, up to
+// a bound.
+func TestEachNameForbidden(t *testing.T) {
+	root, server := newParty(t, "Root"), newParty(t, "app.lab.test")
+	q := Question{At: now()}
+	q.Roots = []*Cert{root.issue(t, root, func(c *x509.Certificate) { c.PermittedDNSDomains = []string{"lab.test"} })}
+	q.Chain = []*Cert{root.leaf(t, server, func(c *x509.Certificate) {
+		c.DNSNames = []string{"a.evil.test", "app.lab.test", "b.evil.test", "c.evil.test", "d.evil.test", "e.evil.test", "f.evil.test"}
+	})}
+	why := ""
+	for _, k := range Explain(q).Paths[0].Checks {
+		if k.Name == NameConstraints && !k.OK {
+			why = k.Why
+		}
+	}
+	for _, want := range []string{`name "a.evil.test", which`, `nor "b.evil.test", which`, `nor "d.evil.test", which`, "; nor 2 more."} {
+		if !strings.Contains(why, want) {
+			t.Errorf("no %s in %s", want, why)
+		}
+	}
+	if strings.Contains(why, "app.lab.test to name \"app.lab.test") || strings.Contains(why, "e.evil.test\"") {
+		t.Error(why)
+	}
+}
+
 func some[T any](r *rand.Rand, p float64, from ...T) (list []T) {
 	for r.Float64() < p {
 		list = append(list, from[r.IntN(len(from))])

@@ -104,6 +104,9 @@ func lastLines(text string) iter.Seq[string] {
 // at most so many, whether that is much or little.
 func Nearest(text string, most int) []Match {
 	all := tellingsOf()
+	if len(text) < fewLetters {
+		return nil // they are in some text by chance
+	}
 	own := grams(unnamed(colour.ReplaceAllString(text, "")))
 	var hits []hit
 	for _, one := range all.all {
@@ -126,11 +129,12 @@ func Nearest(text string, most int) []Match {
 // The bounds of what is compared, in bytes: less is in every text, and nobody
 // needs more.
 const (
-	minPiece  = 10
-	fewWords  = 30
-	maxPiece  = 600
-	maxOutput = 64 << 10
-	maxLines  = 120
+	minPiece   = 10
+	fewWords   = 30
+	fewLetters = 12
+	maxPiece   = 600
+	maxOutput  = 64 << 10
+	maxLines   = 120
 )
 
 // best is what a text is like, as a whole or by one of its lines, and that line.
@@ -194,7 +198,8 @@ func (t *tellings) like(piece string) []hit {
 	}
 	hits = onlyName(hits)
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside), cmp.Compare(a.rare, b.rare))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside),
+			a.stated()-b.stated(), cmp.Compare(a.rare, b.rare))
 	})
 	if !strings.Contains(bare, " ") && 5*len(hits) > 2*len(t.all) {
 		return nil // a word that nearly all have
@@ -206,6 +211,15 @@ func (t *tellings) like(piece string) []hit {
 		})
 	}
 	return hits
+}
+
+// stated is 1 for what is only documented or was said in another lab, which come behind
+// what a fault had said, and 0 for that.
+func (one *telling) stated() int {
+	if one.By == "" && len(one.Faults) > 0 {
+		return 0
+	}
+	return 1
 }
 
 // onlyName leaves out texts of one word, such as SEC_ERROR_REVOKED_CERTIFICATE, that

@@ -137,6 +137,7 @@ func TestWhyOne(t *testing.T) {
 		{"read tcp 192.0.2.1:1->192.0.2.2:443: read: connection reset by peer", "truncated", "POSIX (ECONNRESET)", ""},
 		{"2026/11/22 18:00:00 [info] 7#7: *1 SSL_do_handshake() failed (SSL: error:0A000418:SSL routines::tlsv1 alert unknown ca:SSL alert number 48) while SSL handshaking, client: 10.1.2.3, server: 0.0.0.0:443",
 			"unknown-ca", "OpenSSL, of an alert that came to it; in a server's log the client sent it", ""},
+		{"2026/11/22 18:00:00 http: TLS handshake error from 192.0.2.7:4: remote error: tls: unknown certificate authority", "strange-client", "", ""}, // the other reading stands beside it
 		{"SSL routines::ssl/tls alert certificate unknown:SSL alert number 46", "unknown-ca", "OpenSSL, of an alert that came to it; in a server's log the client sent it", ""},
 		{"error:0A000418:SSL routines::tlsv1 alert unknown ca, errno 0", "strange-client", "", ""}, // as a client has it
 		{"invalid peer certificate: UnknownIssuer", "unknown-ca", "rustls", ""},
@@ -241,8 +242,10 @@ func TestNearest(t *testing.T) {
 	if found := Nearest(text, 3); len(Why(text)) > 0 || len(found) == 0 || len(found) > 3 {
 		t.Errorf("%v, near %v", Why(text), found)
 	}
-	if found := Nearest("zzzz qqqq wwww", 3); len(found) > 0 {
-		t.Errorf("near %v", found)
+	for _, text := range []string{"zzzz qqqq wwww", "OOMKilled"} {
+		if found := Nearest(text, 3); len(found) > 0 {
+			t.Errorf("%s: near %v", text, found)
+		}
 	}
 }
 

@@ -118,11 +118,21 @@ func (r *faultRun) mend() error {
 }
 
 // outcome tells, once something was answered, how far that went: it is what one looks
-// at first, and else would stand below all that crossed.
+// at first, and else would stand below all that crossed. Before that a drill says what
+// it asks for.
 func (r *faultRun) outcome() {
-	if r.s["check"] == "none" && r.s["mend"] == "none" {
+	text := Asked + ": the check that fails, in knob check; and the one setting that mends it, in knob mend"
+	if r.s["check"] != "none" || r.s["mend"] != "none" {
+		text = r.standing()
+	} else if !r.drill {
 		return
 	}
+	text = wire.Clean(text, textLimit)
+	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note(OutcomeNote, text)})
+}
+
+// standing is how far an answer went: what is still open, and what is found.
+func (r *faultRun) standing() string {
 	events, _ := r.b.run.Since(0)
 	named, mended := checkIsNamed(r.s, events), mendHolds(r.s, events)
 	met := []string{"the check is " + r.s["check"], r.s["mend"] + " mends it"}
@@ -141,12 +151,14 @@ func (r *faultRun) outcome() {
 			text += ". Found: "
 		}
 	}
-	text = wire.Clean(text+strings.Join(done, ", and "), textLimit)
-	r.b.Emit(Event{Kind: Found, Who: Observer, Text: text, Tree: wire.Note(OutcomeNote, text)})
+	return text + strings.Join(done, ", and ")
 }
 
 // solvedWord begins the outcome of an answer that is right in all parts.
 const solvedWord = "solved: "
+
+// Asked begins the outcome of a drill that nobody has answered yet.
+const Asked = "asked of you"
 
 // OutcomeNote is the name of the finding that tells what became of an answer.
 const OutcomeNote = "outcome"

@@ -19,12 +19,12 @@ check that fails, worked out from what was sent. With drill=1 and up the fault i
 hidden: name the check, and mend one setting. A second handshake says whether that
 was it.`,
 	Knobs: []Knob{
-		{Name: "fault", Doc: "what is wrong", Choices: faultNames(), Stead: faultShown},
+		{Name: "fault", Doc: "what is wrong", Choices: faultNames(), Stead: faultShown, Says: faultSays},
 		{Name: "client", Doc: "who connects; checking is Go with a few lines more, which look at revocation", Choices: []string{"go", checking, "openssl", "python3", "curl", "gnutls-cli", "all"}, Needs: faultClient, Stead: clientShown},
 		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
 		{Name: "drill", Doc: "the number of a hidden fault, which stands in place of knob fault; 0: none is hidden", Kind: Number, Max: lastDrill(), Step: 1},
 		{Name: "check", Doc: "your word for the check that fails; tell-me has it told", Choices: append([]string{"none"}, checkNames()...)},
-		{Name: "mend", Doc: "the one setting to put right before a second handshake", Choices: mendWords()},
+		{Name: "mend", Doc: "the one setting to put right before a second handshake", Choices: mendWords(), Says: mendSays},
 	},
 	Presets: []Preset{
 		{"other name", Settings{"fault": "wrong-name"}},
@@ -59,6 +59,14 @@ func faultNames() []string {
 		names = append(names, f.Name)
 	}
 	return append(names, "none")
+}
+
+// faultSays is what is wrong.
+func faultSays(word string) string {
+	if f := FaultNamed(word); f != nil {
+		return f.Doc
+	}
+	return "nothing is wrong"
 }
 
 // tellMe is the word of who gives up.

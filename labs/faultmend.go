@@ -102,6 +102,16 @@ func mendWords() []string {
 	return words
 }
 
+// mendSays is what a mend does.
+func mendSays(word string) string {
+	for _, m := range mends() {
+		if m.word == word {
+			return m.doc
+		}
+	}
+	return "nothing is put right, and there is no second handshake"
+}
+
 // mended is what a fault leaves of a plan when one setting was put right.
 func mended(f *Fault, label, word string, now time.Time) *plan {
 	p, good := newPlan(label, now), newPlan(label, now)

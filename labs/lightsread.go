@@ -86,7 +86,8 @@ func (end *Ending) stapled(recs []Rec, on *Conn) bool {
 	return false
 }
 
-// Outcome returns the record that says what became of a learner's answer, or -1.
+// Outcome returns the record that says what became of a learner's answer, or what a
+// drill asks for; or -1.
 func Outcome(recs []Rec) int {
 	return slices.IndexFunc(recs, func(r Rec) bool {
 		t := r.Event.Tree

@@ -49,9 +49,14 @@ func indent(s, by string) string {
 	return by + strings.ReplaceAll(s, "\n", "\n"+by)
 }
 
-// wrap breaks a text into lines of at most w cells.
+// wrap breaks a text into lines of at most w cells, between words where it can: where
+// ansi.Wordwrap breaks at a hyphen, the line is a cell too long.
 func wrap(text string, w int) []string {
-	return strings.Split(ansi.Wordwrap(text, max(8, w), ""), "\n")
+	lines := strings.Split(ansi.Wrap(text, max(8, w), ""), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRight(l, " ")
+	}
+	return lines
 }
 
 // cutTo leaves at most h lines of a block; the last one shows that there were

@@ -25,25 +25,59 @@ func TestAnswerAtKnobs(t *testing.T) {
 			t.Errorf("%s: no %q in %s", c.answer, c.want, flat)
 		}
 	}
-	for _, name := range []string{"check", "mend"} {
-		for i := range s.lab.Knobs {
-			if s.lab.Knobs[i].Name == name {
-				s.knob = i
+}
+
+// Of a knob of many words space shows them all, each with what it stands for, and one
+// is picked there.
+func TestPicked(t *testing.T) {
+	d, s := labDrive(t, 80, 24, "faults", "drill=3")
+	d.soon()
+	if flat := d.flat(); !strings.Contains(flat, labs.Asked+": the check that fails") {
+		t.Errorf("the drill does not say what it asks for:\n%s", flat)
+	}
+	for _, name := range []string{"fault", "check", "mend"} {
+		onKnob(t, d, s, name)
+		d.soon()
+		if flat := d.flat(); !strings.Contains(flat, "space pick") || !strings.Contains(flat, "words; space lists them") {
+			t.Errorf("knob %s does not say that its words can be picked:\n%s", name, flat)
+		}
+		d.key("space")
+		k, seen := s.lab.Knob(name), ""
+		for range k.Choices {
+			d.soon()
+			seen += d.flat() + " "
+			d.key("down")
+		}
+		for _, word := range k.Choices {
+			if !strings.Contains(seen, " "+word+" ") {
+				t.Errorf("knob %s: no %s", name, word)
+			}
+			if k.Says != nil && !strings.Contains(strings.ToLower(seen), strings.ToLower(strings.TrimSuffix(k.Says(word), "."))) {
+				t.Errorf("knob %s: %s does not say %q", name, word, k.Says(word))
 			}
 		}
-		d.soon()
-		shown := d.flat()
-		for _, word := range s.lab.Knob(name).Choices {
-			if !strings.Contains(shown, word) {
-				t.Errorf("knob %s does not show %s in\n%s", name, word, d.screen())
-			}
+		if hidden := name == "fault"; strings.Contains(seen, "[x] ") == hidden {
+			t.Errorf("knob %s: the word that counts is marked: %v", name, !hidden)
+		}
+		d.key("home")
+		d.key("down")
+		d.key("enter")
+		if s.set[name] != k.Choices[1] || s.env.app.top() != Screen(s) {
+			t.Errorf("knob %s: the second word was picked, and it has %q", name, s.set[name])
 		}
 	}
-	// Of more words than there is room for, the one that is set is among those shown.
-	_, s = labDrive(t, 80, 24, "faults", "fault=must-staple")
-	s.focus = knobsPane
-	if takes := ansi.Strip(strings.Join(s.takes(60, 3), "\n")); !strings.Contains(takes, "must-staple") {
-		t.Errorf("must-staple is set, and what shows is\n%s", takes)
+	onKnob(t, d, s, "client")
+	d.soon()
+	if strings.Contains(d.flat(), "space pick") {
+		t.Error("a knob of few words is to be turned")
+	}
+	onKnob(t, d, s, "mend")
+	d.key("space")
+	d.key("0")
+	d.key("r")
+	d.until("it has run", func() bool { r := s.cur(); return r != nil && r.n == 2 && r.ended })
+	if got := s.cur().settings["mend"]; got != "none" {
+		t.Errorf("0 puts back what the lab has, and the run has %s", got)
 	}
 }
 

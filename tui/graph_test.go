@@ -162,7 +162,7 @@ func TestGraphFailing(t *testing.T) {
 					t.Errorf("%v at %d: no %q in\n%s", c.words, size[0], want, screen)
 				}
 			}
-			says := func() string { _, _, text := s.about(false); return text }
+			says := func() string { _, _, text := s.about(); return text }
 			if !strings.Contains(says(), c.says) {
 				t.Errorf("%v: the selected one says %q", c.words, says())
 			}

@@ -164,9 +164,13 @@ func (s *labScreen) moves() actions {
 	if s.lab.Knobs[s.knob].Kind == labs.Set {
 		return append(a, act([]string{"enter", "right"}, "enter", "choose", s.toggle))
 	}
-	return append(a,
+	a = append(a,
 		act([]string{"right"}, "→←", "turn", s.turnKnob(1)),
-		hush(act([]string{"left"}, "←", "turn back", s.turnKnob(-1))),
+		hush(act([]string{"left"}, "←", "turn back", s.turnKnob(-1))))
+	if len(s.lab.Knobs[s.knob].Choices) >= manyWords {
+		a = append(a, one("space", "pick", s.toggle))
+	}
+	return append(a,
 		hush(act([]string{"enter"}, "enter", "run", func() tea.Cmd { return s.start(false) }))) // as r, which the footer has
 }
 

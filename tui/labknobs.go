@@ -88,13 +88,6 @@ func (s *labScreen) knobList(w, h int) (string, []Hit) {
 		lines = append(lines, t.Dim.Render(s.more(from+room, n)))
 	case h-len(lines) >= 2:
 		lines = append(lines, "", t.Dim.Render(s.knobsNote()))
-		if room := h - len(lines); s.lists(room) {
-			takes := s.takes(w, room)
-			if len(takes) < room {
-				lines = append(lines, "")
-			}
-			lines = append(lines, takes...)
-		}
 	}
 	return strings.Join(lines, "\n"), hits
 }
@@ -117,51 +110,6 @@ func (s *labScreen) knobValue(k *labs.Knob, w int) string {
 	}
 	room := max(mostValue, ansi.StringWidth(v)) // where there is enough, the right marks stand in a column
 	return g.ChevronLeft + " " + theme.Fit(v, max(1, min(w-4, room))) + " " + g.Chevron
-}
-
-// lists reports whether the words that the highlighted knob takes stand below the
-// knobs, which leave room lines: of a narrow window's note they would be most, or more
-// than it has room for.
-func (s *labScreen) lists(room int) bool {
-	if s.focus != knobsPane {
-		return false
-	}
-	k := &s.lab.Knobs[s.knob]
-	return s.env.app.w < wideFrom && k.Kind == labs.Choice && room > 2 && len(strings.Join(k.Choices, ", ")) > s.env.app.w
-}
-
-// wordsRoom is how many lines a pane of h lines has for those words.
-func (s *labScreen) wordsRoom(h int) int { return h - len(s.lab.Knobs) - 2 }
-
-// takes are the words that the highlighted knob takes, in lines of w cells. Where they
-// have no room, those around the word that it has are shown.
-func (s *labScreen) takes(w, h int) []string {
-	t, k := s.env.Theme, &s.lab.Knobs[s.knob]
-	now := slices.Index(k.Choices, s.set[k.Name])
-	if k.Overruled(s.set) {
-		now = -1
-	}
-	var rows []string
-	row, in, at := "", 0, 0
-	for i, word := range k.Choices {
-		said := word
-		if i < len(k.Choices)-1 {
-			said += ","
-		}
-		if n := ansi.StringWidth(said); in > 0 && in+1+n > w {
-			rows, row, in = append(rows, row), "", 0
-		} else if in > 0 {
-			row, in = row+" ", in+1
-		}
-		style := t.Dim
-		if i == now {
-			style, at = t.Place, len(rows)
-		}
-		row, in = row+style.Render(said), in+ansi.StringWidth(said)
-	}
-	rows = append(rows, row)
-	from := max(0, inSight(at, len(rows), h))
-	return rows[from:min(from+h, len(rows))]
 }
 
 // knobsNote says in which run the knobs stood as they do, or that they never

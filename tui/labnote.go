@@ -19,9 +19,9 @@ import (
 // pane, the message on the wire, or the knob. Below it stand, in their own
 // words, the side that ended the run, and what changed since the run before. Listed:
 // the words that the knob takes stand elsewhere.
-func (s *labScreen) note(w, h int, listed bool) string {
+func (s *labScreen) note(w, h int) string {
 	t := s.env.Theme
-	name, value, text := s.about(listed)
+	name, value, text := s.about()
 	if value != "" {
 		text = value + "  " + text
 	}
@@ -64,12 +64,18 @@ func (s *labScreen) lead(style lipgloss.Style, words, text string, w int) []stri
 
 // about is the name, the value and the note of what is selected. The pane with
 // the focus decides; a listener's view of a record comes before its fields.
-func (s *labScreen) about(listed bool) (name, value, text string) {
+func (s *labScreen) about() (name, value, text string) {
 	switch {
 	case s.focus == knobsPane:
 		k := s.lab.Knobs[s.knob]
 		text = k.Doc
-		if k.Kind == labs.Choice && !listed {
+		switch n := len(k.Choices); {
+		case k.Kind == labs.Choice && n >= manyWords:
+			text += fmt.Sprintf(": one of %d words; space lists them", n)
+			if k.Says != nil && !k.Overruled(s.set) {
+				text += ". " + s.set[k.Name] + ": " + strings.TrimSuffix(k.Says(s.set[k.Name]), ".")
+			}
+		case k.Kind == labs.Choice:
 			text += ": " + strings.Join(k.Choices, ", ")
 		}
 		if k.Kind == labs.Set {
@@ -248,12 +254,14 @@ func (s *labScreen) became(w int) []string {
 	if text == "" || s.focus != knobsPane && s.sel == labs.Outcome(c.recs) {
 		return nil
 	}
-	mark, style := t.Glyphs.Cross, t.Bad
-	if solved {
-		mark, style = t.Glyphs.Check, t.Good
-	}
 	word, rest, _ := strings.Cut(text, ": ")
-	return s.lead(style, mark+" "+word, rest, w)
+	switch {
+	case solved:
+		return s.lead(t.Good, t.Glyphs.Check+" "+word, rest, w)
+	case word == labs.Asked:
+		return s.lead(t.Client, word, rest, w)
+	}
+	return s.lead(t.Bad, t.Glyphs.Cross+" "+word, rest, w)
 }
 
 // heldLine says what a held run waits at, who has which keys, and what the

@@ -110,7 +110,6 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	}
 	body, hits := s.pane(s.focus, w-inset, h-foot)
 	hits = shift(hits, inset, 0)
-	listed := s.lists(s.wordsRoom(h - foot))
 	above := h - foot
 	var last []string
 	if s.held() {
@@ -123,13 +122,13 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	}
 	// What the pane leaves empty the note may have, if it needs it.
 	room := foot - len(last)
-	if want := strings.Count(s.note(w-4, h, listed), "\n") + 1; !s.zoom && want > room {
+	if want := strings.Count(s.note(w-4, h), "\n") + 1; !s.zoom && want > room {
 		more := min(want-room, blanks(body, above))
 		above, room = above-more, room+more
 	}
 	lines := []string{fill(indent(body, strings.Repeat(" ", inset)), w, above)}
 	if room > 0 {
-		lines = append(lines, indent(fill(s.note(w-4, room, listed), w-4, room), "  "))
+		lines = append(lines, indent(fill(s.note(w-4, room), w-4, room), "  "))
 	}
 	lines = append(lines, last...)
 	return fill(strings.Join(lines, "\n"), w, h), hits
@@ -224,7 +223,7 @@ func (s *labScreen) wide(w, h int) (string, []Hit) {
 	if kw > 0 {
 		top = beside(box(knobsPane, 0, kw), top)
 	}
-	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2, false), " "))
+	left := t.Box("what this is", false, kw+ww, low, indent(s.note(kw+ww-4, low-2), " "))
 	right := t.Box("hex", false, bw, low, indent(s.fields.Hex(bw-4, low-2, s.focus == bytesPane), " "))
 	hits = append(hits, shift(s.hexHits(bw-4, low-2), kw+ww+2, high+1)...)
 	return top + "\n" + beside(left, right), hits

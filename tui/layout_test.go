@@ -243,3 +243,20 @@ func TestThemes(t *testing.T) {
 	s.press("enter")
 	s.wait(`there is no theme "pink"`)
 }
+
+// No line is longer than it may be, also where a word breaks at a hyphen or has no
+// room at all.
+func TestWrap(t *testing.T) {
+	text := "x509: certificate has expired: current time 2026-11-22T19:07:45Z is after 2026-11-21T19:07:45Z, and a-well-known-name-of-" + strings.Repeat("x", 90)
+	for w := 8; w < 100; w++ {
+		lines := wrap(text, w)
+		for _, l := range lines {
+			if ansi.StringWidth(l) > w {
+				t.Errorf("in %d cells: %q", w, l)
+			}
+		}
+		if got := strings.Join(lines, ""); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(text, " ", "") {
+			t.Errorf("in %d cells something is lost: %q", w, lines)
+		}
+	}
+}

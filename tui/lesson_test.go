@@ -153,6 +153,28 @@ func TestEscOnDoneLesson(t *testing.T) {
 	}
 }
 
+// TestToDo: what a lesson that is done leads on to is the first that is not, wherever
+// it stands, as on the screen of the course.
+func TestToDo(t *testing.T) {
+	env := courseEnv(t, loaded(t, builtIn), "", nil)
+	all := env.Course.Lessons
+	for _, l := range all {
+		if l.ID != "P3" && l.ID != "H5" {
+			env.Progress.Finish(l.ID, false)
+		}
+	}
+	for _, c := range []struct{ left, next string }{{"P2", "P3"}, {"H5", "P3"}, {"P3", "H5"}, {"O2", "P3"}} {
+		s := &lessonScreen{env: env, lesson: env.Course.Find(c.left)}
+		if next := s.toDo(); next == nil || next.ID != c.next {
+			t.Errorf("%s leads on to %v, and not to %s", c.left, next, c.next)
+		}
+	}
+	env.Progress.Finish("P3", false)
+	if s := (&lessonScreen{env: env, lesson: env.Course.Find("H5")}); s.toDo() != nil {
+		t.Error("the last of all leads on to another lesson")
+	}
+}
+
 // predictions are those of a course.
 func predictions(c *lessons.Course) []*lessons.Predict {
 	var all []*lessons.Predict

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -276,14 +275,25 @@ func (s *lessonScreen) leave() tea.Cmd {
 	if open > 0 {
 		return tea.Batch(cmd, say(fmt.Sprintf("%s: %s still open", s.lesson.ID, plural(open, "question"))))
 	}
-	all := s.env.Course.Lessons
-	if i := slices.Index(all, s.lesson); i >= 0 && i+1 < len(all) {
-		return tea.Batch(cmd, say(fmt.Sprintf("%s is done; %s is next", s.lesson.ID, all[i+1].ID)))
+	if next := s.toDo(); next != nil {
+		return tea.Batch(cmd, say(fmt.Sprintf("%s is done; %s is next", s.lesson.ID, next.ID)))
 	}
-	if finishedAll(s.env) {
-		return tea.Batch(cmd, say(s.lesson.ID+" is done, and so are all lessons: the test is next"))
+	said := s.lesson.ID + " is done, and so are all lessons"
+	if test, _ := testRow(s.env); test != "" {
+		said += ": the test is next"
 	}
-	return tea.Batch(cmd, say(s.lesson.ID+" is done"))
+	return tea.Batch(cmd, say(said))
+}
+
+// toDo returns the first lesson that is not done, which the course goes on with too; nil
+// when there is none.
+func (s *lessonScreen) toDo() *lessons.Lesson {
+	for _, l := range s.env.Course.Lessons {
+		if _, done := s.env.Progress.Finished(l.ID); !done && l != s.lesson {
+			return l
+		}
+	}
+	return nil
 }
 
 // enter opens the highlighted stop; with none it goes on.

@@ -125,6 +125,10 @@ func protectionIn(text string, new bool) []Part {
 		last.Does, last.Not = "the hash by which keys are derived (PRF), and that of Finished", "it authenticates no record, and it is not the hash that signs the certificate"
 	default:
 		last.Role, last.Does, last.Not = macRole, "a MAC (HMAC) over each record, made before it is encrypted", "it is not the hash of the key exchange's signature, nor that of the certificate's"
+		// RFC 5246, Section 5, and RFC 5289: with a SHA-2 it is the PRF's as well.
+		if last.Word == "SHA256" || last.Word == "SHA384" {
+			last.Does += ", and the hash by which keys are derived (PRF)"
+		}
 	}
 	if new && len(list) == 2 && list[0].Role == hashRole { // RFC 9150
 		list[0].Role, list[0].Does, list[0].Not = macRole, "a MAC (HMAC) over each record", "no secrecy: nothing is encrypted at all"

@@ -10,8 +10,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// A Prose renders Markdown in a theme, and keeps what was rendered. It is not safe for concurrent use, and too slow for a View: render in
-// Update.
+// A Prose renders Markdown in a theme, and keeps what was rendered. It is not safe for
+// concurrent use, and too slow for a View: render in Update.
 type Prose struct {
 	theme *Theme
 	done  map[proseKey]string
@@ -56,10 +56,11 @@ func (p *Prose) render(markdown string, width int) string {
 		}
 		p.by[width] = r
 	}
-	out, err := r.Render(entity.ReplaceAllStringFunc(markdown, literal))
+	out, err := r.Render(date.ReplaceAllStringFunc(entity.ReplaceAllStringFunc(markdown, literal), whole))
 	if err != nil {
 		return markdown
 	}
+	out = strings.ReplaceAll(out, unbroken, "-")
 	var lines []string
 	for line := range strings.SplitSeq(out, "\n") {
 		if line = tidy(line); line != "" || len(lines) > 0 {
@@ -70,6 +71,18 @@ func (p *Prose) render(markdown string, width int) string {
 		lines = lines[:len(lines)-1]
 	}
 	return strings.Join(lines, "\n")
+}
+
+// date is a date, or a month, which is not to be broken at the end of a line. A quoted one
+// may be escaped.
+var date = regexp.MustCompile(`\b[0-9]{4}\\?-[0-9]{2}(\\?-[0-9]{2})?\b`)
+
+// unbroken is the hyphen at which no line breaks, while there are lines to break.
+const unbroken = "\u2011"
+
+// whole keeps a date together.
+func whole(date string) string {
+	return strings.NewReplacer(`\-`, unbroken, "-", unbroken).Replace(date)
 }
 
 // entity is a character reference of HTML, as Markdown takes it.

@@ -25,7 +25,7 @@ there. Leave the intermediate out, change the order, trust only the intermediate
 have a leaf sign another, or let an older root vouch for the new one. All paths
 that the client could have taken stand below, each with what is against it.`,
 	Knobs: []Knob{
-		clientKnob("who connects; go-first-path is a client as they were before 2021, which follows the first path that fits and never turns back", firstPath),
+		clientKnob("who connects; go-first-path is Go's client made to follow the first path that fits and never turn back, as older ones did", firstPath),
 		{Name: "send", Doc: "the certificates that the server sends, in their order", Choices: []string{"leaf-intermediate", "leaf-only", "intermediate-leaf", "leaf-root-intermediate", "all"}},
 		{Name: "trust", Doc: "the certificates in the client's store", Choices: []string{"root", "intermediate", "old-root", "both-roots"}},
 		{Name: "signs", Doc: "who has signed the leaf", Choices: []string{"intermediate", "leaf", "branch"}},

@@ -149,7 +149,7 @@ func TestDrill(t *testing.T) {
 		if v, _, _ := Lookup(events, "explanation"); v != f.Check {
 			t.Errorf("drill %d: explained as %q", n, v)
 		}
-		if v, _, _ := Lookup(events, OutcomeNote); v != "solved: the check is "+checkWord(f.Check)+", and "+f.Mend+" mends it" || Outcome(Records(events)) < 0 {
+		if v, _, _ := Lookup(events, OutcomeNote); v != "solved: the check is "+checkWord(f.Check)+", and "+f.Mend+" mends it; the fault was "+f.Name || Outcome(Records(events)) < 0 {
 			t.Errorf("drill %d: solved, it is %q", n, v)
 		}
 	}

@@ -136,6 +136,13 @@ func (r *faultRun) standing() string {
 	events, _ := r.b.run.Since(0)
 	named, mended := checkIsNamed(r.s, events), mendHolds(r.s, events)
 	met := []string{"the check is " + r.s["check"], r.s["mend"] + " mends it"}
+	// Where two words are right, what is shown beside it has the other.
+	if v, _, ok := Lookup(events, "explanation"); ok && named == nil && checkWord(v) != r.s["check"] {
+		met[0] += ", or " + checkWord(v) + " in Go's words"
+	}
+	if r.drill && named == nil && mended == nil {
+		met[1] += "; the fault was " + r.fault.Name
+	}
 	var done, open []string
 	for i, err := range []error{named, mended} {
 		if err == nil {

@@ -23,10 +23,17 @@ type Verified struct {
 	Tree   *wire.Field // the finding
 }
 
-// A Lit is one light: its name, how it is lit, why, and the bytes that decided.
+// A Lit is one light: its name, how it is lit, why, what other programs make of that
+// where they see it otherwise, and the bytes that decided.
 type Lit struct {
-	Name, State, Why string
-	At               *wire.Field // nil where no bytes decided
+	Name, State, Why, Beside string
+	At                       *wire.Field // nil where no bytes decided
+}
+
+// Stricter reports whether a run was ended by who judged a certificate in which the five
+// lights find nothing wrong: then a light with something Beside it may say why.
+func (v *Verified) Stricter(end Ending) bool {
+	return v.OK && !end.OK && end.Err != nil && (end.Who == Client || end.Who == Server) && end.Who.String() != v.Whose
 }
 
 // Verifications returns what the five lights came to, one for each side that was
@@ -123,6 +130,9 @@ func Answered(recs []Rec) (text string, solved bool) {
 // litBy reads a light: why it is lit so, and the bytes that the check is about.
 func litBy(f *wire.Field) Lit {
 	l := Lit{Name: f.Name, State: f.Value, Why: value(f, "why")}
+	if check := f.Kid("check"); check != nil {
+		l.Beside = value(check, "beside")
+	}
 	if about := f.Find("check.about"); about != nil && len(about.Kids) > 0 {
 		l.At = about.Kids[0]
 	}

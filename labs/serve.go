@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,9 +44,9 @@ var Serve = &Lab{
 	Doc: `The good server and the bad ones, for your own clients.
 
 Each fault of the lab faults that a server can show is served, on one port of this
-machine: the name that a client sends says which one it gets. A page over plain
-HTTP lists them, with a command for each tool and what it will say. It goes on
-until it is stopped.`,
+machine: the name that a client sends says which one it gets. Only ip-as-name,
+which no name chooses, has a port of its own. A page over plain HTTP lists them,
+with a command for each tool and what it will say. It goes on until it is stopped.`,
 	Knobs: []Knob{
 		{Name: "listen", Doc: "where the servers listen: IP:PORT, and port 0 is one that is free", Kind: Text, Max: 80, Default: "127.0.0.1:0"},
 		{Name: "expose", Doc: "whether other machines may connect", Choices: []string{"no", "yes"}},
@@ -86,11 +87,24 @@ func onlyFaults(only string) ([]*Fault, error) {
 	for name := range strings.SplitSeq(only, ",") {
 		name = strings.TrimSpace(name)
 		if name != goodName && FaultNamed(name) == nil {
-			return nil, &Refusal{fmt.Errorf("there is no fault %s; tlstutor serve --list has them all", quoted(name))}
+			return nil, noFault(name)
 		}
 		some = append(some, name)
 	}
 	return slices.DeleteFunc(all, func(f *Fault) bool { return f != nil && !slices.Contains(some, f.Name) }), nil
+}
+
+// noFault says that there is no fault of that name, and which one may be meant.
+func noFault(name string) error {
+	names := []string{goodName}
+	for _, f := range Faults() {
+		names = append(names, f.Name)
+	}
+	todo := "tlstutor serve --list has them all"
+	if n := wire.Nearest(name, names); n != "" {
+		todo = "did you mean " + n + "?"
+	}
+	return &Refusal{fmt.Errorf("there is no fault %s; %s", quoted(name), todo)}
 }
 
 // List is what a gallery would serve, at ports that are yet to be known. Nothing
@@ -144,7 +158,8 @@ func runServe(ctx context.Context, b *Bench, s Settings) error {
 		door.Close()
 	}
 	g.going.Wait()
-	b.Emit(Event{Kind: Said, Who: Server, Text: g.served(), Tree: wire.Note(galleryNote, "closed", wire.Note("served", g.served()))})
+	served := g.served()
+	b.Emit(Event{Kind: Said, Who: Server, Text: served.Value, Tree: wire.Note(galleryNote, "closed", served)})
 	return nil
 }
 
@@ -240,18 +255,27 @@ func (g *gallery) begin(f func()) {
 	})
 }
 
-// served says who was served, and how often.
-func (g *gallery) served() string {
+// served says who served, and how often: in one line, and each by itself.
+func (g *gallery) served() *wire.Field {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.count == 0 {
-		return "nobody came"
+		return wire.Note("served", "nobody came")
 	}
 	var parts []string
-	for _, x := range g.exhibits {
-		if x.count > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", x.Name, x.count))
+	var each []*wire.Field
+	tell := func(name string, n int) {
+		if n > 0 {
+			parts = append(parts, name+" "+strconv.Itoa(n))
+			each = append(each, wire.Note(name, strconv.Itoa(n)))
 		}
 	}
-	return fmt.Sprintf("it served %s: %s", wire.Count(g.count, "connection"), strings.Join(parts, ", "))
+	rest := g.count
+	for _, x := range g.exhibits {
+		tell(x.Name, x.count)
+		rest -= x.count
+	}
+	tell("no TLS", rest)
+	said := fmt.Sprintf("it served %s: %s", wire.Count(g.count, "connection"), strings.Join(parts, ", "))
+	return wire.Note("served", said, each...)
 }

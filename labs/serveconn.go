@@ -190,15 +190,15 @@ func (b *bounded) CloseWrite() error {
 // tell counts the connection, and tells of it while there is room for that.
 func (v *guest) tell() {
 	g := v.g
-	if g.b.ctx.Err() != nil { // the gallery is closing
-		return
-	}
 	g.mu.Lock()
 	g.count++
 	if v.x != nil {
 		v.x.count++
 	}
 	g.mu.Unlock()
+	if g.b.ctx.Err() != nil { // the gallery is closing, and tells how many there were
+		return
+	}
 	if !g.tells(tellLines) {
 		g.hush()
 		return

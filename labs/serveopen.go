@@ -2,6 +2,7 @@ package labs
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,12 @@ func IsOpening(e *Event) bool {
 func GalleryOpening(entries []Event, open *Event) string {
 	told := values(open.Tree)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s at %s; the name that a client sends says which one it gets.\n\n", wire.Count(len(entries), "server"), told["servers"])
+	fmt.Fprintf(&b, "%s at %s; the name that a client sends says which one it gets.\n", wire.Count(len(entries), "server"), told["servers"])
+	for i := range entries {
+		entry := values(entries[i].Tree)
+		apart(&b, entries[i].Tree.Value, entry["host"], entry["address"], told["servers"])
+	}
+	b.WriteString("\n")
 	if told["fetch"] != "" {
 		fmt.Fprintf(&b, "First get the root that clients have to trust:\n  %s\n", told["fetch"])
 	} else {
@@ -52,6 +58,15 @@ func GalleryOpening(entries []Event, open *Event) string {
 	}
 	b.WriteString("\nEach connection is told of below, until ctrl+c.\n")
 	return b.String()
+}
+
+// apart writes in a line how one comes to a server that no name chooses.
+func apart(b *strings.Builder, name, host, at, servers string) {
+	if at != servers {
+		fmt.Fprintf(b, "No name chooses %s, which has a port of its own: %s.\n", name, at)
+	} else if _, err := netip.ParseAddr(host); err == nil {
+		fmt.Fprintf(b, "A client that sends no name gets %s.\n", name)
+	}
 }
 
 // values are the kids of a note, by name.
@@ -106,6 +121,29 @@ func namesByGroup(b *strings.Builder, entries []Event) {
 	b.WriteString("\n")
 }
 
+// closed is how a gallery closes, in lines that fit a narrow terminal. A server and
+// its number stay together.
+func closed(served *wire.Field) string {
+	const width = 78
+	// How many there were stands before who served them.
+	head, _, _ := strings.Cut(served.Value, ":")
+	line, text := "The gallery is closed; "+head, ""
+	for i, k := range served.Kids {
+		if i == 0 {
+			line += ":"
+		}
+		word := " " + k.Name + " " + k.Value
+		if i < len(served.Kids)-1 {
+			word += ","
+		}
+		if len(line)+len(word) >= width {
+			text, line = text+line+"\n", " "
+		}
+		line += word
+	}
+	return text + line + ".\n"
+}
+
 // GalleryLine is how any other event of a run of Serve reads as a line of text: a
 // guest, by the clock of whoever looks, or what the gallery says. What crossed has no
 // such line. Began is when the run did.
@@ -114,7 +152,7 @@ func GalleryLine(e *Event, began time.Time) (line string, ok bool) {
 	case e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == guestNote:
 		return began.Add(e.At).Format(time.TimeOnly) + "  " + e.Text + "\n", true
 	case e.Tree != nil && e.Tree.Src == nil && e.Tree.Name == galleryNote && e.Tree.Value == "closed":
-		return "\nThe gallery is closed; " + e.Tree.Kid("served").Value + ".\n", true
+		return "\n" + closed(e.Tree.Kid("served")), true
 	case e.Conn == nil && e.Kind == Said && e.Who == Server:
 		return e.Text + "\n", true
 	}

@@ -67,7 +67,7 @@ func TestGalleryOpening(t *testing.T) {
 		lines int
 		want  []string
 	}{
-		"":        {45, []string{"First get the root", "root.pem https://good.lab.test/\n    accepts", "https://expired.lab.test/\n    refuses", "\nvalidity       expired not-yet-valid"}},
+		"":        {45, []string{"First get the root", "root.pem https://good.lab.test/\n    accepts", "https://expired.lab.test/\n    refuses", "\nvalidity       expired not-yet-valid", "\nA client that sends no name gets no-ip.\n", "\nNo name chooses ip-as-name, which has a port of its own: 127.0.0.1:"}},
 		"expired": {45, []string{"First get the root", "\nexpired (validity): ", "gnutls-cli"}},
 	} {
 		o := openGallery(t, "only="+only)
@@ -94,5 +94,41 @@ func TestGalleryOpening(t *testing.T) {
 	line, ok := GalleryLine(&Event{At: 80026846 * time.Microsecond, Kind: Found, Tree: wire.Note(guestNote, "a"), Text: "a: served good"}, began)
 	if !ok || line != "03:01:20  a: served good\n" {
 		t.Errorf("%q", line)
+	}
+}
+
+// TestGalleryClosed: how often each server was met is told in lines that fit, however
+// many there are, and nothing is cut off.
+func TestGalleryClosed(t *testing.T) {
+	g := &gallery{}
+	closing := func() string {
+		line, ok := GalleryLine(&Event{Tree: wire.Note(galleryNote, "closed", g.served())}, time.Now())
+		if !ok {
+			t.Fatal("no line")
+		}
+		return line
+	}
+	if line := closing(); line != "\nThe gallery is closed; nobody came.\n" {
+		t.Errorf("%q", line)
+	}
+	for _, f := range Faults() {
+		g.exhibits = append(g.exhibits, &exhibit{Entry: Entry{Name: f.Name}, count: 10})
+		g.count += 10
+	}
+	g.count += 2 // who sent no ClientHello
+	text := closing()
+	for line := range strings.Lines(text) {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+	all := strings.Join(strings.Fields(text), " ")
+	for _, x := range g.exhibits {
+		if !strings.Contains(all, " "+x.Name+" 10,") {
+			t.Errorf("%s is not in it", x.Name)
+		}
+	}
+	if !strings.HasSuffix(all, ", no TLS 2.") {
+		t.Error(text)
 	}
 }

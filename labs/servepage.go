@@ -101,6 +101,15 @@ func answerWith(w http.ResponseWriter, kind, text string) {
 	_, _ = io.WriteString(w, text) // who has gone needs no answer
 }
 
+// Apart says how one comes to the servers that no name chooses; "" when there is none.
+func (x Index) Apart() string {
+	var b strings.Builder
+	for _, e := range x.Entries {
+		apart(&b, e.Name, e.Host, e.Addr, x.Servers)
+	}
+	return b.String()
+}
+
 // Groups are the entries, by group.
 func (x Index) Groups() [][]Entry {
 	var all [][]Entry
@@ -154,6 +163,7 @@ func (x Index) HTML(w io.Writer) error {
 func (x Index) Text(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The servers listen at %s; the name that a client sends says which one it gets.\n", x.Servers)
+	b.WriteString(x.Apart())
 	if get := x.Fetch(nil); get != "" {
 		fmt.Fprintf(&b, "Get the root first: %s\n", get)
 	} else {

@@ -105,6 +105,9 @@ func (v *Verifying) Answer() (a *chain.Answer, notes []string, err error) {
 	}
 	// Whatever is wrong with a certificate itself is part of the answer.
 	a = chain.Explain(q)
+	if a.Apart(q.Chain, q.Roots, q.Intermediates) {
+		a = chain.Explain(q)
+	}
 	return a, append(notes, a.Notes...), nil
 }
 
@@ -225,10 +228,11 @@ func Moment(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return now, nil
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
+	// The first moment of the year 1 is what stands for no time at all.
+	if t, err := time.Parse(time.RFC3339, text); err == nil && !t.IsZero() {
 		return t, nil
 	}
-	if t, err := time.Parse(time.DateOnly, text); err == nil {
+	if t, err := time.Parse(time.DateOnly, text); err == nil && !t.IsZero() {
 		return t, nil
 	}
 	// What is left is how far it is from now.

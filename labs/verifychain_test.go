@@ -23,7 +23,7 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%q is %v, %v; want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"30d", "+d", "d", "h", "+", "tomorrow", "+30", "+99999999999999999999d", "+200000d", "2027-13-01", "+3.5d", "+ 3d", "\x1b[31m"} {
+	for _, text := range []string{"30d", "+d", "d", "h", "+", "tomorrow", "+30", "+99999999999999999999d", "+200000d", "2027-13-01", "0001-01-01", "0001-01-01T00:00:00Z", "+3.5d", "+ 3d", "\x1b[31m"} {
 		if got, err := Moment(text, now); err == nil || strings.Contains(err.Error(), "\x1b") {
 			t.Errorf("%q is %v, %v", text, got, err)
 		}

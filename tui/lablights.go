@@ -158,6 +158,7 @@ func (s *labScreen) proofs() []proof {
 		all = append(all, proof{rec: holder(c.recs, at, rec), at: at, said: "this is what the client was told of a revocation", next: "what was told of a revocation"})
 	}
 	for _, v := range labs.Verifications(c.recs) {
+		var lit []proof
 		for _, l := range v.Lights {
 			if l.At == nil {
 				continue
@@ -166,8 +167,16 @@ func (s *labScreen) proofs() []proof {
 			if v.Whose != "" && v.Whose != labs.Server.String() {
 				said = "the " + v.Whose + "'s certificate: " + said
 			}
-			all = append(all, proof{holder(c.recs, l.At, v.Rec), l.At, said, "light " + l.Name, l.Why})
+			p := proof{holder(c.recs, l.At, v.Rec), l.At, said, "light " + l.Name, l.Why}
+			// Of who refuses what holds, the light that others see otherwise is the first.
+			if l.Beside != "" && v.Stricter(c.end) {
+				p.why = l.Beside
+				lit = slices.Insert(lit, 0, p)
+				continue
+			}
+			lit = append(lit, p)
 		}
+		all = append(all, lit...)
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +59,28 @@ func TestEvidenceElsewhere(t *testing.T) {
 				t.Errorf("%s, press %d selects %v, want %s", c.words, i/2+1, f, c.want[i+1])
 			}
 		}
+	}
+}
+
+// Of a client that refuses what the five lights find nothing wrong with, e leads to the
+// light that says who asks for more, before the others; by lines why says it.
+func TestStricter(t *testing.T) {
+	d, s := labDrive(t, 80, 24, "chain", "client=openssl", "trust=intermediate")
+	all := s.proofs()
+	i := slices.IndexFunc(all, func(p proof) bool { return strings.HasPrefix(p.said, "light ") })
+	if i < 0 || !strings.HasPrefix(all[i].said, "light anchor ") {
+		t.Fatalf("the first light is not the anchor's: %+v", all)
+	}
+	for range i + 1 {
+		d.key("e")
+	}
+	d.soon()
+	if flat := d.flat(); !strings.Contains(flat, "OpenSSL wants -partial_chain") {
+		t.Errorf("e does not say what OpenSSL asks for:\n%s", d.screen())
+	}
+	_, s = labDrive(t, 80, 24, "chain", "trust=intermediate")
+	if all := s.proofs(); !slices.ContainsFunc(all, func(p proof) bool { return strings.HasPrefix(p.said, "light path") }) || strings.Contains(fmt.Sprint(all), "-partial_chain") {
+		t.Errorf("Go takes it, and e leads to what others ask for: %+v", all)
 	}
 }
 

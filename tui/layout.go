@@ -20,7 +20,7 @@ const (
 )
 
 // maxQuote is how much of a value is quoted, in cells. It opens whole.
-const maxQuote = 100
+const maxQuote = 160
 
 // A layout is a page as it is drawn: its lines, what a click on them means, and
 // the stops that tab walks.

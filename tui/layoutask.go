@@ -127,7 +127,8 @@ func (d *drawer) passed(q *question) {
 func (d *drawer) verdict(q *question) {
 	t := d.env.Theme
 	if d.silent {
-		d.put(t.Dim.Render("Answered. The reasons are in the lessons."))
+		d.prose(q.ask, nil, 0, d.w, "")
+		d.put("", t.Dim.Render("Answered. The reasons are in the lessons."))
 		return
 	}
 	d.prose(q.verdict(d.returns), q.ran, 2, d.w-2, d.mark(q)+" ")

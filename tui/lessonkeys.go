@@ -29,9 +29,11 @@ func (s *lessonScreen) actions() actions {
 		a = append(a, one("o", "open in the lab", s.openRun))
 	}
 	if sh.lastPredicted() != nil {
-		a = append(a, hush(one("e", "evidence", s.evidence)))
+		e := one("e", "evidence", s.evidence)
+		e.quiet = q != nil && q.state == asked // the next question is what is to be done
+		a = append(a, e)
 	}
-	if q != nil && q.state == asked && len(q.hint) > 0 && !s.tests() {
+	if q != nil && q.state == asked && len(q.hint) > 0 && !q.hinted && !s.tests() {
 		a = append(a, one("i", "hint", func() tea.Cmd { q.hinted = true; return nil }))
 	}
 	if sh.run != nil && !sh.running && !sh.hides() {
@@ -377,6 +379,10 @@ func (s *lessonScreen) Idle(k string) string {
 		return "a test gives no hints"
 	case k == "i" && q == nil:
 		return "i gives a hint to a question: none is open here"
+	case k == "i" && q.hinted:
+		return "the hint stands below the question"
+	case k == "i":
+		return "this question has no hint"
 	case k == "e":
 		return "e shows what decided a prediction: none is decided on this page"
 	case k == "left":

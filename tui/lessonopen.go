@@ -26,7 +26,8 @@ func (s *lessonScreen) openStop(at *stop) tea.Cmd {
 	case sayStop:
 		return s.write(at.say)
 	case againStop:
-		return s.env.push(newOverlay(s.env, s, at.q.id, at.q.verdict(false), at.q.ran))
+		again := slices.Concat(at.q.ask, lessons.Text{{Text: "\n\n"}}, at.q.verdict(false))
+		return s.env.push(newOverlay(s.env, s, at.q.id, again, at.q.ran))
 	}
 	return nil
 }

@@ -124,16 +124,20 @@ func (p *plain) lamps(c *shown, step func(open, format string, args ...any)) {
 		}
 		var hold []string
 		for _, l := range v.Lights {
-			if l.State == labs.Holds {
+			stricter := l.Beside != "" && v.Stricter(c.end)
+			if l.State == labs.Holds && !stricter {
 				hold = append(hold, l.Name)
 				continue
 			}
 			said, open := "Of "+whose+", light "+l.Name+" "+l.State, ""
-			if l.State != labs.Fails {
+			if l.State != labs.Fails && !stricter {
 				said = "Of " + whose + ", light " + l.Name + " is " + l.State
 			}
 			if l.Why != "" {
 				said += ": " + l.Why
+			}
+			if stricter {
+				said += " " + l.Beside
 			}
 			if l.At != nil {
 				if at := locate(c, l.At); !at.loose {

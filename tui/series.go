@@ -59,7 +59,11 @@ func newTest(env *Env) Screen {
 	if finishedAll(env) {
 		return newSeries(env, afterName(env.Progress.Scores("before")), blocks, &series{kind: after})
 	}
-	return newSeries(env, "Before you start", blocks, &series{kind: before})
+	title := "Before you start"
+	if len(env.Progress.Scores("before")) > 0 {
+		title = onTheWay
+	}
+	return newSeries(env, title, blocks, &series{kind: before})
 }
 
 // testBlocks draws quizzes from all lessons in turn.
@@ -109,12 +113,18 @@ func testRow(env *Env) (text, right string) {
 		return "The test again", fmt.Sprintf("last time %d of %d", last.Right, last.Of)
 	case finishedAll(env):
 		return afterName(first), plural(n, "question")
-	case len(first) > 0:
+	case len(first) == 1:
+		return onTheWay, fmt.Sprintf("first %d of %d", first[0].Right, first[0].Of)
+	case len(first) > 1:
 		last := first[len(first)-1]
-		return "The test before you start", fmt.Sprintf("%d of %d", last.Right, last.Of)
+		return onTheWay, fmt.Sprintf("first %d of %d, last %d of %d", first[0].Right, first[0].Of, last.Right, last.Of)
 	}
 	return "The test before you start", plural(n, "question")
 }
+
+// onTheWay is what the test is called once it was taken, and lessons are left. What it
+// comes to then is kept too, and the first result stays the one to compare with.
+const onTheWay = "The test, on the way"
 
 // afterName is what the test after the course is called.
 func afterName(before []lessons.Score) string {
@@ -229,15 +239,18 @@ func (s *lessonScreen) seriesWords(right, of, open int, byLesson map[string][2]i
 		}
 		return "It takes all of them to test out. Lesson " + id + " has the reasons, and runs that show them.", nil
 	case before:
-		return list + ". The reasons are in the lessons. The test waits for you again after the last one.", score("before")
+		said := list + ". The reasons are in the lessons. The test waits for you again after the last lesson."
+		if first := p.Scores("before"); len(first) > 0 {
+			said = fmt.Sprintf("%s. The first time it was %d of %d.", list, first[0].Right, first[0].Of)
+		}
+		return said, score("before")
 	case after:
 		first := p.Scores("before")
 		if len(first) == 0 {
 			return list + ".", score("after")
 		}
-		// The last of them: a test before the course can be taken more than once.
-		was := first[len(first)-1]
-		return fmt.Sprintf("%s. Before the course it was %d of %d.", list, was.Right, was.Of), score("after")
+		// The first of them: whoever takes it again on the way has learned since.
+		return fmt.Sprintf("%s. The first time, with other questions, it was %d of %d.", list, first[0].Right, first[0].Of), score("after")
 	}
 	if n, first := p.Soon(); n > 0 {
 		return fmt.Sprintf("%s more on a later day, the first on %s.", plural(n, "question"), first.Format("2 January")), nil

@@ -150,12 +150,17 @@ func TestBeforeAndAfter(t *testing.T) {
 	if _, ok := env.Progress.Last("T1.q1"); ok {
 		t.Error("an answer of the test is kept as one of the lesson")
 	}
+	// Taken again on the way, the first result stays.
+	env.Progress.Score("before", 3, 3)
+	if name, kept := testRow(env); name != onTheWay || kept != "first 2 of 3, last 3 of 3" {
+		t.Errorf("the course says %s: %s", name, kept)
+	}
 	for _, l := range env.Course.Lessons {
 		env.Progress.Finish(l.ID, false)
 	}
 	d, s = seriesDrive(t, env, after)
 	d.answerAll(s)
-	if got := env.Progress.Scores("after"); len(got) != 1 || got[0].Right != 3 || !strings.Contains(d.flat(), "Before the course it was 2 of 3.") {
+	if got := env.Progress.Scores("after"); len(got) != 1 || got[0].Right != 3 || !strings.Contains(d.flat(), "The first time, with other questions, it was 2 of 3.") {
 		t.Errorf("kept are %v: %s", got, d.flat())
 	}
 	d.key("esc")

@@ -222,7 +222,7 @@ func secrets(ctx context.Context, keys *dissect.Keys, name string) error {
 	case ctx.Err() != nil:
 		return stopped(ctx)
 	case err != nil:
-		return fmt.Errorf("reading %s: %w", in.name, hinted(reason(err)))
+		return fmt.Errorf("reading %s: %w", in.name, hinted("dissect", reason(err)))
 	case len(keys.Labels()) == 0 && !users:
 		return hint(fmt.Errorf("reading %s: it has no secret that is understood", in.name), "a line of a key log is CLIENT_RANDOM or another label, 64 hexadecimal digits, and the secret in such digits")
 	}

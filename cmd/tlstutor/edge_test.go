@@ -60,21 +60,27 @@ func TestSlurpIsBounded(t *testing.T) {
 	if err := f.Truncate(slurpLimit); err != nil {
 		t.Fatal(err)
 	}
-	if _, data, err := slurp(t.Context(), name, time.Minute); err != nil || len(data) != slurpLimit {
+	if _, data, err := slurp(t.Context(), "inspect", name, time.Minute); err != nil || len(data) != slurpLimit {
 		t.Errorf("%d bytes, %v; want all of %d", len(data), err, slurpLimit)
 	}
 	if err := f.Truncate(slurpLimit + 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := slurp(t.Context(), name, time.Minute); err == nil || !strings.Contains(err.Error(), "more than 16 MB") {
-		t.Errorf("one byte too many: %v", err)
+	// What is read differs, and so does what to do.
+	for command, want := range map[string]string{"inspect": "; certificates have a few kB", "verify": "; certificates have a few kB", "why": "; the lines around the error are enough"} {
+		if _, _, err := slurp(t.Context(), command, name, time.Minute); err == nil || !strings.Contains(err.Error(), "more than 16 MB"+want) {
+			t.Errorf("%s of one byte too many: %v", command, err)
+		}
+		if err := hinted(command, fs.ErrPermission); !strings.HasSuffix(err.Error(), "tlstutor "+command+" -") {
+			t.Errorf("%s without permission: %v", command, err)
+		}
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
-	if _, _, err := slurp(ctx, "-", time.Minute); err != nil && status(err) != couldNot {
+	if _, _, err := slurp(ctx, "inspect", "-", time.Minute); err != nil && status(err) != couldNot {
 		t.Errorf("stopped: %v", err)
 	}
-	if err := hinted(fs.ErrPermission); !strings.Contains(err.Error(), "; read it as a user who may") {
+	if err := hinted("inspect", fs.ErrPermission); !strings.Contains(err.Error(), "; read it as a user who may") {
 		t.Errorf("no permission: %v", err)
 	}
 }

@@ -18,7 +18,7 @@ func TestSlurpSilentPipe(t *testing.T) {
 	if err := syscall.Mkfifo(name, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := slurp(t.Context(), name, 20*time.Millisecond)
+	_, _, err := slurp(t.Context(), "inspect", name, 20*time.Millisecond)
 	if err == nil || !strings.Contains(err.Error(), "nothing came for 20ms; if it is a pipe, let something write to it") {
 		t.Errorf("%v", err)
 	}
@@ -45,7 +45,7 @@ func TestSlurpSlowPipe(t *testing.T) {
 		f.Close()
 		wrote <- err
 	}()
-	_, data, err := slurp(t.Context(), name, wait)
+	_, data, err := slurp(t.Context(), "inspect", name, wait)
 	if err != nil || string(data) != strings.Repeat("x", pieces) {
 		t.Errorf("%q, %v", data, err)
 	}

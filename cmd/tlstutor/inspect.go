@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +18,7 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/der"
+	"tlstutor/labs/wire"
 )
 
 // An inspection is the command inspect: how it opens what it is given, and how it
@@ -89,24 +93,74 @@ func (in *inspection) open(ctx context.Context, name string) error {
 	// The network is reached only where there is no such file, and the name can be meant so.
 	case err != nil && isServer(name):
 		return in.server(ctx, name)
-	case err != nil:
-		if at, bad := netip.ParseAddr(name); bad == nil {
-			at = at.WithZone("")
-			return hint(fmt.Errorf("there is no file %s, and an address alone is no server", at), "name the port too: "+net.JoinHostPort(at.String(), "443"))
+	case errors.Is(err, fs.ErrNotExist):
+		if bad := serverMeant(name); bad != nil {
+			return bad
 		}
 	}
-	clean, data, err := slurp(ctx, name, slurpWait)
+	clean, data, err := slurp(ctx, "inspect", name, slurpWait)
 	if err != nil {
 		return err
 	}
 	found, err := der.Objects(clean, data)
-	switch {
+	switch _, known := errors.AsType[*der.Foreign](err); {
+	case known: // what to do is said
+		return err
 	case err != nil && name == "-":
 		return hint(err, "give it a certificate: tlstutor inspect - < cert.pem")
+	case err != nil && slices.Contains([]string{".pem", ".crt", ".cer"}, strings.ToLower(filepath.Ext(name))):
+		return hint(err, "is it damaged, or something else under that name?")
 	case err != nil:
 		return hint(err, "a certificate's file often ends in .pem, .crt or .cer")
 	}
 	return in.print(found)
+}
+
+// serverMeant says of a name that no file has, and that was meant for a server, how
+// one is named; nil where it looks like a file's.
+func serverMeant(name string) error {
+	scheme, rest, isURL := strings.Cut(name, "://")
+	if isURL {
+		rest, _, _ = strings.Cut(rest, "/")
+		if _, _, err := net.SplitHostPort(rest); err != nil && scheme == "https" {
+			rest = net.JoinHostPort(strings.Trim(rest, "[]"), "443")
+		}
+		return hint(fmt.Errorf("%s is a URL, and no file", quote(name)), "a server is named by its host and its port: "+wire.Clean(rest, 200))
+	}
+	if at, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		at = at.WithZone("")
+		todo := "name the port too: " + net.JoinHostPort(at.String(), "443")
+		// Its last group may be meant as one.
+		if i := strings.LastIndex(name, ":"); i > 0 {
+			if at, err := netip.ParseAddrPort("[" + name[:i] + "]" + name[i:]); err == nil {
+				todo += ", or " + at.String()
+			}
+		}
+		return hint(fmt.Errorf("there is no file %s, and an address alone is no server", at), todo)
+	}
+	host, port, err := net.SplitHostPort(name)
+	switch {
+	case err == nil && host == "":
+		return hint(fmt.Errorf("there is no file %s, and a port alone is no server", quote(name)), "name the host too: localhost:"+wire.Clean(port, 20))
+	case err == nil && len(host) > 1 && !strings.ContainsAny(name, `/\`): // C:cert is a file
+		return hint(fmt.Errorf("there is no file %s, and as a server it has no port", quote(name)), "a port is a number, as in "+wire.Clean(net.JoinHostPort(host, "443"), 200))
+	case err != nil && looksHost(name):
+		return hint(fmt.Errorf("there is no file %s, and a host alone is no server", quote(name)), "is the name spelt right? A server has its port too: "+wire.Clean(name, 200)+":443")
+	}
+	return nil
+}
+
+// looksHost reports whether a name may be a host's: it has a dot, and does not end as
+// the files do that are opened here.
+func looksHost(name string) bool {
+	if name == "localhost" {
+		return true
+	}
+	switch end := strings.ToLower(filepath.Ext(name)); end {
+	case "", ".", ".pem", ".crt", ".cer", ".der", ".key", ".csr", ".req", ".crl", ".p7b", ".p7c", ".p7s", ".p8", ".p12", ".pfx", ".ors", ".txt", ".bin":
+		return false
+	}
+	return !strings.ContainsAny(name, `/\ `) && labs.Connect.Knob("host").Check(name) == nil
 }
 
 // isServer reports whether a name is meant as HOST:PORT, be it a good one or not.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"log"
+	"net"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -83,6 +84,9 @@ func TestInspectFolder(t *testing.T) {
 	}
 	os.Symlink(dir, filepath.Join(dir, "round")) // where that is allowed
 	said, err := opens(t, inspection{}, dir)
+	if !strings.HasPrefix(said, "passed over: 1 folder, 8 deep or more\n") {
+		t.Errorf("what is too deep is not told of first:\n%.200s", said)
+	}
 	if err != nil || strings.Count(said, "Certificate  Folder Root") != 2 || strings.Contains(said, "\x1b") {
 		t.Errorf("%v\n%s", err, said)
 	}
@@ -145,7 +149,7 @@ func TestInspectClosed(t *testing.T) {
 	if said, err = opens(t, inspection{}, name); err != nil || !strings.HasPrefix(said, "note: it is closed by a password") || strings.Contains(said, "another one") {
 		t.Errorf("%v\n%s", err, said)
 	}
-	if said, err = opens(t, inspection{secret: "file", password: "right"}, name); err != nil || !strings.Contains(said, "inside: 2 objects") || !strings.Contains(said, "Certificate  closed.lab.test") {
+	if said, err = opens(t, inspection{secret: "file", password: "right"}, name); err != nil || !strings.HasPrefix(said, "inside: 2 objects\n  private key: P-256 private key\n  certificate: closed.lab.test, by Closed Root\n") || strings.Index(said, "\nPFX  ") < strings.Index(said, "\nCertificate  closed.lab.test") {
 		t.Errorf("%v\n%s", err, said)
 	}
 }
@@ -192,5 +196,73 @@ func TestInspectAdvice(t *testing.T) {
 	}
 	if rfc, advice := strings.Index(text, "\nfinding: error  extensions.subjectAltName"), strings.Index(text, "\nfinding: advice"); rfc < 0 || advice < rfc {
 		t.Errorf("RFC 5280 at %d, advice at %d:\n%s", rfc, advice, text)
+	}
+}
+
+// speaks listens, and answers whoever comes with these bytes.
+func speaks(t *testing.T, said string) (at string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Read(make([]byte, 4096))
+			io.WriteString(c, said)
+			c.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// A server that shows no certificate is told of in one sentence, with what it speaks.
+func TestInspectUnshown(t *testing.T) {
+	for said, want := range map[string]string{
+		"":                             "the server ended the connection in the middle of the handshake; tlstutor connect ",
+		"HTTP/1.1 400 Bad Request\r\n": "it speaks HTTP without TLS; is the port right?",
+		"SSH-2.0-OpenSSH_9.6\r\n":      "it speaks SSH, not TLS; is the port right?",
+		"220 mail.lab.test\r\n":        "it greets in the clear, as servers of mail and FTP do; try --starttls smtp",
+		"* OK ready\r\n":               "it greets in the clear, as servers of IMAP do; try --starttls imap",
+		"+OK ready\r\n":                "it greets in the clear, as servers of POP3 do; try --starttls pop3",
+		"\x00\xffgarbage":              "what it sends is not TLS; is the port right?",
+		"\x15\x03\x03\x00\x02\x02\x28": "the server refused the handshake: handshake failure; tlstutor connect ",
+	} {
+		at := speaks(t, said)
+		out, err := opens(t, inspection{}, at)
+		if status(err) != couldNot || out != "" || !strings.HasPrefix(err.Error(), at+" showed no certificate: "+want) {
+			t.Errorf("%q: %v, want %s", said, err, want)
+		}
+	}
+}
+
+// What is no file and was meant for a server is told how one is named.
+func TestInspectServerMeant(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for name, want := range map[string]string{
+		"127.0.0.1":                "name the port too: 127.0.0.1:443",
+		"::1":                      "name the port too: [::1]:443",
+		"[::1]":                    "name the port too: [::1]:443",
+		"::1:8443":                 "name the port too: [::1:8443]:443, or [::1]:8443",
+		"localhost":                "A server has its port too: localhost:443",
+		"www.lab.test":             "A server has its port too: www.lab.test:443",
+		"localhost:":               "as in localhost:443",
+		"localhost:https":          "as in localhost:443",
+		":443":                     "name the host too: localhost:443",
+		"https://lab.test/x":       "its host and its port: lab.test:443",
+		"https://lab.test:8443/x":  "its host and its port: lab.test:8443",
+		"\x1b[31m.lab.test":        `\x1b[31m.lab.test`,
+		"cert.pem":                 "no such file or directory; is the name spelt right?",
+		"folder/cert.pem":          "; is the name spelt right?",
+		"https://\x1b[2J.lab.test": `\x1b[2J.lab.test:443`,
+	} {
+		if _, err := opens(t, inspection{}, name); status(err) != couldNot || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\x1b") {
+			t.Errorf("%q: %v, want %s", name, err, want)
+		}
 	}
 }

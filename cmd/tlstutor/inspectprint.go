@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tlstutor/labs"
 	"tlstutor/labs/der"
@@ -38,23 +39,26 @@ func (in *inspection) print(found []der.Object) (failed error) {
 		if !in.json && len(found) > 1 {
 			fmt.Fprintf(in.out, "%s %d of %d\n", o.Kind, i+1, len(found))
 		}
-		// Whether it opens comes first: below stand a hundred lines of its outside.
-		var bag *pki.Bag
+		if o.Kind == "certificate" && tree.Err == nil {
+			in.glance(o, tree)
+		}
+		// What is in it comes first: its outside has a hundred lines.
 		if o.Kind == "pkcs12" {
-			var closed error
-			if bag, closed = in.unlock(o); closed != nil {
+			bag, closed := in.unlock(o)
+			if closed != nil {
 				read, failed = true, closed
+			}
+			if bag != nil {
+				in.inside(o, bag)
+				in.note("outside: the file itself")
 			}
 		}
 		if in.json {
-			in.printJSON(o.Kind, tree, said)
+			in.printJSON(o, tree, said)
 		} else {
 			in.buf = appendTree(in.buf[:0], tree, 0)
 			in.out.Write(in.buf)
 			in.printFindings(said)
-		}
-		if bag != nil {
-			in.inside(o, bag)
 		}
 	}
 	// One object that can be read is what was asked for; others beside it may be odd.
@@ -79,9 +83,12 @@ func (in *inspection) closing() {
 }
 
 // printJSON prints an object as one JSON value.
-func (in *inspection) printJSON(kind string, tree *wire.Field, said []defect) {
-	b := append(in.buf[:0], `{"kind":"`+kind+`","tree":`...)
+func (in *inspection) printJSON(o der.Object, tree *wire.Field, said []defect) {
+	b := append(in.buf[:0], `{"kind":"`+o.Kind+`","tree":`...)
 	b = labs.AppendField(b, tree)
+	if o.Kind == "certificate" {
+		b = append(append(append(b, `,"sha256":"`...), strings.ToLower(strings.ReplaceAll(fingerprint(o), ":", ""))...), '"')
+	}
 	// Appended like the tree, which has most of the bytes.
 	for i, f := range said {
 		b = append(b, map[bool]string{true: `,"findings":[{"severity":`, false: `,{"severity":`}[i == 0]...)
@@ -125,7 +132,7 @@ func (in *inspection) unlock(o der.Object) (*pki.Bag, error) {
 	why := wire.Clean(err.Error(), wire.MaxValue)
 	switch {
 	case in.secret == "" && errors.Is(err, pki.ErrPassword):
-		in.note("note: it is closed by a password, and this is its outside; --password-file FILE opens it")
+		in.note("note: it is closed by a password, and this is its outside; --password-file FILE opens it, where FILE has the password, or is - for standard input")
 		return nil, nil
 	// One of another make, or damaged: no password would help, and none was given.
 	case in.secret == "":
@@ -155,6 +162,9 @@ func (in *inspection) inside(o der.Object, bag *pki.Bag) {
 		add(c.Raw)
 	}
 	in.note(fmt.Sprintf("inside: %s", wire.Count(len(all), "object")))
+	for _, o := range all {
+		in.note("  " + strings.ReplaceAll(o.Kind, "-", " ") + ": " + o.Tree().Value)
+	}
 	// All of it was parsed to be here, so that it can be read.
 	_ = in.print(all)
 }

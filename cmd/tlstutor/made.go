@@ -52,24 +52,32 @@ func saveMade(name string, files []labs.File, quiet bool) error {
 	if quiet {
 		return nil
 	}
-	keys := 0
 	for _, f := range files {
 		warning := ""
 		if f.Secret {
-			keys++
 			warning = " (secret)"
 		}
 		if _, err := fmt.Printf("%s  %s%s\n", wire.Clean(filepath.Join(dir, f.Name), wire.MaxValue), f.Doc, warning); err != nil {
 			return fmt.Errorf("saying where the files are: %w", err)
 		}
 	}
-	if keys == 0 {
-		return nil
-	}
-	hold := "holds"
-	if keys > 1 {
-		hold = "hold"
-	}
-	_, err = fmt.Printf("Warning: %s %s private keys. Only your account can read them; trust nothing that is signed with them, and delete them when you are done.\n", wire.Count(keys, "file"), hold)
+	_, err = fmt.Print(keyWarning(files))
 	return err
+}
+
+// keyWarning is a line about the files that nobody else should have; "" without such.
+func keyWarning(files []labs.File) string {
+	keys, hold := 0, "hold"
+	for _, f := range files {
+		if f.Secret {
+			keys++
+		}
+	}
+	switch keys {
+	case 0:
+		return ""
+	case 1:
+		hold = "holds"
+	}
+	return fmt.Sprintf("Warning: %s %s private keys. Only your account can read them; trust nothing that is signed with them, and delete them when you are done.\n", wire.Count(keys, "file"), hold)
 }

@@ -190,8 +190,8 @@ func (t *tally) count(p *lessons.Progress, item string) {
 
 // printProgress prints what is kept as a table, and what comes back.
 func printProgress(p *lessons.Progress) error {
-	all := tallies(p)
-	if len(all) == 0 {
+	all, tests := tallies(p), testWords(p)
+	if len(all) == 0 && tests == "" {
 		_, err := fmt.Println("Nothing is kept of a lesson yet: tlstutor begins the course.")
 		return err
 	}
@@ -200,6 +200,9 @@ func printProgress(p *lessons.Progress) error {
 	fmt.Fprintln(out, "lesson    page  done    right  wrong  watched  to review")
 	for _, t := range all {
 		fmt.Fprintf(out, "%-8s  %4d  %-6s  %5d  %5d  %7d  %9d\n", t.lesson, t.page, cmp.Or(t.done, "-"), t.right, t.wrong, t.watched, t.due)
+	}
+	if tests != "" {
+		fmt.Fprintf(out, "\nthe test: %s\n", tests)
 	}
 	if due := p.Due(); len(due) > 0 {
 		fmt.Fprintf(out, "\nto review now: %s\n", listed(due))
@@ -212,6 +215,18 @@ func printProgress(p *lessons.Progress) error {
 		fmt.Fprintf(out, "\n%v\n", err)
 	}
 	return out.Flush()
+}
+
+// testWords tell what came of the test, each time that it was taken; "" for never.
+func testWords(p *lessons.Progress) string {
+	var all []string
+	for _, s := range p.Scores("before") {
+		all = append(all, fmt.Sprintf("%d of %d", s.Right, s.Of))
+	}
+	for _, s := range p.Scores("after") {
+		all = append(all, fmt.Sprintf("%d of %d with all lessons done", s.Right, s.Of))
+	}
+	return listed(all)
 }
 
 // listed writes out the first few of a list.

@@ -54,7 +54,7 @@ func TestProgressShown(t *testing.T) {
 	dir := home + "/\x1b]0;owned\x07/tlstutor"
 	env := []string{"HOME=" + home, "XDG_STATE_HOME=" + home + "/\x1b]0;owned\x07", "TZ=UTC"}
 	p := lessons.OpenProgress(dir, ownCourse, time.Now)
-	for _, err := range []error{p.Answer("F1.q1", 2, false), p.Answer("F1.q2", 0, false), p.Finish("F1", true), p.Close()} {
+	for _, err := range []error{p.Answer("F1.q1", 2, false), p.Answer("F1.q2", 0, false), p.Finish("F1", true), p.Score("before", 3, 12), p.Score("after", 11, 12), p.Close()} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestProgressShown(t *testing.T) {
 		t.Errorf("exit status %d", status)
 	}
 	_, first := p.Soon()
-	for _, want := range []string{"F1           0  tested      0      1        1          0", "coming back later: 2, the first on " + first.UTC().Format(time.DateOnly)} {
+	for _, want := range []string{"F1           0  tested      0      1        1          0", "the test: 3 of 12, 11 of 12 with all lessons done", "coming back later: 2, the first on " + first.UTC().Format(time.DateOnly)} {
 		if !strings.Contains(string(term.text()), want) {
 			t.Errorf("it lacks %q:\n%s", want, term.text())
 		}

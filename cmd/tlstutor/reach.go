@@ -72,7 +72,7 @@ func reach(ctx context.Context, command, name string) (*source, error) {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, hint(fmt.Errorf("reading %s: %w", s.name, reason(err)), "read it as a user who may, and pipe it in: tlstutor "+command+" -")
 	case err != nil:
-		return nil, fmt.Errorf("reading %s: %w", s.name, hinted(reason(err)))
+		return nil, fmt.Errorf("reading %s: %w", s.name, hinted(command, reason(err)))
 	}
 	s.file = file
 	return s, nil

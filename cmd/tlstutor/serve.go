@@ -26,7 +26,7 @@ func (s *shell) serves() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve [FAULT ...]",
 		Short: "Serve a good server and many bad ones, for your own clients",
-		Long: "Serve a good server and the bad ones on one port of this machine, until ctrl+c. The name that a client sends says which one it gets. " +
+		Long: "Serve a good server and the bad ones on one port of this machine, until ctrl+c. The name that a client sends says which one it gets; ip-as-name, which no name chooses, has a port of its own. " +
 			"What to type for openssl, python3, curl, gnutls-cli and tlstutor, and what each will say, stands on a page over plain HTTP; of a few servers that are named it is printed as well. Each connection is told of in one line. " +
 			"The servers' keys and root are made now and never touch a disk, unless --root or --out says so; with --root the commands read that file.",
 		Example: "tlstutor serve\ntlstutor serve expired wrong-name --root root.pem\ntlstutor serve --list\ntlstutor serve --listen 0.0.0.0:8443 --expose",
@@ -185,11 +185,7 @@ func (p *servePrinter) print(e *labs.Event) error {
 	}
 	// By now all servers are made, and so is whatever they need.
 	if labs.IsOpening(e) && p.keep.out != "" {
-		// saveMade writes past this buffer.
-		if err := p.out.Flush(); err != nil {
-			return err
-		}
-		if err := saveMade(p.keep.out, labs.Files(p.run.Made(), nil), p.json); err != nil {
+		if err := p.save(); err != nil {
 			return err
 		}
 	}
@@ -212,6 +208,27 @@ func (p *servePrinter) print(e *labs.Event) error {
 		lines, _ = labs.GalleryLine(e, p.began)
 	}
 	_, err := p.out.WriteString(lines)
+	return err
+}
+
+// save writes what was made, with a list of it: of all the servers together there
+// are hundreds of files, and nobody looks through so many lines for an address.
+func (p *servePrinter) save() error {
+	const index = "index.txt"
+	files := labs.Files(p.run.Made(), nil)
+	var list strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&list, "%s  %s%s\n", f.Name, f.Doc, map[bool]string{true: " (secret)"}[f.Secret])
+	}
+	all := append(files, labs.File{Name: index, Data: []byte(list.String())})
+	if err := saveMade(p.keep.out, all, true); err != nil || p.json {
+		return err
+	}
+	dir, err := filepath.Abs(p.keep.out)
+	if err != nil {
+		return fmt.Errorf("finding the folder of %s: %w", wire.Clean(p.keep.out, wire.MaxValue), err)
+	}
+	_, err = fmt.Fprintf(p.out, "%s written to %s; %s there says what each is.\n%s\n", wire.Count(len(files), "file"), wire.Clean(dir, wire.MaxValue), index, keyWarning(files))
 	return err
 }
 

@@ -113,8 +113,12 @@ func TestServe(t *testing.T) {
 	if s.last() != "The gallery is closed; it served 2 connections: good 1, expired 1." {
 		t.Errorf("the last line is %q", s.last())
 	}
-	if text := strings.Join(s.said, "\n"); !strings.Contains(text, "Warning: ") || !strings.Contains(text, filepath.Join(made, "good.lab.test.p12")) {
-		t.Errorf("it does not say where the keys are:\n%s", text)
+	text := strings.Join(s.said, "\n")
+	if list, err := os.ReadFile(filepath.Join(made, "index.txt")); err != nil || !strings.Contains(string(list), "\ngood.lab.test.p12  chain and private key, PKCS #12, password tlstutor (secret)\n") {
+		t.Errorf("the list of files: %v\n%s", err, list)
+	}
+	if !strings.Contains(text, "\nWarning: ") || !strings.Contains(text, " files written to "+made+"; index.txt ") || strings.Contains(text, "good.lab.test.p12") {
+		t.Errorf("it does not say where the keys are, or says too much:\n%s", text)
 	}
 	if c, err := net.Dial("tcp", at); err == nil {
 		c.Close()

@@ -21,10 +21,10 @@ const (
 	stdinWait  = 3 * time.Second  // until it is said that standard input is waited for
 )
 
-// slurp reads a file, or standard input where the name is -, and returns its
-// name as it may be printed. It gives up when ctx ends, and, on a file with a
-// name, when nothing came for a while.
-func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte, error) {
+// slurp reads a file for a command, or standard input where the name is -, and
+// returns its name as it may be printed. It gives up when ctx ends, and, on a file with
+// a name, when nothing came for a while.
+func slurp(ctx context.Context, command, name string, wait time.Duration) (string, []byte, error) {
 	type result struct {
 		data []byte
 		err  error
@@ -34,7 +34,7 @@ func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte
 		clean, wait = "standard input", stdinWait
 		waiting = "tlstutor: waiting for standard input; it has to end before it can be read, and ctrl+c gives up"
 		if term.IsTerminal(os.Stdin.Fd()) {
-			fmt.Fprintln(os.Stderr, "tlstutor: reading a certificate from the keyboard; paste it, then end with ctrl+d on a line of its own")
+			fmt.Fprintln(os.Stderr, "tlstutor: reading "+one(command)+" from the keyboard; paste it, then end with ctrl+d on a line of its own")
 			wait = 1 << 62 // whoever pastes may take any time
 		}
 	}
@@ -44,7 +44,7 @@ func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte
 	done, came := make(chan result, 1), make(chan struct{}, 1)
 	go func() {
 		var r result
-		r.data, r.err = read(name, came)
+		r.data, r.err = read(command, name, came)
 		done <- r
 	}()
 	late := time.NewTimer(wait)
@@ -54,7 +54,7 @@ func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte
 		case r := <-done:
 			if r.err != nil {
 				// The system's errors name the file once more, as it stands.
-				return "", nil, fmt.Errorf("reading %s: %w", clean, hinted(reason(r.err)))
+				return "", nil, fmt.Errorf("reading %s: %w", clean, hinted(command, reason(r.err)))
 			}
 			return clean, r.data, nil
 		case <-came:
@@ -74,7 +74,7 @@ func slurp(ctx context.Context, name string, wait time.Duration) (string, []byte
 // read reads a whole file that is not too large for us, and tells came when there
 // is more of it. A regular file says its size before it is read; anything else is
 // cut off when it becomes too large.
-func read(name string, came chan<- struct{}) ([]byte, error) {
+func read(command, name string, came chan<- struct{}) ([]byte, error) {
 	in, look := os.Stdin, os.Stdin.Stat
 	if name != "-" {
 		// Looked at before it is opened, as opening alone may do something.
@@ -91,7 +91,7 @@ func read(name string, came chan<- struct{}) ([]byte, error) {
 	case info.Mode()&fs.ModeDevice != 0 && name != "-":
 		return nil, hint(errors.New("it is a device"), "name a file, or - for standard input")
 	case info.Mode().IsRegular() && info.Size() > slurpLimit:
-		return nil, tooLarge()
+		return nil, tooLarge(command)
 	}
 	if name != "-" {
 		if in, err = os.Open(name); err != nil {
@@ -102,7 +102,7 @@ func read(name string, came chan<- struct{}) ([]byte, error) {
 	// One byte beyond the limit tells too large from just fitting.
 	data, err := io.ReadAll(io.LimitReader(pulse{in, came}, slurpLimit+1))
 	if err == nil && len(data) > slurpLimit {
-		err = tooLarge()
+		err = tooLarge(command)
 	}
 	return data, err
 }
@@ -124,13 +124,26 @@ func (h pulse) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// tooLarge refuses what cannot be certificates.
-func tooLarge() error {
-	return hint(fmt.Errorf("it has more than %d MB", slurpLimit>>20), "certificates have a few kB: is this the right file?")
+// one is what a command reads.
+func one(command string) string {
+	if command == "why" {
+		return "the text of an error"
+	}
+	return "a certificate"
 }
 
-// hinted adds to what the system says of a file what to do about it.
-func hinted(err error) error {
+// tooLarge refuses what cannot be that.
+func tooLarge(command string) error {
+	few := "certificates have a few kB: is this the right file?"
+	if command == "why" {
+		few = "the lines around the error are enough"
+	}
+	return hint(fmt.Errorf("it has more than %d MB", slurpLimit>>20), few)
+}
+
+// hinted adds to what the system says of a file that a command reads what to do
+// about it.
+func hinted(command string, err error) error {
 	var known *failure
 	switch {
 	case errors.As(err, &known):
@@ -138,7 +151,7 @@ func hinted(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return hint(err, "is the name spelt right?")
 	case errors.Is(err, fs.ErrPermission):
-		return hint(err, "read it as a user who may, and pipe it in: tlstutor inspect -")
+		return hint(err, "read it as a user who may, and pipe it in: tlstutor "+command+" -")
 	}
 	return hint(err, "is this the right file?")
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 
 	"tlstutor/labs"
 	"tlstutor/labs/chain"
+	"tlstutor/labs/wire"
 	"tlstutor/lessons"
 )
 
@@ -86,6 +88,10 @@ func (v *verifier) check(cmd *cobra.Command, args []string) error {
 		return misuse(errors.New("standard input can be one of the files only"))
 	case v.name == "" && cmd.Flags().Changed("name"):
 		return hint(misuse(errors.New("--name names nothing, and without a name none is checked")), "leave --name out if that is meant")
+	case v.at == "" && cmd.Flags().Changed("at"):
+		return hint(misuse(errors.New("--at names no time")), "leave --at out to ask about now")
+	case noFile(args[0]) && (isServer(args[0]) || strings.Contains(args[0], "://")):
+		return hint(misuse(fmt.Errorf("%s is no file, and verify connects to nothing", wire.Clean(args[0], 100))), "tlstutor connect HOST:PORT --ca FILE asks a server for its certificates and verifies them")
 	case v.open && v.json:
 		return misuse(errors.New("--open draws on the screen, and --json prints; take one"))
 	case v.open && stdin > 0:
@@ -100,6 +106,12 @@ func (v *verifier) check(cmd *cobra.Command, args []string) error {
 		return misuse(err)
 	}
 	return nil
+}
+
+// noFile reports whether there is no file of a name.
+func noFile(name string) bool {
+	_, err := os.Stat(name)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // opensVerify opens the program at the verification of these files.
@@ -126,7 +138,7 @@ func (v *verifier) run(ctx context.Context, name string) error {
 		if f.name == "" {
 			continue
 		}
-		clean, data, err := slurp(ctx, f.name, slurpWait)
+		clean, data, err := slurp(ctx, "verify", f.name, slurpWait)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,8 @@ func printAnswer(w io.Writer, a *chain.Answer, notes []string, all bool) {
 	} else {
 		fmt.Fprintln(w, "Go says: verified, by "+wire.Count(a.GoPaths, "chain"))
 	}
-	if a.Limit != "" {
+	// Of what is refused, the verdict begins with it.
+	if a.Limit != "" && !strings.Contains(a.Why, a.Limit) {
 		fmt.Fprintln(w, "limit: "+a.Limit)
 	}
 	for _, n := range notes {
@@ -71,14 +72,21 @@ func printChecks(w io.Writer, p *chain.Path, all bool, said map[string]bool) {
 		return whole
 	})
 	for i, c := range p.Certs {
-		var names []string
+		var names, again []string
 		for _, k := range rest {
-			if k.Cert == i && !slices.Contains(names, k.Name) {
+			switch {
+			case k.Cert != i || slices.Contains(names, k.Name):
+			case k.Beside != "" && !plainRoot(p, k):
+				again = append(again, k.Name)
+			default:
 				names = append(names, k.Name)
 			}
 		}
 		if at := slices.Index(names, chain.Validity); at >= 0 {
 			names[at] += " until " + c.X.NotAfter.UTC().Format(time.DateOnly)
+		}
+		if len(again) > 0 {
+			fmt.Fprintf(w, "  passes %s: %s, of which the same is said above\n", c.Title, strings.Join(again, ", "))
 		}
 		if len(names) > 0 {
 			fmt.Fprintf(w, "  holds  %s: %s\n", c.Title, strings.Join(names, ", "))
@@ -86,21 +94,25 @@ func printChecks(w io.Writer, p *chain.Path, all bool, said map[string]bool) {
 	}
 }
 
-// plainRoot reports whether a check is that of a root as most are: what others do
-// with a root is the same for all of them.
+// plainRoot reports whether a check is that of a root as most are, and not of a leaf
+// that is one itself: what others do with a root is the same for all of them.
 func plainRoot(p *chain.Path, k *chain.Check) bool {
 	x := p.Certs[k.Cert].X
-	return k.Name == chain.Anchor && x != nil && string(x.RawIssuer) == string(x.RawSubject)
+	return k.Name == chain.Anchor && k.Cert > 0 && x != nil && string(x.RawIssuer) == string(x.RawSubject)
 }
 
 // printCheck prints a check of a path: whether it holds, which it is, of which
 // certificate, why, and by which rule; below it where others see it otherwise.
 func printCheck(w io.Writer, p *chain.Path, k *chain.Check) {
-	mark := "holds" // in lower case: what fails is what one looks for
-	if !k.OK {
-		mark = "FAILS"
+	mark := "holds " // in lower case: what fails is what one looks for
+	switch {
+	case !k.OK:
+		mark = "FAILS "
+	// It may well be against the rule, and others may refuse it.
+	case k.Beside != "":
+		mark = "passes"
 	}
-	fmt.Fprintf(w, "  %s  %s, %s: %s (%s)\n", mark, k.Name, p.Certs[k.Cert].Title, k.Why, k.Rule)
+	fmt.Fprintf(w, "  %s %s, %s: %s (%s)\n", mark, k.Name, p.Certs[k.Cert].Title, k.Why, k.Rule)
 	// Of the host name: each name of the certificate, and why it fits or does not.
 	for _, part := range k.Parts {
 		fmt.Fprintf(w, "         %s: %s\n", part.Name, part.Why)

@@ -29,7 +29,7 @@ func (s *shell) why() *cobra.Command {
 	return s.does(cmd, func(cmd *cobra.Command, args []string) error {
 		text := strings.Join(args, " ")
 		if text == "-" {
-			_, data, err := slurp(cmd.Context(), "-", slurpWait)
+			_, data, err := slurp(cmd.Context(), "why", "-", slurpWait)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // errKey stands for x509.Verify's word where asking it would take too long.
@@ -30,7 +31,8 @@ func (w *walk) answer() *Answer {
 	}
 	a.Nodes, a.Edges = w.graph(a)
 	a.Notes = w.notes(a.OK)
-	a.Why = w.misplaced(a) + why(a)
+	a.Why = why(a)
+	a.Why = cut(a) + w.misplaced(a) + a.Why
 	return a
 }
 
@@ -102,6 +104,18 @@ func lit(ks []Check) (lamps [5]Lamp) {
 	return lamps
 }
 
+// cut says, of what is refused, that the search did not come to its end: what it did
+// not come to may be what was meant, and the blame is only that of what it saw.
+func cut(a *Answer) string {
+	switch {
+	case a.OK || a.Limit == "" || strings.Contains(a.Why, a.Limit):
+		return ""
+	case a.Chosen < 0:
+		return "The search was cut at a limit. " + a.Limit + " "
+	}
+	return "The search was cut at a limit. " + a.Limit + " Of the best path until then: "
+}
+
 // misplaced says, of what is refused, that a CA stands where the leaf belongs: that
 // comes before whatever a CA lacks there. It is "" where the order is right.
 func (w *walk) misplaced(a *Answer) string {
@@ -125,10 +139,14 @@ func why(a *Answer) string {
 				ok++
 			}
 		}
-		if ok == 1 {
-			return fmt.Sprintf("%s is trusted: one path leads to %s, and every check on it holds.", p.Certs[0].Title, p.Certs[len(p.Certs)-1].Title)
+		least := ""
+		if a.Limit != "" {
+			least = "at least "
 		}
-		return fmt.Sprintf("%s is trusted: %d paths lead to a root, and every check on them holds.", p.Certs[0].Title, ok)
+		if ok == 1 {
+			return fmt.Sprintf("%s is trusted: %sone path leads to %s, and every check on it holds.", p.Certs[0].Title, least, p.Certs[len(p.Certs)-1].Title)
+		}
+		return fmt.Sprintf("%s is trusted: %s%d paths lead to a root, and every check on them holds.", p.Certs[0].Title, least, ok)
 	}
 	// The sentence is that of the first failure; the others are counted.
 	first, more := "", -1
@@ -191,9 +209,12 @@ func (w *walk) first() {
 	path := []*node{w.leaf}
 	for len(path) < maxCandidates {
 		tail := path[len(path)-1]
-		var next, wrong *candidate
+		var next, wrong, round *candidate
 		for _, c := range w.candidates(tail) {
 			if loops(c.n, path) {
+				if c.n != tail {
+					round = &c
+				}
 				continue
 			}
 			if !w.link(tail, c.n, true).fits {
@@ -208,18 +229,24 @@ func (w *walk) first() {
 		// Of the right name, but of another key.
 		if next == nil && wrong != nil {
 			w.tell(append(path, wrong.n), misfit)
-			break
+			return
+		}
+		// All that have the issuer's name stand in the path already.
+		if end := ended(tail); next == nil && round != nil && end == orphaned {
+			w.tell(append(path, round.n), looped)
+			return
 		}
 		if next == nil {
 			w.tell(path, ended(tail))
-			break
+			return
 		}
 		path = append(path, next.n)
 		if next.root {
 			w.tell(path, trusted)
-			break
+			return
 		}
 	}
+	w.limited(fmt.Sprintf("A path of more than %d certificates is not followed.", maxCandidates))
 }
 
 // ended says how a walk without a way back ends. A root that was sent is

@@ -1,6 +1,8 @@
 package chain
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
@@ -88,6 +90,37 @@ func full(n pkix.Name) string {
 		all = append(all, pkix.RelativeDistinguishedNameSET{a})
 	}
 	return all.String()
+}
+
+// Apart gives the certificates of an answer that have one title each its own, as
+// nobody could tell what is said of which: the first bytes of their fingerprints are
+// added. All that were given are in lists, and are changed; when it reports that any
+// was, the question wants to be asked again.
+func (a *Answer) Apart(lists ...[]*Cert) bool {
+	first, twins := map[string]*Cert{}, map[string]bool{}
+	for i := range a.Nodes {
+		c := a.Nodes[i].Cert
+		if a.Nodes[i].From&Missing != 0 {
+			continue
+		}
+		if f := first[c.Title]; f == nil {
+			first[c.Title] = c
+		} else if !bytes.Equal(f.Raw, c.Raw) {
+			twins[c.Title] = true
+		}
+	}
+	if len(twins) == 0 {
+		return false
+	}
+	for _, l := range lists {
+		for _, c := range l {
+			if twins[c.Title] {
+				sum := sha256.Sum256(c.Raw)
+				c.Title = fmt.Sprintf("%s (SHA-256 %x)", c.Title, sum[:4])
+			}
+		}
+	}
+	return true
 }
 
 // nameless is the title of a certificate in which not even a name can be read.

@@ -92,9 +92,9 @@ func (w *walk) bind(above, below *node) *bounded {
 	}
 	b.ok = true
 	b.why = fmt.Sprintf("The constraints of %s allow %s of %s.", above.cert.Title, wire.Count(count, "name"), below.cert.Title)
-	// NAME_CHECK_MAX in OpenSSL's v3_ncons.c.
-	if t.size*count > 1<<20 {
-		b.beside = "OpenSSL gives up on more than 1048576 comparisons between names and constraints."
+	// OpenSSL counts each part of the subject as a name too.
+	if all := count + len(below.cert.X.Subject.Names); t.size*all > maxCompared {
+		b.beside = fmt.Sprintf("OpenSSL refuses this one (unspecified certificate verification error): %d constraints on %d names, the subject's parts among them, are %d comparisons, and it makes at most %d. GnuTLS has such a limit too.", t.size, all, t.size*all, maxCompared)
 	}
 	return b
 }

@@ -157,6 +157,14 @@ func TestUnreadable(t *testing.T) {
 	if p := a.Paths[0]; len(p.Certs) != 3 || p.OK || !strings.Contains(a.Why, "negative serial number") || len(a.Notes) != 1 {
 		t.Errorf("%s: %s %q", p.String(), a.Why, a.Notes)
 	}
+	// Nobody comes to its trust.
+	q.Chain = []*Cert{q.Chain[1]}
+	q.Roots = q.Chain
+	for _, k := range Explain(q).Paths[0].Checks {
+		if k.Name == Anchor && k.Beside != "" {
+			t.Errorf("beside what cannot be read: %s", k.Beside)
+		}
+	}
 	for n := range len(raw) {
 		if c := Read(raw[:n]); c.Err == nil || c.X != nil {
 			t.Fatalf("%d of %d bytes were read", n, len(raw))

@@ -62,9 +62,9 @@ func (n *Node) Place() string {
 }
 
 // partial reports whether this is an anchor that names another as its issuer: one
-// that is trusted halfway up.
+// that is trusted halfway up, or the leaf itself.
 func (n *Node) partial() bool {
-	return n.From&Leaf == 0 && n.Cert.issuer != nil && !bytes.Equal(n.Cert.issuer, n.Cert.subject)
+	return n.Cert.issuer != nil && !bytes.Equal(n.Cert.issuer, n.Cert.subject)
 }
 
 // An Edge leads from a certificate to one of its issuer's name.

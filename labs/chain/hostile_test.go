@@ -18,7 +18,7 @@ import (
 func TestCrossSigning(t *testing.T) {
 	q := layers(t, 6, 4)
 	a := agree(t, "all trusted", q)
-	if a.Limit == "" || !strings.Contains(a.Limit, "100") || len(a.Paths) > maxPaths+1 {
+	if a.Limit == "" || !strings.Contains(a.Limit, "100") || len(a.Paths) > maxPaths+1 || !strings.Contains(a.Why, "trusted: at least ") {
 		t.Errorf("%d paths, limit %q", len(a.Paths), a.Limit)
 	}
 	// With an expired leaf Go asks nobody, and the walk is the same.
@@ -30,6 +30,46 @@ func TestCrossSigning(t *testing.T) {
 	q.At, q.Roots = now(), nil
 	if a = agree(t, "no roots", q); a.Limit == "" || a.OK {
 		t.Errorf("limit %q", a.Limit)
+	}
+}
+
+// TestRing walks CAs of which each has signed each other, and none is a root. That the
+// search was cut comes before the blame, which is only that of what it saw.
+func TestRing(t *testing.T) {
+	var all []*party
+	for i := range 12 {
+		all = append(all, newParty(t, fmt.Sprintf("Ring %d", i)))
+	}
+	q := Question{At: now(), Chain: []*Cert{all[0].leaf(t, newParty(t, "app.lab.test"))}}
+	for _, a := range all {
+		for _, b := range all {
+			if a != b {
+				q.Chain = append(q.Chain, a.issue(t, b))
+			}
+		}
+	}
+	a := agree(t, "ring", q)
+	if a.OK || a.Limit == "" || !strings.HasPrefix(a.Why, "The search was cut at a limit. "+a.Limit+" Of the best path until then: ") {
+		t.Errorf("%s; limit %q", a.Why, a.Limit)
+	}
+	// Who never turns back ends where the path would bite its tail.
+	q.FirstPathOnly = true
+	if a = Explain(q); a.OK || len(a.Paths) != 1 || !strings.Contains(a.Why, "goes round in a circle") {
+		t.Errorf("%s; %v", a.Why, paths(a))
+	}
+}
+
+// TestLongPath: a path that is too long to be followed is told of as such.
+func TestLongPath(t *testing.T) {
+	above := newParty(t, "Root")
+	q := Question{At: now(), Roots: []*Cert{above.issue(t, above)}, FirstPathOnly: true}
+	for i := range maxCandidates + 10 {
+		p := newParty(t, fmt.Sprintf("CA %d", i))
+		q.Chain, above = append(q.Chain, above.issue(t, p)), p
+	}
+	slices.Reverse(q.Chain)
+	if a := Explain(q); a.OK || a.Limit == "" || !strings.HasPrefix(a.Why, "The search was cut at a limit. A path of more than 100 certificates") {
+		t.Errorf("%s; limit %q", a.Why, a.Limit)
 	}
 }
 
@@ -71,7 +111,7 @@ func TestTenThousandConstraints(t *testing.T) {
 		}
 	})}
 	a := agree(t, "10,000 constraints", q)
-	if !a.OK || len(a.Notes) != 1 || !strings.Contains(a.Notes[0], "10000 name constraints") {
+	if !a.OK || len(a.Notes) != 1 || !strings.Contains(a.Notes[0], "10000 name constraints; below it OpenSSL refuses what has more than 104 names") {
 		t.Errorf("ok %v, notes %q", a.OK, a.Notes)
 	}
 	beside := ""
@@ -80,7 +120,7 @@ func TestTenThousandConstraints(t *testing.T) {
 			beside = k.Beside
 		}
 	}
-	if !strings.Contains(beside, "OpenSSL gives up") {
+	if !strings.Contains(beside, "10000 constraints on 10002 names") {
 		t.Errorf("nothing of OpenSSL's limit: %q", beside)
 	}
 }

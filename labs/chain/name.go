@@ -36,11 +36,14 @@ func MatchName(x *x509.Certificate, ref string) Check {
 		// The reference is taken apart once, however many names there are to compare.
 		host := newHost(ref)
 		if !host.valid {
-			unfit = fmt.Sprintf("%s is no host name (%s), and no name in the certificate is the same to the letter.", quote(ref), flaw(strings.TrimSuffix(host.name, "."), false))
+			unfit = fmt.Sprintf("%s is no host name (%s), and no name in the certificate is the same to the letter%s.", quote(ref), host.flaw(), alone(ref))
 		}
 		for _, d := range x.DNSNames {
 			ok, why := host.match(d)
 			k.part(quote(d), ok, why)
+		}
+		if k.OK && !host.valid {
+			k.Beside = host.spelt()
 		}
 	}
 	switch {
@@ -129,6 +132,53 @@ type host struct {
 func newHost(ref string) host {
 	name := asciiLower(ref)
 	return host{ref, name, strings.Split(strings.TrimSuffix(name, "."), "."), hostname(strings.TrimSuffix(name, "."), false)}
+}
+
+// flaw says why a host that is not valid is none.
+func (h host) flaw() string { return flaw(strings.TrimSuffix(h.name, "."), false) }
+
+// spelt says what to think of a match of a name that no host can have.
+func (h host) spelt() string {
+	switch {
+	case strings.Contains(h.name, "*") && !hostname(h.name, true):
+		return quote(h.ref) + " is the name of no host, and the same name in the certificate covers none. " + misuse(h.name)
+	case strings.Contains(h.name, "*"):
+		return "A star stands in certificates, for any one label, and in the name of no host: ask about a host that it is to cover, such as " + quote(strings.ReplaceAll(h.ref, "*", "www")) + ". Go, OpenSSL, Python and gnutls-cli compare the star to the letter; curl takes no such name."
+	}
+	return fmt.Sprintf("%s is no host name (%s), and Go takes what is the same to the letter; RFC 9525, Section 6.3, compares host names only.", quote(h.ref), h.flaw())
+}
+
+// alone says which host to ask about where a URL was given, or a host with its port,
+// as the end of a sentence; "" where none is to be found in it.
+func alone(ref string) string {
+	s := strings.TrimSpace(ref)
+	// As openssl prints a name of a certificate.
+	for _, kind := range []string{"DNS:", "IP:", "CN="} {
+		s = strings.TrimPrefix(s, kind)
+	}
+	scheme, after, ok := strings.Cut(s, "//")
+	switch {
+	// That is a workload's name, and no host's.
+	case scheme == "spiffe:":
+		return ""
+	case ok:
+		s = after
+	}
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		s = s[:i]
+	}
+	s = s[strings.LastIndexByte(s, '@')+1:]
+	if host, port, err := net.SplitHostPort(s); err == nil && strings.Trim(port, "0123456789") == "" {
+		s = host
+	}
+	// The zone of an address is known to this machine alone.
+	if host, _, ok := strings.Cut(s, "%"); ok && address(host) != nil {
+		s = host
+	}
+	if s == ref || address(s) == nil && !hostname(strings.TrimSuffix(s, "."), false) {
+		return ""
+	}
+	return "; ask about the host alone: " + quote(s)
 }
 
 // match compares one dNSName. Wildcards and the trailing dot only work between

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -49,6 +50,22 @@ func TestMatchName(t *testing.T) {
 		}
 		if k.OK != c.ok || !strings.Contains(why, c.why) {
 			t.Errorf("%q for %q: %v, %q; want %v, %q", c.san, c.ref, k.OK, why, c.ok, c.why)
+		}
+	}
+	// Of a URL, or a host with its port, the host is what can be asked about.
+	for ref, want := range map[string]string{
+		"https://app.lab.test/x?y": "app.lab.test", "app.lab.test:443": "app.lab.test", "app.lab.test:": "app.lab.test", "//app.lab.test": "app.lab.test",
+		"[::1]:443": "::1", "https://[::1]/": "[::1]", "fe80::1%eth0": "fe80::1", "me@app.lab.test": "app.lab.test", " app.lab.test": "app.lab.test",
+		"DNS:app.lab.test": "app.lab.test", "CN=app.lab.test": "app.lab.test", "spiffe://lab.test/x": "", "http://": "", ":443": "", "a b": "", "*.lab.test": "",
+	} {
+		k := MatchName(&x509.Certificate{DNSNames: []string{"lab.test"}, Extensions: []pkix.Extension{{Id: []int{2, 5, 29, 17}}}}, ref)
+		if advice := "; ask about the host alone: " + quote(want) + "."; k.OK || strings.HasSuffix(k.Why, advice) != (want != "") || strings.Contains(k.Why, "ask about") != (want != "") {
+			t.Errorf("%q: %s", ref, k.Why)
+		}
+	}
+	for name, beside := range map[string]string{"*.lab.test": `such as "www.lab.test"`, "*": "covers none", "w.*.test": "covers none", "a b": "is no host name", "lab.test": ""} {
+		if k := MatchName(&x509.Certificate{DNSNames: []string{name}}, name); !k.OK || !strings.Contains(k.Beside, beside) || (beside == "") != (k.Beside == "") {
+			t.Errorf("%q: %v, %s", name, k.OK, k.Beside)
 		}
 	}
 	many := &x509.Certificate{DNSNames: strings.Split(strings.Repeat("x.test ", 5000)+"app.lab.test", " ")}

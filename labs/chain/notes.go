@@ -2,7 +2,12 @@ package chain
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
+
+	"tlstutor/labs/wire"
 )
 
 // notes names what is odd about what was given, whatever the verdict.
@@ -38,7 +43,7 @@ func (w *walk) notes(accepted bool) []string {
 	for _, c := range w.q.Roots {
 		switch {
 		case c.X == nil:
-			note("The root %s cannot be read: %s.", c.Title, clean(c.Err.Error()))
+			note("The root %s cannot be read: %s.", c.Title, strings.TrimSuffix(clean(cmp.Or(c.harm, c.Err).Error()), "."))
 		case doubles[string(c.Raw)]:
 			note("The root %s is given twice.", c.Title)
 		case !bytes.Equal(c.Raw, chain[0].Raw) && !holds([]Check{isCA(c, true)}):
@@ -47,9 +52,8 @@ func (w *walk) notes(accepted bool) []string {
 		doubles[string(c.Raw)] = true
 	}
 	for _, n := range w.nodes {
-		// Peers differ in how many they take.
 		if n.trees != nil && n.trees.size > 1000 {
-			note("%s holds %d name constraints.", n.cert.Title, n.trees.size)
+			note("%s holds %d name constraints; below it OpenSSL refuses what has more than %s.", n.cert.Title, n.trees.size, wire.Count(maxCompared/n.trees.size, "name"))
 		}
 	}
 	if len(w.q.Roots) == 0 {
@@ -64,13 +68,21 @@ func leafAt(chain []*Cert) int {
 	if chain[0].X == nil || !chain[0].X.IsCA {
 		return 0
 	}
-	// Whatever can be read and is no CA must be the leaf.
+	// Whatever can be read and is no CA must be the leaf; of several, one that none of
+	// the others names as its issuer.
+	first := 0
 	for i, c := range chain {
-		if c.X != nil && !c.X.IsCA {
+		if c.X == nil || c.X.IsCA {
+			continue
+		}
+		if !slices.ContainsFunc(chain, func(o *Cert) bool { return o != c && bytes.Equal(o.issuer, c.subject) }) {
 			return i
 		}
+		if first == 0 {
+			first = i
+		}
 	}
-	return 0
+	return first
 }
 
 // disorder returns the first certificate of a chain that did not issue the one

@@ -102,6 +102,7 @@ func (w *walk) ends(nodes []*node, end ending) []Check {
 		switch {
 		case last == 0:
 			k.Why = fmt.Sprintf("%s itself is among the trusted roots, so Go looks for no issuer.", c.Title)
+			k.Beside = pinned(c)
 		// An intermediate among the roots, as people do to trust one branch only.
 		case !bytes.Equal(c.issuer, c.subject):
 			k.Beside = "It is not self-issued. To the RFC, Go and Python from 3.13 on that does not matter; OpenSSL wants -partial_chain, which curl sets."
@@ -118,6 +119,18 @@ func (w *walk) ends(nodes []*node, end ending) []Check {
 		return nil
 	}
 	return []Check{k}
+}
+
+// pinned says what others make of a leaf that is a root itself. RFC 5280, Section 6.1,
+// has no such path: its anchors are issuers, and stand above what is validated.
+func pinned(c *Cert) string {
+	switch {
+	case c.X == nil:
+		return ""
+	case bytes.Equal(c.issuer, c.subject):
+		return "OpenSSL, Python, curl and gnutls-cli trust it so too, without a look at its signature; certtool --verify takes it for an issuer, which has to be a CA."
+	}
+	return "It is not self-issued. To Go, gnutls-cli and Python from 3.13 on that does not matter; OpenSSL and older Pythons look for its issuer, unless -partial_chain is set, as curl does. RFC 5280 knows roots as issuers only."
 }
 
 // issuerName names the issuer of a certificate.

@@ -224,6 +224,12 @@ func TestNotes(t *testing.T) {
 	if a := agree(t, "CA first", q); a.OK || !strings.HasPrefix(a.Why, "The order is wrong: the leaf must come first") || len(a.Notes) > 0 {
 		t.Errorf("%v, %s, %q", a.OK, a.Why, a.Notes)
 	}
+	// Of two that are no CA, the leaf is the one that has not signed the other.
+	shop := newParty(t, "shop.test")
+	two := []*Cert{q.Roots[0], newParty(t, "CA").leaf(t, shop), shop.leaf(t, newParty(t, "app.test"))}
+	if i := leafAt(two); i != 2 {
+		t.Errorf("%s is taken for the leaf", two[i].Title)
+	}
 	// And so in the graph, where the leaf is called one.
 	a := agree(t, "CA first", q)
 	first, late := a.Nodes[0], Node{}
@@ -237,6 +243,11 @@ func TestNotes(t *testing.T) {
 	}
 	if late.Cert != q.Chain[1] || late.OK || late.Place() != "leaf, sent as certificate 2" || !strings.Contains(late.Why, "the order is wrong") {
 		t.Errorf("%+v", late)
+	}
+	// A leaf that is trusted itself is trusted halfway up too.
+	q = bench{ask: func(q *Question) { q.Roots = q.Chain[:1] }}.question(t)
+	if a = agree(t, "pinned", q); !a.OK || !strings.Contains(a.Nodes[0].Beside, "-partial_chain") {
+		t.Errorf("%+v", a.Nodes[0])
 	}
 	// Of one who is trusted halfway up, that others do not go by that.
 	q = bench{ask: func(q *Question) { q.Roots = q.Chain[1:] }}.question(t)

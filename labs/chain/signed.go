@@ -43,7 +43,7 @@ func (w *walk) link(child, parent *node, live bool) *link {
 	if c.X == nil || p.X == nil {
 		return l // neither key nor signature can be had
 	}
-	l.checks = append(l.checks, keyIDs(c.X, p.X, p.Title))
+	l.checks = append(l.checks, keyIDs(c, p))
 	// The signature is checked even when its algorithm is too weak to count.
 	alg, weak := algorithm(c)
 	sig := w.signature(c, p)
@@ -63,7 +63,8 @@ func (w *walk) link(child, parent *node, live bool) *link {
 
 // keyIDs compares the key identifiers. They are hints that never decide in Go
 // (RFC 5280, Section 4.2.1.1).
-func keyIDs(c, p *x509.Certificate, issuer string) Check {
+func keyIDs(child, parent *Cert) Check {
+	c, p, issuer := child.X, parent.X, parent.Title
 	k := Check{Name: KeyIDs, Rule: "RFC 5280, Section 4.2.1.1", OK: true, Field: "extensions.authorityKeyIdentifier"}
 	aki, ski := c.AuthorityKeyId, p.SubjectKeyId
 	switch {
@@ -79,8 +80,8 @@ func keyIDs(c, p *x509.Certificate, issuer string) Check {
 	case bytes.Equal(aki, ski):
 		k.Why = fmt.Sprintf("It names the issuing key %s, and that is what %s calls its key.", keyID(aki), issuer)
 	default:
-		k.Why = fmt.Sprintf("It names the issuing key %s, but %s calls its key %s.", keyID(aki), issuer, keyID(ski))
-		k.Beside = "To Go this is a hint, tried last; OpenSSL does not take such a certificate for the issuer."
+		k.Why = fmt.Sprintf("They differ, and Go lets that pass: it names the issuing key %s, and %s calls its key %s.", keyID(aki), issuer, keyID(ski))
+		k.Beside = fmt.Sprintf("To Go they are a hint, and such an issuer is tried last; OpenSSL, Python, curl and GnuTLS do not take %s for the issuer of %s, and go on looking.", issuer, child.Title)
 	}
 	return k
 }

@@ -16,6 +16,7 @@ const (
 	maxPaths       = 1000    // paths that are told
 	maxChecks      = 40000   // checks that are told, over all paths
 	maxLookups     = 1 << 18 // names held against name constraints
+	maxCompared    = 1 << 20 // what OpenSSL compares of a certificate's names with an issuer's constraints
 	maxKeyBits     = 8192    // the longest RSA key that is computed with, as in crypto/tls
 	minKeyBits     = 1024    // the shortest that crypto/rsa computes with
 	maxCertificate = 1 << 20 // bytes of one certificate
@@ -243,7 +244,7 @@ func (w *walk) count(c candidate, live bool) bool {
 		// Go stops in the middle of a step, with the chains that it has so far.
 		w.counted++
 		if w.counted > maxCandidates {
-			w.limited(fmt.Sprintf("crypto/x509 considers no more than %d issuers, and this graph has more; the walk ends where Go's does.", maxCandidates))
+			w.limited(fmt.Sprintf("Go (crypto/x509) considers no more than %d issuers, and this graph has more; the walk ends where Go's does.", maxCandidates))
 			w.later = nil
 			return true
 		}

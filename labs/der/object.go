@@ -89,14 +89,19 @@ func objects(data []byte) ([]Object, error) {
 		return nil, errors.New("it is empty")
 	case mark == 0 && looksDER(data):
 		return splitDER(data)
+	case foreignBytes(data) != nil: // what it is packed with may show
+		return nil, foreignBytes(data)
 	case bytes.Contains(text, []byte("-----BEGIN ")):
 		return splitPEM(data, mark)
 	case isUTF16(data):
-		return nil, fmt.Errorf("it is text in UTF-16 (bytes 0 and 1 are 0x%02x 0x%02x); save it as UTF-8 or ASCII", data[0], data[1])
+		return nil, &Foreign{fmt.Sprintf("it is text in UTF-16 (bytes 0 and 1 are 0x%02x 0x%02x)", data[0], data[1]), "save it as UTF-8, or iconv -f UTF-16 -t UTF-8 FILE"}
 	case looksBase64(text):
 		o := (&lines{data: data}).unarmour(mark, len(data))
 		o.classify(formUnknown)
 		return []Object{o}, nil
+	}
+	if err := foreignText(data); err != nil {
+		return nil, err
 	}
 	if data[0] == tagSequence { // the digit 0
 		return nil, errors.New("no PEM block and not DER: it is text; PEM has a line such as -----BEGIN CERTIFICATE-----")

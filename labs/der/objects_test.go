@@ -65,10 +65,25 @@ func TestObjectsSayWhatTheyFound(t *testing.T) {
 		"mark only":    {[]byte("\ufeff\n"), "it is empty"},
 		"text":         {[]byte("GIF89a"), "no PEM block and not DER: byte 0 is 0x47; PEM has a line such as"},
 		"UTF-16":       {[]byte("\xff\xfe-\x00-\x00"), "text in UTF-16 (bytes 0 and 1 are 0xff 0xfe); save it as UTF-8"},
+		"HTML":         {[]byte("\ufeff\r\n<!DOCTYPE HTML>\n<p>Please log in"), "it is an HTML page, not a certificate; perhaps a login page"},
+		"quoted PEM":   {[]byte("Hi,\n> -----BEGIN CERTIFICATE-----\n> MAA=\n"), "no PEM block: in line 2 (byte 6) something stands before -----BEGIN"},
+		"HTML, PEM":    {[]byte("<html><p>It has a -----BEGIN CERTIFICATE----- line"), "it is an HTML page"},
+		"ZIP, PEM":     {[]byte("PK\x03\x04\n-----BEGIN CERTIFICATE-----\n!"), "it is a ZIP archive"},
+		"four dashes":  {[]byte("----BEGIN CERTIFICATE----\nMAA=\n"), "BEGIN CERTIFICATE, at byte 4, has not five dashes on each side; mend"},
+		"one dash":     {[]byte("\u2014BEGIN CERTIFICATE\u2014\nMAA=\n"), "BEGIN CERTIFICATE, at byte 3, has not five"},
+		"JSON's PEM":   {[]byte(`-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n`), `line 1 (byte 27) has \n in letters where a line ends`},
+		"a secret":     {[]byte("data:\n  tls.crt: LS0tLS1CRUdJTiBDRVJU"), "PEM that is in base64 once more begins at byte 17; take that off"},
+		"JKS":          {[]byte("\xfe\xed\xfe\xed\x00\x00\x00\x02"), "it is a Java keystore (JKS); keytool -importkeystore"},
+		"ZIP":          {[]byte("PK\x03\x04\x14\x00"), "it is a ZIP archive; unpack it"},
+		"SSH":          {[]byte("ssh-ed25519 AAAAC3 me@host\n"), "it is a public key of OpenSSH's"},
+		"SSH cert":     {[]byte("ssh-ed25519-cert-v01@openssh.com AAAA\n"), "it is a certificate of OpenSSH's, which is not X.509"},
+		"SSH key":      {armour([]byte("openssh-key-v1\x00hidden"), "OPENSSH PRIVATE KEY"), "it is a private key of OpenSSH's, which is not DER; ssh-keygen -y"},
+		"PGP":          {[]byte("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQEN\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----\n"), "it is armour of OpenPGP, not PEM; gpg --show-keys"},
+		"PEM twice":    {[]byte("LS0tLS1CRUdJTiBDRVJU"), "PEM that is in base64 once more begins at byte 0; take that off"},
 		"bare UTF-16":  {[]byte("-\x00-\x00-\x00"), "text in UTF-16"},
 		"big UTF-16":   {[]byte("\x00-\x00-\x00-"), "text in UTF-16"},
-		"broken PEM":   {[]byte("\n-----BEGIN CERTIFICATE-----\n!!!\n"), "a PEM block begins at byte 1, but line 3 (byte 29) has 0x21, which is no base64"},
-		"label only":   {[]byte("-----BEGIN CERTIFICATE"), "its base64 or its END line is broken"},
+		"broken PEM":   {[]byte("\n-----BEGIN CERTIFICATE-----\n!!!\n"), "a PEM block begins at byte 1, but line 3, column 1 (byte 29) has \"!\" (0x21), which is no base64"},
+		"label only":   {[]byte("-----BEGIN CERTIFICATE"), "no PEM block: line 1 (byte 0) has -----BEGIN, but no label and five dashes behind it"},
 		"nothing in":   {[]byte("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"), "a PEM block begins at byte 0, but there is nothing in it"},
 		"too many":     {bytes.Repeat(seq(), maxObjects+1), "more than 100000 objects"},
 		"too many PEM": {bytes.Repeat([]byte("-----BEGIN X-----\nMAA=\n-----END X-----\n"), maxObjects+1), "more than 100000 objects"},
@@ -93,7 +108,7 @@ func TestObjectsOpenWhatIsBroken(t *testing.T) {
 		data       string
 		kind, want string // of the first object; what its tree says
 	}{
-		"a digit that is none":   {strings.Replace(text, "\nAg", "\n!g", 1)[:100] + "!" + text[100:], "certificate", "line 3 (byte 100) has 0x21, which is no base64"},
+		"a digit that is none":   {strings.Replace(text, "\nAg", "\n!g", 1)[:100] + "!" + text[100:], "certificate", `line 3, column 8 (byte 100) has "!" (0x21), which is no base64`},
 		"no END line":            {text[:len(text)-len("-----END CERTIFICATE-----\n")], "certificate", "it has no END line"},
 		"another END line":       {strings.Replace(text, "END CERT", "END A CERT", 1), "certificate", "is not its END line"},
 		"a second BEGIN":         {text[:len(text)-len("-----END CERTIFICATE-----\n")] + text, "certificate", "is not its END line"},
@@ -106,7 +121,10 @@ func TestObjectsOpenWhatIsBroken(t *testing.T) {
 		"indefinite length":      {"\x30\x80\x30\x80\xa0\x03\x02\x01\x02\x02\x01\x01\x00\x00\x00\x00", "certificate", "indefinite form"},
 		"PFX in BER":             {"\x30\x80\x02\x01\x03\x30\x80" + string(arcs(oidData)) + "\xa0\x80", "pkcs12", "indefinite form"},
 		"a group":                {string(armour(seq(tlv(tagInteger, 23), tlv(tagInteger, 5)), "DH PARAMETERS")), "other", ""},
-		"OpenSSH's own":          {string(armour([]byte("openssh-key-v1\x00hidden"), "OPENSSH PRIVATE KEY")), "private-key", ""},
+		"OpenSSH's own, beside":  {string(armour([]byte("openssh-key-v1\x00hidden"), "OPENSSH PRIVATE KEY")) + text, "private-key", "a private key of OpenSSH's"},
+		"behind the padding":     {"-----BEGIN CERTIFICATE-----\nMAA=MAA=\n-----END CERTIFICATE-----\n", "certificate", `line 2, column 5 (byte 32) has "M" (0x4d) behind a =, which ends the base64`},
+		"a quote of an editor's": {text[:100] + "\u201c" + text[100:], "certificate", "(byte 100) has \"\u201c\" (U+201C), which is no base64"},
+		"no character at all":    {text[:100] + "\xff" + text[100:], "certificate", `(byte 100) has 0xff, which is no base64`},
 	} {
 		found, err := Objects("f", []byte(c.data))
 		if err != nil || len(found) == 0 || found[0].Kind != c.kind {

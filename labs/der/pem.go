@@ -3,8 +3,10 @@ package der
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"fmt"
+	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"tlstutor/labs/wire"
 )
@@ -16,6 +18,7 @@ import (
 func splitPEM(data []byte, from int) ([]Object, error) {
 	var found []Object
 	at := &lines{data: data}
+	loose := -1 // the first BEGIN that begins nothing
 	for off := from; ; {
 		i := bytes.Index(data[off:], []byte("-----BEGIN "))
 		if i < 0 {
@@ -25,6 +28,9 @@ func splitPEM(data []byte, from int) ([]Object, error) {
 		label, body := labelOf(data, begin+len("-----BEGIN "))
 		// A BEGIN without a label, or in the middle of a sentence, begins nothing.
 		if off = body; len(label) == 0 || !startsLine(data, begin) {
+			if loose < 0 {
+				loose = begin
+			}
 			continue
 		}
 		if len(found) == maxObjects {
@@ -43,6 +49,10 @@ func splitPEM(data []byte, from int) ([]Object, error) {
 			off = behind
 		}
 	}
+	// What only looks like PEM has nothing to show.
+	if len(found) > 0 && !slices.ContainsFunc(found, func(o Object) bool { return foreignLabel(o.Label) == nil }) {
+		return nil, foreignLabel(found[0].Label)
+	}
 	// One block with something in it is enough; the empty ones beside it say why.
 	for _, o := range found {
 		if len(o.Src.Data) > 0 {
@@ -55,7 +65,13 @@ func splitPEM(data []byte, from int) ([]Object, error) {
 	if len(found) > 0 {
 		return nil, fmt.Errorf("a PEM block begins at byte %d, but there is nothing in it", found[0].Off)
 	}
-	return nil, errors.New("a PEM block begins, but its base64 or its END line is broken")
+	if err := foreignText(data); err != nil {
+		return nil, err
+	}
+	if startsLine(data, loose) {
+		return nil, fmt.Errorf("no PEM block: line %d (byte %d) has -----BEGIN, but no label and five dashes behind it", at.of(loose), loose)
+	}
+	return nil, fmt.Errorf("no PEM block: in line %d (byte %d) something stands before -----BEGIN, where a block begins with its line", at.of(loose), loose)
 }
 
 // labelOf returns the label that stands at off and ends with five dashes in the
@@ -111,6 +127,8 @@ func (l *lines) block(label []byte, body, end int) Object {
 	o := l.unarmour(body, end)
 	o.Label = wire.Clean(string(label), 60)
 	switch tail := data[end:]; {
+	case foreignLabel(o.Label) != nil:
+		o.Err = foreignLabel(o.Label)
 	case o.Err != nil:
 	// What broke inside comes first in the file, and so is the reason that is told.
 	case len(tail) == 0:
@@ -180,9 +198,12 @@ func (l *lines) lenient(out []byte, from, to int) (n int, err error) {
 		case x == ' ' || x == '\t' || x == '\r' || x == '\n':
 		case x == '=':
 			padded = true
-		// Behind the padding nothing may follow.
-		case value[x] == 0 || padded:
-			return n, fmt.Errorf("line %d (byte %d) has 0x%02x, which is no base64", l.of(at), at, x)
+		case x == '\\' && at+1 < to && l.data[at+1] == 'n':
+			return n, fmt.Errorf(`line %d (byte %d) has \n in letters where a line ends, as JSON writes it`, l.of(at), at)
+		case value[x] == 0:
+			return n, fmt.Errorf("%s, which is no base64", l.has(at, to))
+		case padded:
+			return n, fmt.Errorf("%s behind a =, which ends the base64", l.has(at, to))
 		default:
 			bits, held = bits<<6|uint32(value[x]-1), held+6
 			if held >= 8 {
@@ -197,6 +218,22 @@ func (l *lines) lenient(out []byte, from, to int) (n int, err error) {
 		return n, fmt.Errorf("its base64 breaks off in line %d (byte %d)", l.of(to), to)
 	}
 	return n, nil
+}
+
+// has says which character stands at a place, before another, and where that is.
+func (l *lines) has(at, to int) string {
+	column := at - bytes.LastIndexAny(l.data[:at], "\r\n")
+	what := fmt.Sprintf("0x%02x", l.data[at])
+	r, n := utf8.DecodeRune(l.data[at:to])
+	switch shown := `"` + string(r) + `"`; {
+	// What could not be seen, or would change its quotes, is a number alone.
+	case !unicode.IsPrint(r) || r == utf8.RuneError && n == 1 || wire.Clean(shown, 20) != shown:
+	case n > 1:
+		what = fmt.Sprintf("%s (U+%04X)", shown, r)
+	default:
+		what = fmt.Sprintf("%s (%s)", shown, what)
+	}
+	return fmt.Sprintf("line %d, column %d (byte %d) has %s", l.of(at), column, at, what)
 }
 
 // looksBase64 reports whether a file is the base64 of a SEQUENCE, by how it

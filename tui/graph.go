@@ -175,6 +175,8 @@ func (s *labScreen) graphRow(g labs.Graph, l graphLine, here bool, w int) string
 		from = "see above"
 	case l.alone:
 		from += "; nothing leads here"
+	case lit && from == "missing": // as Place has it
+		from += "; the path needs it"
 	case lit:
 		from += "; on the path"
 	}

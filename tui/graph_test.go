@@ -144,7 +144,7 @@ func TestGraphFailing(t *testing.T) {
 		says  string
 	}{
 		{[]string{"signs=branch"}, []string{"✓ app.lab.test", "✓ Lab Branch CA", "✗ Lab Issuing CA", "✓ Lab Root CA"}, "Lab Issuing CA allows no CA below it, and there is 1."},
-		{[]string{"send=leaf-only"}, []string{"✓ app.lab.test", "✗ Lab Issuing CA", "missing; on the path"},
+		{[]string{"send=leaf-only"}, []string{"✓ app.lab.test", "✗ Lab Issuing CA", "missing; the path needs it"},
 			`app.lab.test was issued by "Lab Issuing CA", and no certificate of that name was presented or is trusted.`},
 		{[]string{"signs=leaf"}, []string{"✗ shop.lab.test"}, "shop.lab.test says that it is not a CA, so it is not allowed to issue certificates."},
 	} {

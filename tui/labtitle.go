@@ -20,7 +20,7 @@ func (s *labScreen) title(w int) string {
 	name := " " + t.Title.Render(s.lab.Name)
 	if s.from != "" {
 		name = " " + t.Dim.Render(s.from+" "+t.Glyphs.Chevron) + name
-		if f := s.fields.Selected(); f != nil && s.opened == bytesPane {
+		if f := s.fields.Selected(); f != nil && s.opened == bytesPane && s.focus == bytesPane {
 			name += " " + t.Dim.Render(t.Glyphs.Chevron) + " " + t.Title.Render(f.Name)
 		}
 	}

@@ -46,13 +46,19 @@ func (p *plain) decider(q *question) {
 			continue
 		}
 		said := "What decided it: " + f.Name
-		if f.Value != "" {
+		switch {
+		case f.Value != "":
 			said += ", " + f.Value
+		case f.Src != nil: // of a record it is its size
+			said += ", " + plural(f.N, "byte")
 		}
-		// Loose fields have no number, so there is nothing to open them by.
+		// Loose fields have no number, so it is their message that can be opened.
 		if lab != nil {
-			if at := locate(lab.cur(), f); !at.loose {
+			switch at := locate(lab.cur(), f); {
+			case !at.loose:
 				said += "; open " + at.number() + " shows it"
+			case at.part > 0:
+				said += fmt.Sprintf("; it is the record of message %d", at.part)
 			}
 		}
 		p.say(sentence(said))

@@ -56,7 +56,11 @@ func (p *Prose) render(markdown string, width int) string {
 		}
 		p.by[width] = r
 	}
-	out, err := r.Render(date.ReplaceAllStringFunc(entity.ReplaceAllStringFunc(markdown, literal), whole))
+	text := entity.ReplaceAllStringFunc(markdown, literal)
+	if !strings.Contains(text, "```") { // code is broken nowhere
+		text = flag.ReplaceAllStringFunc(text, whole)
+	}
+	out, err := r.Render(date.ReplaceAllStringFunc(text, whole))
 	if err != nil {
 		return markdown
 	}
@@ -77,12 +81,15 @@ func (p *Prose) render(markdown string, width int) string {
 // may be escaped.
 var date = regexp.MustCompile(`\b[0-9]{4}\\?-[0-9]{2}(\\?-[0-9]{2})?\b`)
 
+// flag is how an option of a program begins: "-x509_strict", "--plain".
+var flag = regexp.MustCompile("(^|[\\s(`“\"])(\\\\?-){1,2}[A-Za-z]")
+
 // unbroken is the hyphen at which no line breaks, while there are lines to break.
 const unbroken = "\u2011"
 
-// whole keeps a date together.
-func whole(date string) string {
-	return strings.NewReplacer(`\-`, unbroken, "-", unbroken).Replace(date)
+// whole keeps what has hyphens together.
+func whole(text string) string {
+	return strings.NewReplacer(`\-`, unbroken, "-", unbroken).Replace(text)
 }
 
 // entity is a character reference of HTML, as Markdown takes it.

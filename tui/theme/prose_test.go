@@ -76,8 +76,8 @@ func TestProseLines(t *testing.T) {
 // TestProseDates: no width breaks a date.
 func TestProseDates(t *testing.T) {
 	for w := 24; w < 60; w++ {
-		out := ansi.Strip(NewProse(New(Dark, false)).Render("It ended on 2021-09-30 (as of 2026-11), and **2024\\-09\\-30** came.", w))
-		for _, want := range []string{"2021-09-30", "2026-11", "2024-09-30"} {
+		out := ansi.Strip(NewProse(New(Dark, false)).Render("It ended on 2021-09-30 (as of 2026-11), and **2024\\-09\\-30** came: `openssl verify -x509_strict`, (--plain).", w))
+		for _, want := range []string{"2021-09-30", "2026-11", "2024-09-30", "-x509_strict", "(--plain)"} {
 			if !strings.Contains(out, want) {
 				t.Errorf("at %d %s is broken:\n%s", w, want, out)
 			}

@@ -33,7 +33,7 @@ type Lit struct {
 // Stricter reports whether a run was ended by who judged a certificate in which the five
 // lights find nothing wrong: then a light with something Beside it may say why.
 func (v *Verified) Stricter(end Ending) bool {
-	return v.OK && !end.OK && end.Err != nil && (end.Who == Client || end.Who == Server) && end.Who.String() != v.Whose
+	return v.OK && !v.Apart && !end.OK && end.Err != nil && (end.Who == Client || end.Who == Server) && end.Who.String() != v.Whose
 }
 
 // Verifications returns what the five lights came to, one for each side that was

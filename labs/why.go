@@ -15,11 +15,14 @@ import (
 type Match struct {
 	Text   string   // as it was said; where the words are the fault's own, one that is said of it
 	Peers  []string // who says so: "go", "openssl"
-	By     string   // whose documentation has it, of a text that no run here had said; else ""
+	By     string   // whose it is, of a text that no run of a lab had said; else ""
 	Faults []*Fault // the most usual first
 	Causes []Cause
 	Rank   int    // from 1; those of one rank match equally well
 	Line   string // of several lines the one that was understood; "" where there was one, or all were needed
+	Ran    bool   // By said so when it was run, and is with its version and the date; else it is only documented
+
+	meant *meant // where nothing here makes anybody say so, what is told of it
 
 	told map[*Fault][]string // who says so of each fault; of a text that is only documented, who refuses
 }
@@ -43,13 +46,24 @@ const maxMatches = 12
 // matter: of a page of output the best line counts, and what other lines say whole. A word or two, which no text is
 // like, are looked for as words. Of nothing that is like it, there is nothing.
 func Why(text string) []Match {
-	text = colour.ReplaceAllString(text[:min(len(text), maxOutput)], "")
-	all := tellingsOf()
-	best, line := all.best(text)
-	found := ranked(best)
-	if len(found) == 0 { // alerts have names with _ in them, and programs say them without
-		found = ranked(all.like(strings.ReplaceAll(text, "_", " ")))
+	text = pasted(text)
+	if otherPaper.MatchString(text) && !strings.Contains(text, "\n") {
+		return nil
 	}
+	all := tellingsOf()
+	var best []hit
+	line := ""
+	spaced := strings.ReplaceAll(text, "_", " ") // alerts have names with _ in them, and programs say them without
+	if alertName.MatchString(text) {
+		best = all.like(spaced)
+	}
+	if len(best) == 0 {
+		best, line = all.best(text)
+	}
+	if len(best) == 0 {
+		best = all.like(spaced)
+	}
+	found := ranked(best)
 	if len(found) == 0 {
 		return all.worded(text)
 	}
@@ -62,8 +76,8 @@ func Why(text string) []Match {
 	return found
 }
 
-// colour is what makes text coloured in a terminal.
-var colour = regexp.MustCompile(`\x1b\[[0-9;:]*[A-Za-z]`)
+// alertName is how the registry of alerts has their names.
+var alertName = regexp.MustCompile(`^\s*[a-z]+(_[a-z]+)+\s*$`)
 
 // mostBeside is how many more lines of a text are told of.
 const mostBeside = 3
@@ -101,16 +115,17 @@ func lastLines(text string) iter.Seq[string] {
 }
 
 // Nearest are the texts that have most in common with one that Why does not find,
-// at most so many, whether that is much or little.
+// at most so many, if they have a good part in common.
 func Nearest(text string, most int) []Match {
 	all := tellingsOf()
-	if len(text) < fewLetters {
-		return nil // they are in some text by chance
+	plain := unnamed(pasted(text))
+	if !strings.Contains(plain, " ") || otherPaper.MatchString(text) || !hasTLSWord(text) {
+		return nil // letters of one word, or about something else, are in some text by chance
 	}
-	own := grams(unnamed(colour.ReplaceAllString(text, "")))
+	own := grams(plain)
 	var hits []hit
 	for _, one := range all.all {
-		if s := all.share(own, one.grams); s >= remote {
+		if s := all.share(own, one.grams); s >= remote && one.meant == nil {
 			hits = append(hits, hit{telling: one, score: s})
 		}
 	}
@@ -129,16 +144,20 @@ func Nearest(text string, most int) []Match {
 // The bounds of what is compared, in bytes: less is in every text, and nobody
 // needs more.
 const (
-	minPiece   = 10
-	fewWords   = 30
-	fewLetters = 12
-	maxPiece   = 600
-	maxOutput  = 64 << 10
-	maxLines   = 120
+	minPiece  = 10
+	fewWords  = 30
+	maxPiece  = 600
+	maxOutput = 64 << 10
+	maxLines  = 120
 )
 
 // best is what a text is like, as a whole or by one of its lines, and that line.
 func (t *tellings) best(text string) (best []hit, line string) {
+	for _, l := range deepest(text) {
+		if found := t.like(l); len(found) > 0 && found[0].score >= holdsCore {
+			return found, strings.TrimSuffix(strings.TrimSpace(l), strings.TrimSpace(text)) // "" of one line
+		}
+	}
 	whole := t.like(text)
 	for l := range lastLines(text) {
 		found := t.like(l)
@@ -162,6 +181,7 @@ type hit struct {
 // What a hit is worth that is not for being like the piece: all of a text stands in
 // the piece, or what is its own stands there, of which more is better.
 const (
+	vague     = 0.81  // it says so little that nearly all that is like the piece says more
 	uncut     = 1.005 // all that is behind what others have put before it
 	holdsAll  = 0.99
 	holdsCore = 0.90
@@ -176,7 +196,7 @@ func (t *tellings) like(piece string) []hit {
 	if bare == "" {
 		return nil
 	}
-	own := grams(plain)
+	own, tail := grams(plain), grams(tailOf(plain))
 	var hits []hit
 	for _, one := range t.all {
 		h := hit{one, 0, len(one.plain)}
@@ -190,13 +210,19 @@ func (t *tellings) like(piece string) []hit {
 		case len(bare) < minPiece:
 		default:
 			h.score, h.aside = t.measure(one, own, plain, piece)
+			if h.score < holdsCore && t.share(tail, one.grams) < tailEnough {
+				h.score = 0 // only what programs say before every reason
+			}
+		}
+		if one.meant != nil && one.meant.vague && h.score >= holdsCore && h.score < uncut {
+			h.score = vague
 		}
 		if h.score >= least(bare) {
 			h.score = math.Round(h.score*200)/200 + numbered(piece, one.Text)
 			hits = append(hits, h)
 		}
 	}
-	hits = onlyName(hits)
+	hits = tellingOnes(onlyName(hits))
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.aside, b.aside),
 			a.stated()-b.stated(), cmp.Compare(a.rare, b.rare))
@@ -231,6 +257,20 @@ func onlyName(hits []hit) []hit {
 		return hits
 	}
 	return slices.DeleteFunc(hits, func(h hit) bool { return name(h) && h.score < holdsAll })
+}
+
+// tellingOnes leaves out what is vague, where a text that says more was found; a
+// piece that is a vague text, and no more, is that one.
+func tellingOnes(hits []hit) []hit {
+	isVague := func(h hit) bool { return h.meant != nil && h.meant.vague }
+	only := slices.ContainsFunc(hits, func(h hit) bool { return isVague(h) && h.score >= uncut })
+	if !only && slices.ContainsFunc(hits, func(h hit) bool { return !isVague(h) && h.score >= vague }) {
+		return slices.DeleteFunc(hits, isVague)
+	}
+	if slices.ContainsFunc(hits, isVague) {
+		return slices.DeleteFunc(hits, func(h hit) bool { return !isVague(h) })
+	}
+	return hits
 }
 
 // measure is how like a piece is to a text.

@@ -12,13 +12,18 @@ import (
 const (
 	enough      = 0.6
 	shortEnough = 0.8 // of a piece of few letters
+	tailEnough  = 0.5 // of the last part of a piece
 	nearly      = 0.95
-	remote      = 0.25 // so much is worth showing to somebody who has found nothing
+	remote      = 0.36 // so much is worth showing to somebody who has found nothing
+	wholeName   = 0.8  // of a name, such as SEC_ERROR_BAD_SIGNATURE, that is misspelt
 )
 
 // least is how much of a piece has to be in a text: of few letters many are in some
 // text by chance.
 func least(piece string) float64 {
+	if !strings.Contains(piece, " ") && strings.Contains(piece, "_") {
+		return wholeName
+	}
 	if len(piece) < 2*minPiece {
 		return shortEnough
 	}
@@ -61,6 +66,7 @@ var changing = []struct {
 	{"0", regexp.MustCompile(`\b[0-9a-f]{12,}\b`), "0"},
 	{"::", regexp.MustCompile(`[0-9a-f]{0,4}(:[0-9a-f]{0,4}){3,7}\b`), "0"},
 	{".", regexp.MustCompile(`(\*\.)?\b[\w-]+(\.[\w-]+)*\.[a-z][a-z-]+\b`), "~"},
+	{"localhost", regexp.MustCompile(`\blocalhost\b`), "~"},
 	{`"`, regexp.MustCompile(`"[^" :][^":]{0,40}"`), `"~"`},
 }
 
@@ -78,8 +84,14 @@ func unnamed(s string) string {
 	if strings.ContainsAny(s, "0123456789") {
 		s = digits.ReplaceAllString(s, "0")
 	}
-	return strings.TrimSpace(s)
+	return strings.TrimSpace(spelt.Replace(several.ReplaceAllString(s, "${1}")))
 }
+
+// several is a list of names or addresses: how many there are is different everywhere.
+var several = regexp.MustCompile(`([~0])(?:, [~0])+\b`)
+
+// spelt are other spellings of what programs say: OpenSSL had no hyphen before version 3.
+var spelt = strings.NewReplacer("self signed", "self-signed", "‘", "'", "’", "'")
 
 // stands reports whether words stand in a text, not as a part of others.
 func stands(text, words string) bool {

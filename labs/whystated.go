@@ -1,46 +1,60 @@
 package labs
 
-import "strings"
+import "slices"
 
-// A stated text is one that no run here had said: its authors say what it is for.
+// A stated text is one that no run in the labs had said: its authors say what it is
+// for, or it was said by a program that was run by hand against the gallery.
 type stated struct {
 	text   string
-	by     string // whose documentation has it
+	by     string // whose documentation has it; of one that was said, which version and when
 	faults string // those of the bench that it is said of, the likeliest first; or a run of another lab, as one types it
 }
+
+// Whose texts they are.
+const (
+	chromium = "Chromium"
+	weakSign = "Chromium (version 156, with a root of one's own, says ERR_CERT_INVALID)"
+	firefox  = "Firefox"
+	java     = "Java"
+	okhttp   = "OkHttp"
+	android  = "Android"
+	windows  = "Windows"
+	apple    = "Apple"
+	openSSL  = "OpenSSL"
+	golang   = "Go"
+	python   = "Python"
+	php      = "PHP"
+	dotnet   = ".NET"
+	erlang   = "Erlang"
+	nginx    = "nginx"
+	rustls   = "rustls"
+	postgres = "PostgreSQL"
+	postfix  = "Postfix"
+	wget     = "Wget"
+	curlTLS  = "curl with GnuTLS"
+	curlNSS  = "NSS"
+	heardGo  = "Go, of an alert that came to it; in a server's log the client sent it"
+	heardSSL = "OpenSSL, of an alert that came to it; in a server's log the client sent it"
+)
 
 // statedTexts are texts of programs that the lab does not run. They are marked as
 // such wherever they are shown: the faults beside them are made here, and met by
 // other clients.
 func statedTexts() []stated {
-	const (
-		chromium = "Chromium"
-		firefox  = "Firefox"
-		java     = "Java"
-		node     = "Node.js"
-		windows  = "Windows"
-		apple    = "Apple"
-		openssl  = "OpenSSL"
-		golang   = "Go"
-		dotnet   = ".NET"
-		nginx    = "nginx"
-		rustls   = "rustls"
-		curlTLS  = "curl with GnuTLS"
-		heardGo  = "Go, of an alert that came to it; in a server's log the client sent it"
-		heard    = "OpenSSL, of an alert that came to it; in a server's log the client sent it"
-	)
+	return slices.Concat(browserTexts(), platformTexts(), programTexts())
+}
+
+// browserTexts are those of browsers.
+func browserTexts() []stated {
 	return []stated{
-		{"ERR_CERT_AUTHORITY_INVALID", chromium, "unknown-ca self-signed intermediate-omitted"},
-		{"ERR_CERT_COMMON_NAME_INVALID", chromium, "wrong-name cn-only wildcard-deep"},
-		{"ERR_CERT_DATE_INVALID", chromium, "expired not-yet-valid clock-behind clock-ahead intermediate-expired"},
-		{"ERR_CERT_REVOKED", chromium, "revoked-list revoked-staple"},
-		{"ERR_CERT_WEAK_SIGNATURE_ALGORITHM", chromium, "sha1 md5"},
-		{"ERR_CERT_WEAK_KEY", chromium, "rsa-1024"},
-		{"ERR_CERT_NAME_CONSTRAINT_VIOLATION", chromium, "not-permitted excluded"},
-		{"ERR_SSL_VERSION_OR_CIPHER_MISMATCH", chromium, "no-common-version no-common-suite"},
-		{"ERR_SSL_PROTOCOL_ERROR", chromium, "plain-http starttls-wanted"},
-		{"ERR_SSL_KEY_USAGE_INCOMPATIBLE", chromium, "certificate usage=keyEncipherment"},
-		{"ERR_BAD_SSL_CLIENT_AUTH_CERT", chromium, "no-client-cert no-client-cert-1.2 strange-client"},
+		{"ERR_CERT_WEAK_SIGNATURE_ALGORITHM", weakSign, "sha1 md5"},
+		{"ERR_CERT_NAME_CONSTRAINT_VIOLATION", weakSign, "not-permitted excluded"},
+		{"ERR_CERT_WEAK_KEY", "Chromium (version 156, with a root of one's own, takes 1024 bits)", "rsa-512 rsa-1024"},
+		{"ERR_SSL_OBSOLETE_VERSION", chromium, "no-common-version"},
+		{"ERR_SSL_CLIENT_AUTH_CERT_NEEDED", chromium, "no-client-cert no-client-cert-1.2"},
+		{"ERR_SSL_SERVER_CERT_BAD_FORMAT", chromium, "duplicate-extension padded-serial"},
+		{"ERR_CONNECTION_CLOSED", chromium, "truncated starttls-wanted"},
+		{"ERR_CONNECTION_RESET", chromium, "truncated starttls-wanted"},
 		{"SEC_ERROR_UNKNOWN_ISSUER", firefox, "unknown-ca intermediate-omitted"},
 		{"SEC_ERROR_EXPIRED_CERTIFICATE", firefox, "expired clock-ahead"},
 		{"SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE", firefox, "intermediate-expired root-expired"},
@@ -55,20 +69,25 @@ func statedTexts() []stated {
 		{"SSL_ERROR_NO_CYPHER_OVERLAP", firefox, "no-common-suite no-common-group"},
 		{"SSL_ERROR_UNSUPPORTED_VERSION", firefox, "no-common-version"},
 		{"SSL_ERROR_RX_RECORD_TOO_LONG", firefox, "plain-http"},
-		{"PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target", java, "unknown-ca intermediate-omitted self-signed"},
-		{"PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed", java, "expired not-yet-valid intermediate-expired"},
-		{"java.security.cert.CertificateException: No subject alternative DNS name matching www.example.com found", java, "wrong-name wildcard-deep"},
-		{"java.security.cert.CertificateException: No subject alternative names present", java, "cn-only no-ip"},
-		{"javax.net.ssl.SSLException: Unsupported or unrecognized SSL message", java, "plain-http starttls-wanted"},
-		{"javax.net.ssl.SSLHandshakeException: No appropriate protocol (protocol is disabled or cipher suites are inappropriate)", java, "no-common-version no-common-suite"},
-		{"UNABLE_TO_VERIFY_LEAF_SIGNATURE", node, "intermediate-omitted"},
-		{"UNABLE_TO_GET_ISSUER_CERT_LOCALLY", node, "unknown-ca intermediate-omitted"},
-		{"DEPTH_ZERO_SELF_SIGNED_CERT", node, "self-signed"},
-		{"SELF_SIGNED_CERT_IN_CHAIN", node, "unknown-ca"},
-		{"CERT_HAS_EXPIRED", node, "expired intermediate-expired root-expired clock-ahead"},
-		{"CERT_NOT_YET_VALID", node, "not-yet-valid clock-behind"},
-		{"CERT_REVOKED", node, "revoked-list"},
-		{"ERR_TLS_CERT_ALTNAME_INVALID", node, "wrong-name cn-only wildcard-deep"},
+		{"PR_END_OF_FILE_ERROR", firefox, "truncated starttls-wanted"},
+		{"PR_CONNECT_RESET_ERROR", firefox, "truncated starttls-wanted"},
+		{"SSL_ERROR_HANDSHAKE_FAILURE_ALERT", firefox, "no-common-suite no-common-group no-client-cert-1.2"},
+		{"SSL_ERROR_RX_UNEXPECTED_RECORD_TYPE", firefox, "plain-http starttls-wanted"},
+		{"MOZILLA_PKIX_ERROR_MITM_DETECTED", firefox, "unknown-ca"},
+		{"MOZILLA_PKIX_ERROR_CA_CERT_USED_AS_END_ENTITY", firefox, "wrong-order"},
+		{"MOZILLA_PKIX_ERROR_INADEQUATE_KEY_SIZE", firefox, "rsa-1024"},
+		{"MOZILLA_PKIX_ERROR_V1_CERT_USED_AS_CA", firefox, "v1-intermediate"},
+		{"SEC_ERROR_BAD_SIGNATURE", firefox, "tampered"},
+		{"SEC_ERROR_UNKNOWN_CRITICAL_EXTENSION", firefox, "unknown-critical ct-poison"},
+		{"SEC_ERROR_OCSP_INVALID_SIGNING_CERT", firefox, "staple-stranger"},
+		{"SEC_ERROR_OCSP_OLD_RESPONSE", firefox, "staple-expired"},
+		{"SEC_ERROR_UNTRUSTED_ISSUER", firefox, "unknown-ca"},
+	}
+}
+
+// platformTexts are those of Java, .NET and operating systems.
+func platformTexts() []stated {
+	return []stated{
 		{"SEC_E_UNTRUSTED_ROOT", windows, "unknown-ca self-signed"},
 		{"SEC_E_CERT_EXPIRED", windows, "expired clock-ahead not-yet-valid"},
 		{"SEC_E_WRONG_PRINCIPAL", windows, "wrong-name cn-only"},
@@ -84,85 +103,78 @@ func statedTexts() []stated {
 		{"RemoteCertificateNameMismatch", dotnet, "wrong-name cn-only"},
 		{"errSSLXCertChainInvalid", apple, "unknown-ca intermediate-omitted self-signed"},
 		{"errSSLHostNameMismatch", apple, "wrong-name cn-only"},
+		{"The revocation function was unable to check revocation because the revocation server was offline", windows, "list-missing"},
+		{"CERT_TRUST_IS_PARTIAL_CHAIN", windows, "intermediate-omitted unknown-ca"},
+		{"java.security.cert.CertPathValidatorException: Trust anchor for certification path not found.", android, "unknown-ca intermediate-omitted self-signed"},
+		{"javax.net.ssl.SSLPeerUnverifiedException: Hostname www.example.com not verified", okhttp, "wrong-name cn-only wildcard-deep"},
+		{"javax.net.ssl.SSLHandshakeException: Remote host terminated the handshake", java, "truncated starttls-wanted"},
+		{"javax.net.ssl.SSLHandshakeException: Remote host closed connection during handshake", java, "truncated starttls-wanted"},
+		{"javax.net.ssl.SSLHandshakeException: Received fatal alert: certificate_unknown", "Java, of an alert that came to it; in a server's log the client sent it", "unknown-ca wrong-name expired"},
+		{"javax.net.ssl.SSLHandshakeException: Received fatal alert: bad_certificate", "Java, of an alert that came to it; in a server's log the client sent it", "intermediate-omitted expired wrong-name strange-client"},
+		{"The revocation function was unable to check revocation for the certificate", windows, "list-missing"},
+		{"Could not establish trust relationship for the SSL/TLS secure channel", dotnet, "unknown-ca self-signed wrong-name expired intermediate-omitted"},
+		{"Authentication failed because the remote party sent a TLS alert: 'HandshakeFailure'", dotnet, "no-common-suite no-common-group no-client-cert-1.2"},
+		{"Authentication failed because the remote party sent a TLS alert: 'ProtocolVersion'", dotnet, "no-common-version"},
+		{"The certificate for this server is invalid. You might be connecting to a server that is pretending to be", apple, "unknown-ca self-signed wrong-name expired intermediate-omitted"},
+		{"NSURLErrorServerCertificateUntrusted", apple, "unknown-ca self-signed intermediate-omitted"},
+		{"kSecTrustResultRecoverableTrustFailure", apple, "unknown-ca self-signed intermediate-omitted"},
+	}
+}
+
+// programTexts are those of libraries, servers and programs for the command line.
+func programTexts() []stated {
+	return []stated{
 		{"ech_required", "RFC 9849", "sni ech=stale"},
-		{"tlsv1 alert unknown ca", heard, "unknown-ca intermediate-omitted self-signed strange-client"},
+		{"tlsv1 alert unknown ca", heardSSL, "unknown-ca intermediate-omitted self-signed strange-client"},
 		{"remote error: tls: unknown certificate authority", heardGo, "unknown-ca intermediate-omitted self-signed"},
 		{"remote error: tls: unknown certificate", heardGo, "unknown-ca wrong-name expired strange-client"},
-		{"alert decrypt error", heard, "wrong-key"},
-		{"key values mismatch", openssl, "wrong-key"},
-		{"private key does not match public key", golang, "wrong-key"},
+		{"alert decrypt error", heardSSL, "wrong-key"},
 		{"certificate signed by unknown authority (possibly because of \"crypto/rsa: verification error\" while trying to verify candidate authority certificate \"Example CA\")", golang, "unknown-ca tampered"},
-		{"the trustAnchors parameter must be non-empty", java, "unknown-ca"},
-		{"The revocation function was unable to check revocation because the revocation server was offline", windows, "list-missing"},
-		{"alert certificate unknown", heard, "unknown-ca wrong-name expired strange-client"},
-		{"alert bad certificate", heard, "intermediate-omitted expired wrong-name unknown-ca"},
-		{"alert certificate expired", heard, "expired clock-ahead intermediate-expired"},
-		{"no shared cipher", openssl, "no-common-suite"},
-		{"unable to verify the first certificate", openssl, "intermediate-omitted"},
-		{"unexpected eof while reading", openssl, "truncated"},
+		{"alert certificate unknown", heardSSL, "unknown-ca wrong-name expired strange-client"},
+		{"alert bad certificate", heardSSL, "intermediate-omitted expired wrong-name unknown-ca"},
+		{"alert certificate expired", heardSSL, "expired clock-ahead intermediate-expired"},
+		{"unexpected eof while reading", openSSL, "truncated"},
 		{"400 The plain HTTP request was sent to HTTPS port", nginx, "plain-http"},
 		{"400 No required SSL certificate was sent", nginx, "no-client-cert no-client-cert-1.2"},
 		{"400 The SSL certificate error", nginx, "strange-client"},
-		{"peer did not return a certificate", openssl, "no-client-cert no-client-cert-1.2"},
-		{"ee key too small", openssl, "rsa-1024"},
+		{"ee key too small", openSSL, "rsa-1024"},
 		{"upstream SSL certificate does not match \"backend\" while SSL handshaking to upstream", nginx, "wrong-name cn-only"},
 		{"invalid peer certificate: UnknownIssuer", rustls, "unknown-ca intermediate-omitted self-signed"},
 		{"invalid peer certificate: NotValidForName", rustls, "wrong-name cn-only wildcard-deep"},
 		{"invalid peer certificate: Expired", rustls, "expired clock-ahead intermediate-expired"},
 		{"server certificate verification failed. CAfile: none CRLfile: none", curlTLS, "unknown-ca intermediate-omitted self-signed"},
-		{"java.security.cert.CertificateExpiredException: NotAfter", java, "expired clock-ahead intermediate-expired"},
-		{"java.security.cert.CertificateNotYetValidException: NotBefore", java, "not-yet-valid clock-behind"},
-		{"CERT_TRUST_IS_PARTIAL_CHAIN", windows, "intermediate-omitted unknown-ca"},
-		{"http: server gave HTTP response to HTTPS client", golang, "plain-http"},
 		{"connection reset by peer", "POSIX (ECONNRESET)", "truncated starttls-wanted"},
 		{"EOF", golang, "truncated starttls-wanted"},
+		{"invalid peer certificate: BadSignature", rustls, "tampered"},
+		{"invalid peer certificate: certificate not valid for name", rustls, "wrong-name cn-only wildcard-deep"},
+		{"received fatal alert: HandshakeFailure", rustls, "no-common-suite no-common-group no-client-cert-1.2"},
+		{"received corrupt message of type InvalidContentType", rustls, "plain-http starttls-wanted"},
+		{"certificate relies on legacy Common Name field", golang, "cn-only v1-leaf"},
+		{"x509: certificate is valid for 10.96.0.1, not 192.0.2.7", golang, "wrong-name no-ip"},
+		{"tls: oversized record received with length 20527", golang, "plain-http starttls-wanted"},
+		{"tls: server selected unsupported protocol version 301", golang, "no-common-version"},
+		{"Hostname mismatch, certificate is not valid for", python, "wrong-name wildcard-deep"},
+		{"ssl.CertificateError: hostname 'www.example.com' doesn't match 'mail.example.com'", python, "wrong-name wildcard-deep"},
+		{"EOF occurred in violation of protocol", python, "truncated starttls-wanted"},
+		{"SSL routines::unsupported protocol", openSSL, "no-common-version"},
+		{"unsupported protocol:ssl/statem", openSSL, "no-common-version"},
+		{"GET_SERVER_HELLO:unknown protocol", openSSL, "plain-http starttls-wanted no-common-version"},
+		{"ca md too weak", openSSL, "sha1 md5"},
+		{"unsupported certificate purpose", openSSL, "client-only intermediate-purpose"},
+		{"SSL routines::http request", openSSL, "plain-http"},
+		{"get_record:http request", openSSL, "plain-http"},
+		{"OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to", "curl", "truncated starttls-wanted"},
+		{"Peer certificate CN=`www.example.com' did not match expected CN=`www.example.org'", php, "wrong-name cn-only"},
+		{"Peer's Certificate issuer is not recognized", curlNSS, "unknown-ca intermediate-omitted"},
+		{"Peer's certificate has an invalid signature", curlNSS, "tampered"},
+		{"Unable to locally verify the issuer's authority", wget, "unknown-ca intermediate-omitted"},
+		{"The certificate of 'www.example.com' has expired", wget, "expired clock-ahead intermediate-expired"},
+		{"The certificate of 'www.example.com' doesn't have a known issuer", wget, "unknown-ca intermediate-omitted self-signed"},
+		{"server certificate for \"www.example.com\" does not match host name \"www.example.org\"", postgres, "wrong-name cn-only"},
+		{"certificate verification failed for mx.example.com: untrusted issuer", postfix, "unknown-ca intermediate-omitted self-signed"},
+		{"generated CLIENT ALERT: Fatal - Unknown CA", erlang, "unknown-ca intermediate-omitted self-signed"},
+		{"generated CLIENT ALERT: Fatal - Certificate Expired", erlang, "expired clock-ahead intermediate-expired"},
+		{"{bad_cert,hostname_check_failed}", erlang, "wrong-name cn-only"},
+		{"526 Invalid SSL certificate", "Cloudflare", "unknown-ca self-signed expired wrong-name intermediate-omitted"},
 	}
-}
-
-// A sense is what a text means that no fault of the bench has, in one sentence.
-type sense struct {
-	part string // of the text
-	doc  string
-}
-
-// senses are of texts that only other labs than the fault bench have said.
-func senses() []sense {
-	return []sense{
-		{"self-signed certificate in certificate chain", "The server sends its root along, and the client does not know that root. (OpenSSL's error 18 is another: there the server's own certificate has signed itself.)"},
-		{"server rejected ech", "The client hid the name with a key that the server has no more; the server answered with the one to use."},
-		{"encrypted client hello required", "The server heard from a client that it was made to speak to the public name, which is not whom it means: the key for hiding the name is old."},
-		{"ech_required", "The alert of a client whose hidden name the server could not open: the key for hiding the name is old."},
-		{"no supported versions satisfy", "The client's own bounds leave it no version of TLS, so it says nothing at all; nobody else is at fault."},
-		{"client offered only unsupported versions", "What the server notes when no version of the client's is one of its own; the numbers are those of the versions, 303 for TLS 1.2 and 304 for TLS 1.3."},
-		{"no certificates configured", "What Go's server notes when it has no certificate for the name, and none to fall back on."},
-		{"peer doesn't support the certificate custom signature algorithms", "The server's key may only sign in ways that the client does not offer."},
-		{"no key exchanges supported by both client and server", "What Go's server notes when there is no group that both know."},
-		{"no cipher suite supported by both client and server", "What Go's server notes when there is no suite that both know and that fits its key; the numbers are those that the client offered."},
-		{"client requested unsupported application protocols", "What Go's server notes when it takes none of the protocols that the client offers by ALPN."},
-		{"unable to get issuer certificate", "The client trusts an intermediate, and looks for the root above that one in vain."},
-		{"the certificate is revoked", "A client that looks was told by the issuer that the certificate is not to be trusted any more."},
-		{"the certificate promises a stapled response", "The certificate has the extension for it, and the server stapled nothing."},
-		{"the ocsp response does not count", "There was a response, and it is too old, or nobody signed it who may."},
-		{"err_ssl_key_usage_incompatible", "The certificate's keyUsage does not let its key sign, and TLS 1.3 has it sign. Browsers look at that; Go's client, which connects here, does not, and completes."},
-		{"there was no answer", "The client insists on asking, and the responder does not answer."},
-	}
-}
-
-// Sense is what the text means, where no fault says it; else "".
-func (m *Match) Sense() string {
-	plain := strings.ToLower(m.Text)
-	for _, s := range senses() {
-		if len(m.Faults) == 0 && strings.Contains(plain, s.part) {
-			return s.doc
-		}
-	}
-	return ""
-}
-
-// Check is the check that refused, where the text says it and no fault does; else "".
-func (m *Match) Check() string {
-	if g := groundIn(m.Text); g != nil && len(m.Faults) == 0 {
-		return g.check
-	}
-	return ""
 }

@@ -54,6 +54,12 @@ func tellingsOf() *tellings {
 	for _, s := range statedTexts() {
 		t.state(s)
 	}
+	for _, s := range ranTexts() {
+		t.state(s).Ran = true
+	}
+	for _, m := range meantTexts() {
+		t.take(m.text, m.by).meant = &m
+	}
 	t.finish()
 	return t
 }
@@ -110,18 +116,19 @@ func (t *tellings) saying(row recorded.Saying) {
 	}
 }
 
-// state takes a text that is only documented. Tests hold that what it names is there.
-func (t *tellings) state(s stated) {
+// state takes a text that no lab had said. Tests hold that what it names is there.
+func (t *tellings) state(s stated) *telling {
 	one := t.take(s.text, s.by)
 	if c := causeOf(s.faults); c != nil {
 		one.Causes = append(one.Causes, *c)
-		return
+		return one
 	}
 	for name := range strings.FieldsSeq(s.faults) {
 		if f := t.named[name]; f != nil {
 			one.blame(f, t.refuse[name]...)
 		}
 	}
+	return one
 }
 
 // causeOf reads a run as one types it: a lab's name and its settings; nil, if there
@@ -172,12 +179,18 @@ func (t *tellings) finish() {
 	}
 	for i, one := range t.all {
 		for _, p := range parts[i] {
+			if in[p] > maxShared {
+				continue // it is before every reason
+			}
 			if one.core == "" || in[p] < in[one.core] || in[p] == in[one.core] && len(p) > len(one.core) {
 				one.core = p
 			}
 		}
 	}
 }
+
+// maxShared is in how many texts a part may stand that one is known by.
+const maxShared = 12
 
 // minCore is the least length of a part by which a text is known.
 const minCore = 14

@@ -10,6 +10,8 @@ import (
 const (
 	minWord  = 3
 	maxWords = 4
+
+	maxByWord = 8 // faults that are told of one word
 )
 
 // worded finds the faults that have all these words, or the beginnings of some, in
@@ -42,6 +44,9 @@ func (t *tellings) worded(text string) []Match {
 				rows = append(rows, row{m, 4})
 			}
 		}
+	}
+	if i := slices.IndexFunc(rows, func(r row) bool { return r.rank < 4 }); len(words) == 1 && i < 0 && len(rows) > maxByWord {
+		return nil // so many have the word in a text that it says nothing
 	}
 	slices.SortStableFunc(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(use[a.m.Faults[0].Name], use[b.m.Faults[0].Name]))

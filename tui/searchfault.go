@@ -100,6 +100,22 @@ func caused(env *Env, c labs.Cause, m *labs.Match) found {
 	return one
 }
 
+// told is a text that nothing here makes anybody say: what it means, and the lesson
+// that is nearest to it, which enter opens.
+func told(env *Env, m *labs.Match) found {
+	one := found{kind: "error", name: m.Text, about: m.Sense(), open: func() tea.Cmd { return nil }}
+	one.more = append([]string{m.Sense()}, spoke(m)...)
+	if check := m.Check(); check != "" {
+		one.more = append(one.more, "The check that fails: "+check+".")
+	}
+	one.more = append(one.more, "No lab here makes anybody say so.")
+	if l := env.Course.Find(m.Lesson()); l != nil {
+		one.open = func() tea.Cmd { return env.push(NewLesson(env, l, 1)) }
+		one = one.taught([]*lessons.Lesson{l})
+	}
+	return one
+}
+
 // CauseDoc says what a run of another lab is: each of its settings, in the words of
 // the lab.
 func CauseDoc(c labs.Cause) []string {
@@ -119,6 +135,8 @@ func spoke(m *labs.Match) []string {
 		all = append(all, "Of these lines this one was understood: "+m.Line)
 	}
 	switch {
+	case m.Ran:
+		all = append(all, "Said by "+m.By+": "+m.Text)
 	case m.By != "":
 		all = append(all, m.Text+": as documented by "+m.By+"; not run here.")
 	case m.Text != "":
@@ -185,6 +203,9 @@ func (s *search) spoken(text string) []found {
 		}
 		for _, c := range m.Causes {
 			add(caused(s.env, c, &m))
+		}
+		if len(m.Faults)+len(m.Causes) == 0 {
+			add(told(s.env, &m))
 		}
 	}
 	for _, f := range last {

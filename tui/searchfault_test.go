@@ -205,3 +205,40 @@ func TestSearchCause(t *testing.T) {
 		t.Errorf("it opens %s with ech=%s", l.lab.Name, l.set["ech"])
 	}
 }
+
+// TestSearchMeant: what no lab has the cause of says what it means, and enter opens the
+// lesson that is nearest to it; a program that met the gallery is named as one that did.
+func TestSearchMeant(t *testing.T) {
+	env := newEnv(t, "dark", false)
+	var err error
+	if env.Course, err = builtIn(); err != nil {
+		t.Fatal(err)
+	}
+	d := newDrive(t, 80, 24, env, NewCourse(env))
+	d.soon()
+	d.key("/")
+	d.soon()
+	s := d.app.top().(*search)
+	d.send(tea.PasteMsg{Content: "error:0A00018A:SSL routines::dh key too small"})
+	if len(s.hits) == 0 || s.hits[0].kind != "error" || s.hits[0].name != "dh key too small" {
+		t.Fatalf("it finds %+v", s.hits)
+	}
+	view, _ := s.View(80, 22)
+	view = ansi.Strip(view)
+	for _, part := range []string{"dh key too small", "is too small for this", "as documented by OpenSSL; not run here", "The check that fails: size of the key exchange", "No lab here makes anybody say so", "Lesson H3"} {
+		if !strings.Contains(view, part) {
+			t.Errorf("%q is not there:\n%s", part, view)
+		}
+	}
+	d.key("enter")
+	d.soon()
+	if _, is := d.app.top().(*search); is {
+		t.Errorf("enter opens nothing")
+	} else if view, _ := d.app.top().View(80, 22); !strings.Contains(ansi.Strip(view), "H3") {
+		t.Errorf("enter opens no lesson H3:\n%s", view)
+	}
+	m := labs.Why("UNABLE_TO_GET_ISSUER_CERT_LOCALLY")[0]
+	if said := strings.Join(spoke(&m), " "); !strings.Contains(said, "Said by Node.js 20.20.2, 2026-11-22: UNABLE_TO_GET_ISSUER_CERT_LOCALLY") {
+		t.Errorf("of Node.js it says %s", said)
+	}
+}

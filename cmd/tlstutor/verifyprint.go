@@ -64,7 +64,7 @@ func printChecks(w io.Writer, p *chain.Path, all bool, said map[string]bool) {
 		}
 	}
 	rest = slices.DeleteFunc(rest, func(k *chain.Check) bool {
-		whole := all || k.Beside != "" && !plainRoot(p, k) && !said[k.Beside]
+		whole := all || k.Beside != "" && !said[k.Beside]
 		if whole {
 			said[k.Beside] = true
 			printCheck(w, p, k)
@@ -76,7 +76,7 @@ func printChecks(w io.Writer, p *chain.Path, all bool, said map[string]bool) {
 		for _, k := range rest {
 			switch {
 			case k.Cert != i || slices.Contains(names, k.Name):
-			case k.Beside != "" && !plainRoot(p, k):
+			case k.Beside != "":
 				again = append(again, k.Name)
 			default:
 				names = append(names, k.Name)
@@ -92,13 +92,6 @@ func printChecks(w io.Writer, p *chain.Path, all bool, said map[string]bool) {
 			fmt.Fprintf(w, "  holds  %s: %s\n", c.Title, strings.Join(names, ", "))
 		}
 	}
-}
-
-// plainRoot reports whether a check is that of a root as most are, and not of a leaf
-// that is one itself: what others do with a root is the same for all of them.
-func plainRoot(p *chain.Path, k *chain.Check) bool {
-	x := p.Certs[k.Cert].X
-	return k.Name == chain.Anchor && k.Cert > 0 && x != nil && string(x.RawIssuer) == string(x.RawSubject)
 }
 
 // printCheck prints a check of a path: whether it holds, which it is, of which

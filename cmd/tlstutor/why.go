@@ -21,7 +21,7 @@ func (s *shell) why() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "why TEXT|-",
 		Short:   "What an error text of any client means, and how to make it happen here",
-		Long:    "Find an error text of Go, OpenSSL, Python, curl or GnuTLS among those that the labs have recorded, or of a browser, Java, Node.js or Windows among those that their documentation has. A piece or a word of it will do, and so will a page of output; names, dates, paths and numbers do not count. With - it reads standard input.",
+		Long:    "Find an error text of Go, OpenSSL, Python, curl or GnuTLS among those that the labs have recorded, or of browsers, Java, Node.js, Windows and others among those that they said when they were run against the gallery, or that their documentation has. A piece or a word of it will do, and so will a page of output; names, dates, paths and numbers do not count. With - it reads standard input.",
 		Example: "tlstutor why \"certificate signed by unknown authority\"\ncurl https://app.lab.test 2>&1 | tlstutor why -",
 		Args:    cobra.ArbitraryArgs,
 	}
@@ -74,6 +74,10 @@ func (s *shell) builtCourse() (*lessons.Course, error) {
 func nothingSays(text string) error {
 	if len(strings.TrimSpace(text)) < tooShort {
 		return hint(verdict(fmt.Errorf("%s is too little to go by, or stands in nearly every text", quote(text))), "give more of the line")
+	}
+	if !strings.ContainsAny(strings.TrimSpace(text), " \n_") {
+		return hint(verdict(fmt.Errorf("%s alone names no fault, and no error says only that", quote(text))),
+			"paste the whole line that it stands in, as it was printed: what stands behind the word says what is wrong")
 	}
 	var try []string
 	for _, m := range labs.Nearest(text, mostNear) {

@@ -51,7 +51,7 @@ func printMatches(w io.Writer, found []labs.Match, course *lessons.Course) {
 		if !told[k] {
 			told[k], told[m.Text] = true, true
 			by := ""
-			if text != "" && m.By != "" {
+			if text != "" && m.By != "" && !m.Ran {
 				by = ", as documented by " + m.By + ";"
 			}
 			fmt.Fprintf(w, "%s: %s%s (%s)\n", how, wire.Clean(cmp.Or(text, faultDoc(m)), 120), by, causesOf(m))
@@ -94,6 +94,9 @@ func sameAs(m labs.Match) string {
 	if len(m.Faults) > 0 {
 		return causesOf(m)
 	}
+	if len(m.Causes) == 0 {
+		return m.Sense()
+	}
 	var all []string
 	for _, c := range m.Causes {
 		set := maps.Clone(c.Set)
@@ -113,6 +116,9 @@ func causesOf(m labs.Match) string {
 		for _, c := range m.Causes {
 			all = append(all, c.String())
 		}
+	}
+	if len(all) == 0 {
+		return "no lab has it"
 	}
 	if more := len(all) - maxCauses; more > 0 {
 		all = append(all[:maxCauses:maxCauses], fmt.Sprintf("and %d more", more))
@@ -135,11 +141,13 @@ func also(m labs.Match, found []labs.Match) []labs.Match {
 // has it said.
 func printMatch(w io.Writer, m labs.Match, also []labs.Match, course *lessons.Course) {
 	switch {
+	case m.Ran:
+		fmt.Fprintf(w, "%s\n  said by %s\n", m.Text, m.By)
 	case m.By != "":
 		fmt.Fprintf(w, "%s\n  as documented by %s; not run here\n", m.Text, m.By)
 	case m.Text != "":
 		fmt.Fprintf(w, "%s\n  said by %s\n", m.Text, strings.Join(m.Peers, ", "))
-	default:
+	default: // found by its name or sentence; nobody says anything of it
 		fmt.Fprintln(w, m.Faults[0].Name)
 	}
 	for _, o := range also {
@@ -161,6 +169,13 @@ func printMatch(w io.Writer, m labs.Match, also []labs.Match, course *lessons.Co
 		fmt.Fprintf(w, "    the check that fails: %s (%s)\n", f.Check, f.Rule)
 		printLessons(w, tui.FaultLessons(course, f))
 		fmt.Fprintf(w, "    make it happen: tlstutor run %s\n", m.Run(f))
+	}
+	if len(m.Faults)+len(m.Causes) == 0 {
+		printSense(w, m)
+		if l := course.Find(m.Lesson()); l != nil {
+			printLessons(w, []*lessons.Lesson{l})
+		}
+		fmt.Fprintln(w, "    No lab here makes anybody say so.")
 	}
 	for i, c := range m.Causes {
 		if len(m.Faults) > 0 {
@@ -208,9 +223,13 @@ type (
 		Rank   int          `json:"rank"`
 		Peers  []string     `json:"peers"`
 		By     string       `json:"documented_by,omitempty"`
+		RunBy  string       `json:"run_by,omitempty"`
 		Line   string       `json:"line,omitempty"`
 		Faults []causeJSON  `json:"faults"`
 		Runs   []labRunJSON `json:"runs,omitempty"`
+		Means  string       `json:"means,omitempty"`
+		Check  string       `json:"check,omitempty"`
+		Lesson string       `json:"lesson,omitempty"`
 	}
 	causeJSON struct {
 		Name   string `json:"name"`
@@ -231,7 +250,13 @@ type (
 
 // matchOf is a match as JSON has it.
 func matchOf(m labs.Match, course *lessons.Course) matchJSON {
-	all := matchJSON{Text: m.Text, Rank: m.Rank, Peers: append([]string{}, m.Peers...), By: m.By, Line: m.Line, Faults: []causeJSON{}}
+	all := matchJSON{Text: m.Text, Rank: m.Rank, Peers: append([]string{}, m.Peers...), By: m.By, Line: m.Line, Faults: []causeJSON{}, Means: m.Sense(), Check: m.Check()}
+	if m.Ran {
+		all.By, all.RunBy = "", m.By
+	}
+	if l := course.Find(m.Lesson()); l != nil {
+		all.Lesson = l.ID
+	}
 	for _, f := range m.Faults {
 		all.Faults = append(all.Faults, causeJSON{f.Name, f.Group, f.Doc, f.Check, f.Rule, f.Tell(),
 			firstOf(tui.FaultLessons(course, f)), "tlstutor run " + m.Run(f).String()})

@@ -46,6 +46,9 @@ func (w *walk) tell(nodes []*node, end ending) {
 			at(i, issuing(n.cert, end == trusted && i == len(nodes)-1, i, selfIssued(nodes[1:i])))
 		}
 	}
+	if end == trusted && len(nodes) > 1 {
+		blameRoot(p.Checks, len(nodes)-1)
+	}
 	p.Checks = append(p.Checks, w.ends(nodes, end)...)
 	// On a circle there is no end from which usages and constraints could come.
 	if end != looped {
@@ -65,6 +68,16 @@ func (w *walk) tell(nodes []*node, end ending) {
 	}
 	w.checks += len(p.Checks)
 	w.paths = append(w.paths, p)
+}
+
+// blameRoot says of the checks that a root itself fails that the RFC does not ask for
+// them: to it an anchor is a name and a key (RFC 5280, Section 6.1.1(d)).
+func blameRoot(ks []Check, root int) {
+	for i := range ks {
+		if k := &ks[i]; !k.OK && k.Cert == root && k.Beside == "" {
+			k.Beside = "To the RFC a root is a name and a key, and it does not look at this; Go and OpenSSL do."
+		}
+	}
 }
 
 // holds reports whether no check fails.
@@ -106,8 +119,6 @@ func (w *walk) ends(nodes []*node, end ending) []Check {
 		// An intermediate among the roots, as people do to trust one branch only.
 		case !bytes.Equal(c.issuer, c.subject):
 			k.Beside = "It is not self-issued. To the RFC, Go and Python from 3.13 on that does not matter; OpenSSL wants -partial_chain, which curl sets."
-		default:
-			k.Beside = "To the RFC an anchor is a name and a key; Go and OpenSSL also check the root's dates, path length, usages and constraints."
 		}
 	case selfSigned:
 		k.Field, k.Why = "issuer", fmt.Sprintf("%s names itself as its issuer, and it is not %s.", c.Title, amongRoots(len(w.q.Roots)))

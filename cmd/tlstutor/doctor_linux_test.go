@@ -27,10 +27,11 @@ func program(t *testing.T) string {
 // as it did before.
 func asItWas(t *testing.T, p *terminal) {
 	t.Helper()
-	mode, err := unix.IoctlGetTermios(int(p.own.Fd()), unix.TCGETS)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var mode *unix.Termios
+	control(t, p.own, func(fd int) (err error) {
+		mode, err = unix.IoctlGetTermios(fd, unix.TCGETS)
+		return err
+	})
 	const want = unix.ECHO | unix.ICANON | unix.ISIG
 	if mode.Lflag&want != want || mode.Oflag&unix.OPOST == 0 {
 		t.Errorf("the terminal is left in mode %#x", mode.Lflag)

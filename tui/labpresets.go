@@ -23,15 +23,19 @@ func (s *labScreen) presetNames() []string {
 	return names
 }
 
-// presetsMore says where those are that have no room under the title: in the pane
+// presetsMore says where those from one on are that have no room under the title: in the pane
 // of the knobs, or where that has no room either, on the help page. Low is how many
 // lines that pane has.
-func (s *labScreen) presetsMore(low int) string {
+func (s *labScreen) presetsMore(from, low int) string {
 	at := knobsPane.String()
 	if s.env.app.w >= wideFrom && !s.presetsBelow(low) {
 		at = "?"
 	}
-	return fmt.Sprintf("%s%d in %s", s.env.Theme.Glyphs.Ellipsis, len(s.lab.Presets), at)
+	which := fmt.Sprint(from)
+	if last := len(s.lab.Presets); from < last {
+		which = fmt.Sprintf("%d-%d", from, last)
+	}
+	return fmt.Sprintf("%s%s in %s", s.env.Theme.Glyphs.Ellipsis, which, at)
 }
 
 // presetsBelow reports whether a list of all presets has room below the knobs, in a
@@ -53,7 +57,7 @@ func (s *labScreen) presetsIn(w int) int {
 	if all-apart < w {
 		return len(names)
 	}
-	room := w - ansi.StringWidth(s.presetsMore(1<<20)) - 1
+	room := w - ansi.StringWidth(s.presetsMore(0, 1<<20)) - 1
 	for i, n := range names {
 		if room -= ansi.StringWidth(n) + apart; room < 0 {
 			return i

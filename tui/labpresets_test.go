@@ -35,7 +35,10 @@ func TestPresetsInSight(t *testing.T) {
 			if len(shown) == len(names) {
 				continue
 			}
-			where := fmt.Sprintf("…%d in ", len(lab.Presets))
+			where := fmt.Sprintf("…%d-%d in ", len(shown), len(lab.Presets))
+			if len(shown) == len(lab.Presets) {
+				where = fmt.Sprintf("…%d in ", len(shown))
+			}
 			if !strings.Contains(rowOf(d, 1), where+"knobs") {
 				t.Errorf("%s: where the others are is not said:\n%s", at, rowOf(d, 1))
 			}
@@ -53,7 +56,7 @@ func TestPresetsInSight(t *testing.T) {
 // knobs, and says that the help page has it.
 func TestPresetsLow(t *testing.T) {
 	d, _ := labDrive(t, 112, 24, "chain")
-	if !strings.Contains(rowOf(d, 1), "…9 in ?") {
+	if !strings.Contains(rowOf(d, 1), "-9 in ?") {
 		t.Fatalf("where the others are is not said:\n%s", bare(d))
 	}
 	d.key("?")

@@ -84,7 +84,7 @@ func (s *labScreen) second(w, h int) (string, []Hit) {
 			if s.zoom {
 				high = h
 			}
-			put(s.presetsMore(high-2), t.Dim.Render, focusMsg(knobsPane))
+			put(s.presetsMore(shown, high-2), t.Dim.Render, focusMsg(knobsPane))
 		}
 	}
 	return strings.TrimRight(b.String(), " "), hits

@@ -97,6 +97,14 @@ func (c *Course) Track(name string) *Track {
 	return nil
 }
 
+// Only returns the course with nothing but the lessons of a track, in its order and
+// under its title: to those who take it, the others are not there.
+func (c *Course) Only(t *Track) *Course {
+	cut := *c
+	cut.Lessons, cut.Modules = t.Lessons, []*Module{{Title: t.Title, Lessons: t.Lessons}}
+	return &cut
+}
+
 // Place returns the page that a place such as "H1.3" names; "H1" is its first.
 func (c *Course) Place(name string) (*Page, error) {
 	id, number, paged := strings.Cut(name, ".")

@@ -187,3 +187,17 @@ func TestJudge(t *testing.T) {
 		t.Errorf("options %v hold", got)
 	}
 }
+
+// TestOnly: with a track the course is that track, and as it was without.
+func TestOnly(t *testing.T) {
+	a, b := &Lesson{ID: "A1"}, &Lesson{ID: "B1"}
+	late := &Track{Name: "late", Title: "After work", Lessons: []*Lesson{b}}
+	c := &Course{ID: "c", Title: "All", Modules: []*Module{{"One", []*Lesson{a}}, {"Two", []*Lesson{b}}}, Lessons: []*Lesson{a, b}, Tracks: []*Track{late}}
+	cut := c.Only(late)
+	if len(cut.Lessons) != 1 || cut.Find("A1") != nil || cut.Find("B1") != b || len(cut.Modules) != 1 || cut.Modules[0].Title != "After work" || cut.ID != "c" {
+		t.Errorf("%+v", cut)
+	}
+	if len(c.Lessons) != 2 || len(c.Modules) != 2 {
+		t.Error("the course itself has changed")
+	}
+}

@@ -108,6 +108,20 @@ func (s *courseScreen) make() {
 	}
 }
 
+// leaves highlights the lesson that was left, from wherever it was opened; out of one
+// that is done the way leads on to the next.
+func (s *courseScreen) leaves(l *lessons.Lesson) {
+	if _, done := s.env.Progress.Finished(l.ID); done {
+		s.at = -1
+		return
+	}
+	for i, r := range s.rows {
+		if r.lesson == l && !r.dim {
+			s.at = i
+		}
+	}
+}
+
 // goOn returns the row that a learner would choose next: the lesson they are in
 // or, when that is done, the first that is not.
 func (s *courseScreen) goOn() int {
@@ -235,11 +249,8 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return s.actions().press(msg)
 	case backMsg:
-		// Out of a lesson that is done the way leads on to the next.
-		if _, read := msg.left.(*lessonScreen); read && s.at >= 0 && s.at < len(s.rows) && s.rows[s.at].lesson != nil && s.open == nil {
-			if _, done := s.env.Progress.Finished(s.rows[s.at].lesson.ID); done {
-				s.at = -1
-			}
+		if read, ok := msg.left.(*lessonScreen); ok && read.follows() && s.open == nil {
+			s.leaves(read.lesson)
 		}
 		s.make()
 	// The marks in the rows depend on all of these.

@@ -286,7 +286,11 @@ func (s *lessonScreen) update(msg tea.Msg) tea.Cmd {
 	case clickMsg:
 		return s.clicked(msg.Msg)
 	case tea.WindowSizeMsg:
+		first := s.w == 0
 		s.w, s.h = msg.Width, msg.Height-1
+		if first && s.sheet() != nil { // only what is laid out can be highlighted
+			s.refocus()
+		}
 	case courseMsg:
 		return s.renew()
 	case pageRanMsg:

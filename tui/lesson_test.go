@@ -175,6 +175,34 @@ func TestToDo(t *testing.T) {
 	}
 }
 
+// TestLeaves: esc out of a lesson leads to its own row, from wherever it was opened.
+func TestLeaves(t *testing.T) {
+	d, _ := lessonDrive(t, 80, 24, courseEnv(t, loaded(t, builtIn), "", nil), "H1.3")
+	d.key("esc")
+	d.soon()
+	c := d.app.top().(*courseScreen)
+	if r := c.rows[c.at]; r.lesson == nil || r.lesson.ID != "H1" || !strings.Contains(d.flat(), "enter go on with H1.3") {
+		t.Errorf("the highlighted row is %q:\n%s", r.text, d.screen())
+	}
+}
+
+// TestOpenedAtSentence: a page that is opened from outside has its sentence highlighted as
+// one that is turned to, so that enter does what it says. The size comes late there.
+func TestOpenedAtSentence(t *testing.T) {
+	env := courseEnv(t, loaded(t, builtIn), "", nil)
+	p, err := env.Course.Place("H1.9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &drive{t: t, app: New(env, true, NewCourse(env), NewLesson(env, p.Lesson, p.N)), msgs: make(chan tea.Msg, 1<<12)}
+	d.run(d.app.Init())
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	d.soon()
+	if flat := d.flat(); !strings.Contains(flat, "enter write it down") {
+		t.Errorf("enter does not write the sentence:\n%s", d.screen())
+	}
+}
+
 // predictions are those of a course.
 func predictions(c *lessons.Course) []*lessons.Predict {
 	var all []*lessons.Predict

@@ -18,10 +18,10 @@ func (s *shell) open() *cobra.Command {
 	var keylog string
 	cmd := &cobra.Command{
 		Use:   "open PLACE [knob=value ...]",
-		Short: "Open the program at a page, in a lab, or at a capture",
+		Short: "Open the program at a page, in a lab, with a track, or at a capture",
 		Long: "Open the program at a page of a lesson, such as H1.3, or in a lab, already run, with its knobs set as you say, or at a capture, whose connections it lists. " +
-			"tlstutor lab lists the labs and their knobs.",
-		Example:           "tlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'\ntlstutor open trace.pcapng",
+			"tlstutor lab lists the labs and their knobs. With a track, such as core-90, the course has its lessons alone, for a workshop that has so much time; tlstutor rehearse lists the tracks.",
+		Example:           "tlstutor open H1.3\ntlstutor open handshake max=1.2\ntlstutor open wiretap say='meet me at six'\ntlstutor open core-90\ntlstutor open trace.pcapng",
 		Args:              cobra.ArbitraryArgs,
 		ValidArgsFunction: complete,
 	}
@@ -62,6 +62,9 @@ func find(c *lessons.Course, words []string) (spot, error) {
 		}
 		return spot{page: p}, nil
 	}
+	if t := c.Track(words[0]); t != nil && len(words) == 1 {
+		return spot{track: t}, nil
+	}
 	if _, err := labs.Find(words[0]); err != nil {
 		return spot{}, noPlace(c, words[0])
 	}
@@ -80,6 +83,10 @@ func noPlace(c *lessons.Course, word string) error {
 		ids = append(ids, l.ID)
 	}
 	list := "the lessons are " + strings.Join(ids, ", ") + ", the labs " + strings.Join(names, ", ")
+	if tracks := trackNames(c); len(tracks) > 0 {
+		list += ", the tracks " + strings.Join(tracks, ", ")
+		ids = append(ids, tracks...)
+	}
 	if word == "" {
 		return hint(misuse(errors.New("no page or lab is named")), list)
 	}

@@ -66,14 +66,24 @@ func (s *shell) rehearse() *cobra.Command {
 	})
 }
 
-// oneTrack returns the track that the words name.
-func oneTrack(c *lessons.Course, args []string) (*lessons.Track, error) {
+// trackNames are the names of a course's tracks.
+func trackNames(c *lessons.Course) []string {
 	var names []string
 	for _, t := range c.Tracks {
 		names = append(names, t.Name)
 	}
+	return names
+}
+
+// oneTrack returns the track that the words name.
+func oneTrack(c *lessons.Course, args []string) (*lessons.Track, error) {
+	names := trackNames(c)
 	// Whatever is wrong with the words, the answer lists what could be said.
-	list := "the tracks are " + listed(names)
+	var each []string
+	for _, t := range c.Tracks {
+		each = append(each, t.Name+" ("+t.Title+")")
+	}
+	list := "the tracks are " + listed(each)
 	if len(names) == 0 {
 		list = "the course has no tracks; its course.yaml lists them"
 	}

@@ -31,6 +31,7 @@ type spot struct {
 	lab   *labs.Lab
 	given labs.Settings
 	page  *lessons.Page
+	track *lessons.Track // home, with its lessons alone
 	trace *trace
 }
 
@@ -100,6 +101,9 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 	}
 	defer end()
 	env.Reload = s.reload(files)
+	if at.track != nil {
+		env.Course, env.Reload = course.Only(at.track), cut(env.Reload, at.track.Name)
+	}
 	if s.course != "" {
 		env.Flags, env.Alone = " --course "+labs.Word(s.course), true
 	}
@@ -120,6 +124,24 @@ func (s *shell) screen(ctx context.Context, find func(*lessons.Course) (spot, er
 	// Signals are main's: they end ctx, and that ends the program and its runs.
 	_, err = tea.NewProgram(app, tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithColorProfile(profile)).Run()
 	return after(ctx, app, err)
+}
+
+// cut makes what reads a course anew leave out what a track leaves out. One that is in
+// the track no more is shown whole.
+func cut(reload func() (*lessons.Course, error), track string) func() (*lessons.Course, error) {
+	if reload == nil {
+		return nil
+	}
+	return func() (*lessons.Course, error) {
+		c, err := reload()
+		if err != nil || c == nil {
+			return c, err
+		}
+		if t := c.Track(track); t != nil {
+			return c.Only(t), nil
+		}
+		return c, nil
+	}
 }
 
 // after says how the program ended, once the screen is restored: with a report

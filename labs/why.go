@@ -51,6 +51,9 @@ func Why(text string) []Match {
 		return nil
 	}
 	all := tellingsOf()
+	if all.named[faultName(text)] != nil { // whoever writes just that means the fault
+		return all.worded(text)
+	}
 	var best []hit
 	line := ""
 	spaced := strings.ReplaceAll(text, "_", " ") // alerts have names with _ in them, and programs say them without

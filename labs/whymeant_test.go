@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tlstutor/labs/recorded"
 )
 
 // TestWhyMeant: what no lab has the cause of finds itself, as it stands and in what
@@ -111,6 +113,30 @@ func TestWhyWord(t *testing.T) {
 	for _, text := range []string{"expired", "alpn", "wildcard"} {
 		if len(Why(text)) == 0 {
 			t.Errorf("%s finds nothing", text)
+		}
+	}
+}
+
+// What is quoted of a fault that was found by its name was said of that fault, and not
+// of another one that differs in names alone.
+func TestWhyQuotesItsOwn(t *testing.T) {
+	rows, err := recorded.Verdicts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string][]string{}
+	for _, r := range rows {
+		lines[r.Fault] = append(lines[r.Fault], r.Line)
+	}
+	for _, f := range Faults() {
+		found := Why(f.Name)
+		if len(found) == 0 || !slices.Contains(found[0].Faults, f) && found[0].first() != f.Name {
+			t.Errorf("%s is not found by its name", f.Name)
+			continue
+		}
+		m := found[0]
+		if m.By == "" && m.Text != "" && !slices.Contains(lines[f.Name], m.Text) {
+			t.Errorf("%s: nobody says of it %q", f.Name, m.Text)
 		}
 	}
 }

@@ -16,6 +16,8 @@ type telling struct {
 	core  string // the part of it that makes it this text
 	grams map[string]bool
 	rare  int // how unusual the most usual of its faults is
+
+	own map[*Fault]string // what was said of a fault itself, where its names are others
 }
 
 // tellings are all texts that are known, and in how many of them each three letters
@@ -44,6 +46,7 @@ func tellingsOf() *tellings {
 			one := t.take(row.Line, "")
 			one.say(row.Peer)
 			one.blame(f, row.Peer)
+			one.quote(f, row.Line)
 		}
 	}
 	t.refuse = refusals(rows)
@@ -99,6 +102,16 @@ func (one *telling) blame(f *Fault, by ...string) {
 		one.told = map[*Fault][]string{}
 	}
 	one.told[f] = append(one.told[f], by...)
+}
+
+// quote keeps what was said of a fault: texts that differ in names alone are one telling.
+func (one *telling) quote(f *Fault, text string) {
+	if one.own == nil {
+		one.own = map[*Fault]string{}
+	}
+	if _, ok := one.own[f]; !ok && text != one.Text {
+		one.own[f] = text
+	}
 }
 
 // maxCauses is how many runs of other labs are kept of one text: there are labs in

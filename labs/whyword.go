@@ -19,7 +19,7 @@ const (
 // in this order. A word that very many texts have is looked for in names alone.
 func (t *tellings) worded(text string) []Match {
 	words := wordsIn(text)
-	if len(words) == 0 || len(words) > maxWords {
+	if exact := t.named[faultName(text)] != nil; !exact && len(words) == 0 || len(words) > maxWords {
 		return nil
 	}
 	type row struct {
@@ -32,8 +32,9 @@ func (t *tellings) worded(text string) []Match {
 		f = t.named[f.Name] // the one that the texts are of
 		m := Match{Faults: []*Fault{f}}
 		switch {
-		case f.Name == strings.ToLower(strings.TrimSpace(text)):
+		case f.Name == faultName(text):
 			rows = append(rows, row{m, 1})
+		case len(words) == 0: // as of no-ip, whose words are too short
 		case haveAll(wordsIn(f.Name), words):
 			rows = append(rows, row{m, 2})
 		case usualWord:
@@ -54,7 +55,7 @@ func (t *tellings) worded(text string) []Match {
 	var found []Match
 	for i, r := range rows {
 		if one := cmp.Or(t.worder(r.m.Faults[0], words), t.worder(r.m.Faults[0], nil)); one != nil {
-			r.m.Text, r.m.Peers, r.m.By, r.m.told = one.Text, one.Peers, one.By, one.told // else nobody says anything of it
+			r.m.Text, r.m.Peers, r.m.By, r.m.told = cmp.Or(one.own[r.m.Faults[0]], one.Text), one.Peers, one.By, one.told // else nobody says anything of it
 		}
 		r.m.Rank = i + 1
 		if i > 0 && r.rank == rows[i-1].rank {
@@ -67,6 +68,9 @@ func (t *tellings) worded(text string) []Match {
 	}
 	return found
 }
+
+// faultName is a text as the name of a fault is written.
+func faultName(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
 
 // anyUsual reports whether one of these words, such as error, stands in so many texts
 // that it says nothing there.

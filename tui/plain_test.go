@@ -193,7 +193,7 @@ func TestPlainLesson(t *testing.T) {
 		{"no", []string{`^Not locked in\. 1-3: choose`}},
 		{"", []string{`enter again goes on without`}},
 		{"2", []string{`^Lock in 2, In the clear\? Enter for yes\.$`}},
-		{"messages", []string{`^1 ClientHello, client to server, 15[0-9][0-9] bytes, in the clear 2 ServerHello`}}, // of the run before: the answer does not leak
+		{"messages", []string{`^Not locked in\. 1 ClientHello, client to server, 15[0-9][0-9] bytes, in the clear 2 ServerHello`}}, // of the run before: the answer does not leak
 		{"1", nil},
 		{"yes", []string{`^Run 4: handshake max=1\.2 on 127\.0\.0\.1:[0-9]+\. You said: Sealed; the run says: In the clear\. `, `So it is in TLS 1\.3\.`, `when it is sent, [0-9]+ bytes\.`,
 			`why shows it\.`, `This one comes back in two days\. Completed in [0-9.]+ ms\. `,

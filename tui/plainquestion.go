@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -128,7 +129,10 @@ func (p *plain) confirmed(s *lessonScreen, text string) bool {
 		p.next()
 		return true
 	}
-	q.at = -1 // the choice is put back
+	q.at = -1 // the choice is put back; another number is another choice
+	if _, err := strconv.Atoi(text); err != nil {
+		p.say("Not locked in.")
+	}
 	return false
 }
 

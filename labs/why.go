@@ -46,7 +46,9 @@ const maxMatches = 12
 // matter: of a page of output the best line counts, and what other lines say whole. A word or two, which no text is
 // like, are looked for as words. Of nothing that is like it, there is nothing.
 func Why(text string) []Match {
-	text = pasted(text)
+	if text = wrongs(pasted(text)); text == "" {
+		return nil
+	}
 	if otherPaper.MatchString(text) && !strings.Contains(text, "\n") {
 		return nil
 	}

@@ -59,6 +59,7 @@ var changing = []struct {
 	what *regexp.Regexp
 	by   string
 }{
+	{"valid for ", regexp.MustCompile(`\bvalid for [\w*.-]+(, [\w*.-]+)*( or [\w*.-]+)?, not [\w.-]+`), "valid for ~, not ~"},
 	{"-", regexp.MustCompile(`\d{4}-\d\d-\d\d([t ]\d\d:\d\d:\d\d(\.\d+)?)?(z|[+-]\d\d:\d\d)?`), "0"},
 	{":", regexp.MustCompile(`\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) +\d+ \d\d:\d\d:\d\d( \d{4})?( gmt)?`), "0"},
 	{":\\", regexp.MustCompile(`\b[a-z]:\\[^ '",:]+`), "~"},

@@ -140,3 +140,29 @@ func TestWhyQuotesItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// What says that it went well is no error, nor is what a tool prints above everything;
+// beside them the error is found.
+func TestWhyWentWell(t *testing.T) {
+	for _, text := range []string{"- Status: The certificate is trusted.", "Verification: OK", "    Verify return code: 0 (ok)", "leaf.pem: OK"} {
+		if found := Why(text); len(found) > 0 || !WentWell(text) {
+			t.Errorf("%q is taken for an error: %v", text, found)
+		}
+	}
+	whole := "CONNECTED(00000003)\n---\nCertificate chain\n---\nServer certificate\n---\nVerification: OK\nVerify return code: 0 (ok)\n"
+	if found := Why(whole); len(found) > 0 {
+		t.Errorf("a session that went well finds %q", found[0].Text)
+	}
+	bad := strings.Replace(whole, "Verify return code: 0 (ok)", "verify error:num=10:certificate has expired", 1)
+	if found := Why(bad); len(found) == 0 || found[0].first() != "expired" || WentWell(bad) {
+		t.Errorf("the error among them finds %v", found)
+	}
+	for text, fault := range map[string]string{
+		"certificate has been revoked": "revoked-staple", "java.security.cert.CertificateRevokedException: Certificate has been revoked, reason: KEY_COMPROMISE": "revoked-staple",
+		"Get \"https://x\": x509: certificate is valid for foo, not bar": "wrong-name", "tls: failed to verify certificate: x509: certificate is valid for kubernetes, kubernetes.default, not localhost": "wrong-name",
+	} {
+		if found := Why(text); len(found) == 0 || found[0].first() != fault {
+			t.Errorf("%q does not find %s: %v", text, fault, found)
+		}
+	}
+}

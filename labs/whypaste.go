@@ -90,3 +90,31 @@ func tailOf(plain string) string {
 	}
 	return plain
 }
+
+// good is a line that says that something went well; heading is one that tools print
+// whatever comes of it.
+var (
+	good    = regexp.MustCompile(`(?i)^\W*(status: )?(the certificate is trusted|verification: ok|verify return code: 0 \(ok\)|verify return:1|ssl certificate verify ok|.{0,200}\.(pem|crt|cer): ok)\W*$`)
+	heading = regexp.MustCompile(`(?i)^\W*(connected\(\d+\)|certificate chain|server certificate|no client certificate ca names sent)\W*$`)
+)
+
+// wrongs is a text without the lines that tell of nothing wrong.
+func wrongs(text string) string {
+	if !good.MatchString(text) && !heading.MatchString(text) && !strings.Contains(text, "\n") {
+		return text
+	}
+	var kept []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if l := strings.TrimSpace(line); len(l) > maxPiece || !good.MatchString(l) && !heading.MatchString(l) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+// WentWell reports whether a text says that a certificate was accepted, and nothing
+// else.
+func WentWell(text string) bool {
+	text = pasted(text)
+	return wrongs(text) == "" && slices.ContainsFunc(strings.Split(text, "\n"), func(l string) bool { return good.MatchString(strings.TrimSpace(l)) })
+}

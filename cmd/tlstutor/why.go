@@ -72,6 +72,9 @@ func (s *shell) builtCourse() (*lessons.Course, error) {
 // nothingSays is the verdict on a text that is like none. It says no more than is
 // known: that nothing here had anybody say so.
 func nothingSays(text string) error {
+	if labs.WentWell(text) {
+		return hint(verdict(fmt.Errorf("%s says that it went well", quote(text))), "paste what a client says when it refuses")
+	}
 	if len(strings.TrimSpace(text)) < tooShort {
 		return hint(verdict(fmt.Errorf("%s is too little to go by, or stands in nearly every text", quote(text))), "give more of the line")
 	}

@@ -34,7 +34,7 @@ const (
 	Holds  = "holds"
 	Fails  = "fails"
 	Unlit  = "not reached"
-	Unsaid = "not asked" // of a name that nobody meant
+	Unsaid = "not asked" // of what nobody wanted to know, such as a name
 )
 
 // verified tells what each side of a connection had to make of the certificates
@@ -212,7 +212,7 @@ func LightWord(a *chain.Answer, light chain.Light) string {
 	case chain.Red:
 		return Fails
 	}
-	if light == chain.LightName && a.Name == "" {
+	if light == chain.LightName && a.Name == "" || a.OK { // what is accepted was reached
 		return Unsaid
 	}
 	return Unlit

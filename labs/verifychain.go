@@ -1,8 +1,10 @@
 package labs
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -160,6 +162,9 @@ func (f Given) certificates() (all []*chain.Cert, notes []string, err error) {
 		note("In %s, at byte %d, is %s: passed over.", f.Name, o.Off, what)
 		other = append(other, what)
 	}
+	if why := f.strange(objects); why != "" {
+		notes = append(notes, wire.Clean(f.Name, 200)+why)
+	}
 	if odd > maxOdd {
 		notes = append(notes, fmt.Sprintf("In %s are %s more that are odd.", f.Name, strconv.Itoa(odd-maxOdd)))
 	}
@@ -167,6 +172,37 @@ func (f Given) certificates() (all []*chain.Cert, notes []string, err error) {
 		return nil, nil, fmt.Errorf("reading %s: at byte %d is %s, where a certificate was expected", f.Name, objects[0].Off, other[0])
 	}
 	return all, notes, nil
+}
+
+// strange says of a file of certificates that was read here why other programs do not
+// read it, as what follows its name; "" where they do.
+func (f Given) strange(objects []der.Object) string {
+	ours, theirs, pure := 0, 0, false
+	for _, o := range objects {
+		if o.Kind == "certificate" {
+			ours++
+			pure = pure || o.Label == "" && bytes.HasPrefix(f.Data[min(o.Off, len(f.Data)):], o.Src.Data)
+		}
+	}
+	if pure { // OpenSSL takes DER for what it is; of a name that promises nothing so do others
+		if strings.HasSuffix(strings.ToLower(f.Name), ".pem") {
+			return " is DER, and not PEM as its name says: OpenSSL 3 reads it all the same, Go and Python do not."
+		}
+		return ""
+	}
+	for rest := bytes.TrimPrefix(f.Data, []byte("\ufeff")); ; { // OpenSSL passes over the mark
+		var b *pem.Block
+		if b, rest = pem.Decode(rest); b == nil {
+			break
+		}
+		if strings.HasSuffix(b.Type, "CERTIFICATE") {
+			theirs++
+		}
+	}
+	if theirs >= ours {
+		return ""
+	}
+	return " is no PEM to Go, OpenSSL and Python, or not all of it: they want BEGIN CERTIFICATE, base64 and END CERTIFICATE each in lines of their own, at the margin (RFC 7468, Section 2)."
 }
 
 // instead says what a file holds in which certificates were looked for in vain, as

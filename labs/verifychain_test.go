@@ -4,6 +4,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -159,5 +160,41 @@ func TestVerifyLab(t *testing.T) {
 	}
 	if got := VerifyChain.Command(Settings{"chain": "a b", "roots": "r", "at": "+1d", "use": "server", "paths": "first"}); got != "verify 'a b' --roots r --at +1d --first-path" {
 		t.Errorf("the command is %s", got)
+	}
+}
+
+// What is read here and by nobody else is named, whatever keeps them from it; what others
+// read is not. OpenSSL is the judge.
+func TestStrangeFiles(t *testing.T) {
+	root, err := pki.Root(pki.NewKeyring(), time.Now, pki.Anchor("Strange Root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := root.Cert().Raw
+	block := string(pki.PEM(pki.PEMCertificate, raw))
+	lines := strings.Split(strings.TrimSpace(block), "\n")
+	bare := strings.Join(lines[1:len(lines)-1], "\n") + "\n"
+	for name, text := range map[string]string{
+		"plain.pem": block, "crlf.pem": strings.ReplaceAll(block, "\n", "\r\n"), "mark.pem": "\ufeff" + block, "words.pem": "subject=x\n" + block, "twice.pem": block + block,
+		"oneline.pem": strings.Join(lines, ""), "indented.pem": "  " + strings.Join(lines, "\n  "), "bare.pem": bare, "no-end.pem": strings.Join(lines[:len(lines)-1], "\n"),
+	} {
+		_, notes, err := Given{Name: name, Data: []byte(text)}.certificates()
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		read := exec.Command("openssl", "x509", "-in", file, "-noout").Run() == nil
+		if said := strings.Contains(strings.Join(notes, " "), "is no PEM to Go, OpenSSL and Python"); said == read {
+			t.Errorf("%s: OpenSSL reads it: %v; the notes are %q", name, read, notes)
+		}
+	}
+	for name, want := range map[string]bool{"root.pem": true, "root.der": false} {
+		_, notes, err := Given{Name: name, Data: raw}.certificates()
+		if err != nil || strings.Contains(strings.Join(notes, " "), "is DER") != want {
+			t.Errorf("%s: %v, %q", name, err, notes)
+		}
 	}
 }

@@ -192,9 +192,9 @@ var references = strings.NewReplacer("&#38;", "&", "&#126;", "~")
 // sign already.
 func sentence(s string) string { return stopped(capital(strings.TrimSpace(s))) }
 
-// capital writes the first letter of a text large.
+// capital writes the first letter of a text large, if it is not that of a host's name.
 func capital(s string) string {
-	if s == "" {
+	if first, _, _ := strings.Cut(s, " "); s == "" || strings.Contains(strings.TrimRight(first, ".,:;"), ".") {
 		return s
 	}
 	r := []rune(s)

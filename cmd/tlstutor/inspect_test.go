@@ -266,3 +266,31 @@ func TestInspectServerMeant(t *testing.T) {
 		}
 	}
 }
+
+// Below an object stands what of it could not be read, and that Go refuses what could be:
+// a point that is not on its curve has all its fields.
+func TestInspectDoubts(t *testing.T) {
+	root, err := pki.Root(pki.NewKeyring(), time.Now, pki.Anchor("Doubtful Root"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := bytes.Clone(root.Cert().Raw)
+	raw[bytes.Index(raw, root.Cert().RawSubjectPublicKeyInfo)+len(root.Cert().RawSubjectPublicKeyInfo)-1] ^= 1
+	for name, c := range map[string]struct {
+		raw  []byte
+		want string
+	}{
+		"point": {raw, "note: all fields can be read, and Go refuses it all the same: "},
+		"cut":   {root.Cert().Raw[:200], "note: not all of it could be read: Certificate [0+200]: "},
+		"good":  {root.Cert().Raw, ""},
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, c.raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said, err := opens(t, inspection{}, file)
+		if err != nil || !strings.Contains(said, c.want) || c.want == "" && (strings.Contains(said, "refuses it") || strings.Contains(said, "not all of it")) || strings.Contains(said, "SHA-256") != (name != "cut") {
+			t.Errorf("%s: %v\n%s", name, err, said)
+		}
+	}
+}

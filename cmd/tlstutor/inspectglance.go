@@ -30,7 +30,9 @@ func (in *inspection) glance(o der.Object, tree *wire.Field) {
 	row("key", fieldValue(tree, "tbsCertificate.subjectPublicKeyInfo"))
 	row("signed with", fieldValue(tree, "signatureAlgorithm"))
 	row("serial", fieldValue(tree, "tbsCertificate.serialNumber"))
-	row("SHA-256", fingerprint(o))
+	if whole(tree) {
+		row("SHA-256", fingerprint(o))
+	}
 	fmt.Fprintln(in.out)
 }
 
@@ -41,6 +43,10 @@ func fieldValue(tree *wire.Field, path string) string {
 	}
 	return ""
 }
+
+// whole reports whether nothing of a certificate is missing: half of one has a
+// fingerprint that nobody else sees.
+func whole(tree *wire.Field) bool { return tree.Kid("signatureValue") != nil }
 
 // fingerprint is the SHA-256 of a whole certificate, as browsers and openssl write it.
 func fingerprint(o der.Object) string {

@@ -4,6 +4,7 @@ package main
 // says; or both as one JSON value.
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strconv"
@@ -39,7 +40,7 @@ func (in *inspection) print(found []der.Object) (failed error) {
 		if !in.json && len(found) > 1 {
 			fmt.Fprintf(in.out, "%s %d of %d\n", o.Kind, i+1, len(found))
 		}
-		if o.Kind == "certificate" && tree.Err == nil {
+		if o.Kind == "certificate" && len(tree.Kids) > 0 {
 			in.glance(o, tree)
 		}
 		// What is in it comes first: its outside has a hundred lines.
@@ -59,6 +60,7 @@ func (in *inspection) print(found []der.Object) (failed error) {
 			in.buf = appendTree(in.buf[:0], tree, 0)
 			in.out.Write(in.buf)
 			in.printFindings(said)
+			in.doubts(o, tree)
 		}
 	}
 	// One object that can be read is what was asked for; others beside it may be odd.
@@ -66,6 +68,27 @@ func (in *inspection) print(found []der.Object) (failed error) {
 		return nil
 	}
 	return failed
+}
+
+// doubts says below an object what in it could not be read, or who refuses it though it
+// could be, and that a password was given for what takes none.
+func (in *inspection) doubts(o der.Object, tree *wire.Field) {
+	var bad *wire.Field
+	tree.Walk(func(path []*wire.Field) {
+		if f := path[len(path)-1]; bad == nil && f.Err != nil {
+			bad = f
+		}
+	})
+	switch {
+	case bad != nil:
+		in.note(fmt.Sprintf("note: not all of it could be read: %s [%d+%d]: %s", bad.Name, bad.Off, bad.N, wire.Clean(bad.Err.Error(), wire.MaxValue)))
+	case o.Kind == "certificate":
+		if _, err := x509.ParseCertificate(o.Src.Data); err != nil {
+			in.note("note: all fields can be read, and Go refuses it all the same: " + wire.Clean(err.Error(), wire.MaxValue) + "; so nothing was linted")
+		}
+	case o.Kind == "private-key" && in.secret != "" && tree.Name == "EncryptedPrivateKeyInfo":
+		in.note("note: --password-file opens PKCS #12 files; this key stays closed")
+	}
 }
 
 // note prints a line between objects: JSON has none.
@@ -86,7 +109,7 @@ func (in *inspection) closing() {
 func (in *inspection) printJSON(o der.Object, tree *wire.Field, said []defect) {
 	b := append(in.buf[:0], `{"kind":"`+o.Kind+`","tree":`...)
 	b = labs.AppendField(b, tree)
-	if o.Kind == "certificate" {
+	if o.Kind == "certificate" && whole(tree) {
 		b = append(append(append(b, `,"sha256":"`...), strings.ToLower(strings.ReplaceAll(fingerprint(o), ":", ""))...), '"')
 	}
 	// Appended like the tree, which has most of the bytes.

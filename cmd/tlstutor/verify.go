@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,7 +167,10 @@ func (v *verifier) run(ctx context.Context, name string) error {
 
 // more says which flag there is that would have let one of the lights hold.
 func (v *verifier) more(a *chain.Answer) string {
-	if a.Lights[chain.LightTime].State == chain.Red && v.at == "" {
+	never := slices.ContainsFunc(a.Nodes, func(n chain.Node) bool {
+		return n.Lit && n.Cert.X != nil && n.Cert.X.NotAfter.Before(n.Cert.X.NotBefore)
+	})
+	if a.Lights[chain.LightTime].State == chain.Red && v.at == "" && !never {
 		return "; --at TIME asks about another day"
 	}
 	return ""

@@ -40,11 +40,19 @@ func printAnswer(w io.Writer, a *chain.Answer, notes []string, all bool) {
 	// What is said once of a certificate that many paths have is enough.
 	said := map[string]bool{}
 	for i := range a.Paths {
+		if !all && i == mostPaths {
+			fmt.Fprintf(w, "\n%d more paths: --all prints them\n", len(a.Paths)-mostPaths)
+			break
+		}
 		p := &a.Paths[i]
 		fmt.Fprintf(w, "\npath %d of %d: %s\n", i+1, len(a.Paths), route(p))
 		printChecks(w, p, all, said)
 	}
 }
+
+// mostPaths is how many paths are printed without being asked for. The first is the one
+// that decides.
+const mostPaths = 12
 
 // route names the certificates of a path, from the leaf on.
 func route(p *chain.Path) string {

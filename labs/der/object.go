@@ -112,7 +112,7 @@ func objects(data []byte) ([]Object, error) {
 // isUTF16 reports whether a file begins with a byte order mark of UTF-16, or as
 // ASCII does in it.
 func isUTF16(data []byte) bool {
-	if len(data) < 4 {
+	if len(data) < 4 || len(data)%2 != 0 {
 		return false
 	}
 	switch a, b := data[0], data[1]; {

@@ -1,9 +1,11 @@
 package labs
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"tlstutor/labs/chain"
 	"tlstutor/labs/dissect"
 	"tlstutor/labs/wire"
 )
@@ -27,6 +29,7 @@ type Verified struct {
 // where they see it otherwise, and the bytes that decided.
 type Lit struct {
 	Name, State, Why, Beside string
+	Of                       string      // the certificate whose check decided
 	At                       *wire.Field // nil where no bytes decided
 }
 
@@ -131,7 +134,7 @@ func Answered(recs []Rec) (text string, solved bool) {
 func litBy(f *wire.Field) Lit {
 	l := Lit{Name: f.Name, State: f.Value, Why: value(f, "why")}
 	if check := f.Kid("check"); check != nil {
-		l.Beside = value(check, "beside")
+		l.Beside, l.Of = value(check, "beside"), value(check, "certificate")
 	}
 	if about := f.Find("check.about"); about != nil && len(about.Kids) > 0 {
 		l.At = about.Kids[0]
@@ -173,15 +176,27 @@ func (d *diff) judging(a, b []Rec) {
 				words = append(words, now.Lights[l].turned())
 			}
 		}
-		if len(words) == 0 {
-			continue
-		}
 		text := "light " + strings.Join(words, ", ")
+		if len(words) == 0 {
+			if text = now.endsElsewhere(&was); text == "" {
+				continue
+			}
+		}
 		if now.Whose == Client.String() {
 			text = "of the client's certificate: " + text
 		}
 		d.add(Change{Kind: Judged, Conn: connName(now.Conn), Rec: now.Rec, Path: verificationNote, From: was.Tree.Value, To: now.Tree.Value, At: now.Tree, Text: text, was: was.Tree})
 	}
+}
+
+// endsElsewhere says of two paths that hold that they end at different roots.
+func (v *Verified) endsElsewhere(was *Verified) string {
+	for i, l := range v.Lights {
+		if l.Name == chain.LightAnchor.String() && i < len(was.Lights) && l.State == Holds && l.Of != was.Lights[i].Of {
+			return fmt.Sprintf("the path ends at %s, and not at %s", l.Of, was.Lights[i].Of)
+		}
+	}
+	return ""
 }
 
 // turned says how a light is lit that was lit otherwise before.

@@ -288,3 +288,23 @@ func TestCases(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultField: what a refusal is said to be about is the field that is wrong, also
+// where the words of the client say no more than that no authority was found.
+func TestFaultField(t *testing.T) {
+	for fault, want := range map[string]string{
+		"expired": "Certificate.validity.notAfter", "intermediate-expired": "Certificate.validity.notAfter", "root-expired": "root.notAfter", "cross-signed": "root.notAfter",
+		"ca-false": "basicConstraints", "leaf-as-ca": "basicConstraints", "no-cert-sign": "keyUsage", "sha1": "signatureAlgorithm", "md5": "signatureAlgorithm",
+		"tampered": "signatureValue", "unknown-ca": "issuer", "intermediate-omitted": "issuer", "wrong-name": "subjectAltName", "wrong-order": "subject",
+		"must-staple": "tlsfeature", "list-missing": "serialNumber", "list-stale": "serialNumber",
+	} {
+		end := End(finish(t, FaultBench, "fault="+fault, "client="+checking))
+		if end.At == nil || !strings.HasSuffix(end.Field, want) {
+			t.Errorf("%s: it is about %q, and not %s", fault, end.Field, want)
+		}
+	}
+	// Which of two certificates is meant: the intermediate's purpose is the wrong one.
+	if end := End(finish(t, FaultBench, "fault=intermediate-purpose")); end.At == nil || !strings.Contains(end.At.Value, "emailProtection") {
+		t.Errorf("intermediate-purpose is about %s", end.Field)
+	}
+}

@@ -58,6 +58,8 @@ func grounds() []ground {
 		{"strength", []int{68}, []string{"signature digest algorithm too weak", "ca md too weak", "insecure algorithm"}, weakest},
 		{"revocation", []int{23}, []string{"certificate revoked", "certificate is revoked", "certificate chain is revoked"}, leafs("serialNumber")},
 		{"revocation", []int{3, 12}, []string{"unable to get certificate crl", "crl has expired"}, leafs("cRLDistributionPoints", "serialNumber")},
+		{"revocation", nil, []string{"no revocation list of", "the revocation list does not count"}, leafs("cRLDistributionPoints", "serialNumber")},
+		{"revocation", nil, []string{"promises a stapled response", "ocsp response does not count"}, leafs("tlsfeature", "authorityInfoAccess", "serialNumber")},
 		{"key identifiers", []int{85}, []string{"missing authority key identifier"}, leafs("authorityKeyIdentifier", "tbsCertificate.extensions")},
 		{"key identifiers", []int{86}, []string{"missing subject key identifier"}, issuers("subjectKeyIdentifier", "tbsCertificate.extensions")},
 	}

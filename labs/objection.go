@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,11 @@ func (end *Ending) complain(recs []Rec, on *Conn) {
 	}
 	// An error of crypto/x509 knows more than the alert that it became, and so do
 	// another program's words.
-	if end.suspect(recs, on, end.Err) || end.reads(recs, on) || end.stapled(recs, on) {
+	if end.stapled(recs, on) {
+		return
+	}
+	named := end.suspect(recs, on, end.Err) || end.reads(recs, on)
+	if end.lit(recs, on, named) || named {
 		return
 	}
 	for _, o := range objections {
@@ -74,6 +79,50 @@ func (end *Ending) reads(recs []Rec, on *Conn) bool {
 	g, certs := groundIn(end.Err.Error()), certificates(list)
 	return g != nil && len(certs) > 0 && end.at(recs, rec, g.field(certs))
 }
+
+// lit finds the field by the lights, where the words of a refusal are of a certificate and
+// yet lead to none that a failing light is about: they often say no more than that no
+// authority was found, and why none was is what the lights know.
+func (end *Ending) lit(recs []Rec, on *Conn, named bool) bool {
+	if !named && !slices.Contains(certificateAlerts, end.Alert) {
+		return false
+	}
+	for _, v := range Verifications(recs) {
+		if v.Conn != on || v.OK || v.Whose == end.Who.String() {
+			continue
+		}
+		var first *wire.Field
+		for _, l := range v.Lights {
+			if l.State != Fails || l.At == nil {
+				continue
+			}
+			if named && (path(l.At, end.At) != "" || path(end.At, l.At) != "" || l.At == end.At) {
+				return true // the words lead to it
+			}
+			if first == nil {
+				first = l.At
+			}
+		}
+		// A signature that fits no root of that name, and the name: it is the same to say.
+		if first == nil || named && first.Name == "signatureValue" && slices.ContainsFunc(certificates(recs[end.FieldRec].Event.Tree), func(c *wire.Field) bool {
+			return path(c, first) != "" && path(c, end.At) != ""
+		}) {
+			return false
+		}
+		for i := range recs {
+			if recs[i].OnWire() && recs[i].Event.Conn == on && path(recs[i].Event.Tree, first) != "" {
+				return end.at(recs, i, first)
+			}
+		}
+		// What a client has in its store crosses no wire.
+		end.FieldRec, end.At, end.Field = v.Rec, first, "root."+first.Name
+		return true
+	}
+	return false
+}
+
+// certificateAlerts are what is said of a certificate (RFC 9846, Section 6.2).
+var certificateAlerts = []string{"bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown", "unknown_ca"}
 
 // objections are the fields that an alert complains about when the error has no
 // type of its own (RFC 9846, Section 6.2).

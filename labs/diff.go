@@ -142,8 +142,10 @@ func deeds(recs []Rec) []int {
 // deed says in words what a finding tells of an attacker.
 func deed(f *wire.Field) string {
 	switch f.Name {
-	case "tampered", "flipped":
+	case "tampered", "flipped", "slipped":
 		return "the attacker flips one bit in " + wire.Bare(f.Value)
+	case "missed":
+		return "the attacker flips nothing: " + firstLine(f.Value)
 	}
 	return "the attacker reads \"" + firstLine(f.Value) + "\""
 }

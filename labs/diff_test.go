@@ -307,3 +307,13 @@ func BenchmarkDiff(b *testing.B) {
 		b.Errorf("a comparison takes %v", per)
 	}
 }
+
+// TestDeeds: what an attacker did is said as it was, also where a bit was to be flipped
+// that is not there.
+func TestDeeds(t *testing.T) {
+	for name, want := range map[string]string{"tampered": "flips one bit in x", "flipped": "flips one bit in x", "slipped": "flips one bit in x", "missed": "flips nothing: x", StolenNote: `reads "x"`} {
+		if got := deed(wire.Note(name, "x")); got != "the attacker "+want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

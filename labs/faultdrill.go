@@ -219,5 +219,5 @@ func mendHolds(s Settings, events []Event) error {
 	case "not tried":
 		return errors.New("the program is not on this machine: set client=go")
 	}
-	return errors.New("set mend to the one setting that is wrong")
+	return errors.New("set mend to the one setting to put right")
 }

@@ -32,7 +32,7 @@ func Formats() []Format {
 		{Name: "HTML page", Ext: "html", Doc: "to read in a browser, print, or send; no secrets", write: (*Kept).page},
 		{Name: "text", Ext: "txt", Doc: "every event and field, as lines", write: (*Kept).text},
 		{Name: "JSON", Ext: "jsonl", Doc: "the same for programs, one value per line", write: (*Kept).json},
-		{Name: "certificates", Ext: "certs", Doc: "a folder: PEM, DER, PKCS #12, and private keys", Folder: true, write: (*Kept).noFile},
+		{Name: "certificates", Ext: "certs", Doc: "PEM, DER, PKCS #12 (password " + MadePassword + "), and private keys", Folder: true, write: (*Kept).noFile},
 	}
 }
 

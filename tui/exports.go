@@ -199,7 +199,7 @@ func (e *exports) Update(msg tea.Msg) tea.Cmd {
 		}
 		e.said[msg.kind] = fmt.Sprintf("written, %s", plural(int(msg.size), "byte"))
 		if e.kinds[msg.kind].Folder {
-			e.said[msg.kind] += "; private keys are in it: keep it to yourself; PKCS #12 opens with the password " + labs.MadePassword
+			e.said[msg.kind] += "; private keys are in it: keep it to yourself"
 		}
 		if e.bad[msg.kind] = msg.err != nil; e.bad[msg.kind] {
 			e.said[msg.kind] = "not written: " + failed(msg.err)

@@ -65,7 +65,7 @@ func (h *host) configure(own *tls.Config, hello *tls.ClientHelloInfo) *tls.Confi
 	case len(own.NextProtos) == 0:
 		h.picks("none", "is offered "+list+", and knows no ALPN: passes over it")
 	case n >= 0:
-		h.picks(own.NextProtos[n], fmt.Sprintf("is offered %s, and would like %s: takes %s", list, strings.Join(own.NextProtos, ", "), own.NextProtos[n]))
+		h.picks(own.NextProtos[n], fmt.Sprintf("takes %s, to be spoken inside: it is offered %s, and would like %s", own.NextProtos[n], list, strings.Join(own.NextProtos, ", ")))
 	case h.s["mismatch"] == "ignore":
 		h.picks("none", "is offered "+list+", none of its own: goes on as if nothing had been offered")
 		lax := own.Clone()

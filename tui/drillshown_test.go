@@ -171,7 +171,7 @@ func TestHelpSigns(t *testing.T) {
 		d.key("?")
 		g := env.Theme.Glyphs
 		text := ansi.Strip(d.screen())
-		if want := g.Check + " holds, " + g.Cross + " fails, " + g.Dots + " not checked"; !strings.Contains(text, want) {
+		if want := g.Check + " holds, " + g.Cross + " fails, " + g.Dots + " not asked"; !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 		if n := strings.Count(text, "leave this screen") + strings.Count(text, "q         quit"); n != 1 {
@@ -221,6 +221,28 @@ func TestPageEvidence(t *testing.T) {
 	d.key("e")
 	lab, ok := d.app.top().(*labScreen)
 	if !ok || lab.rec() == nil || lab.rec().Event.Tree.Name != labs.StolenNote {
+		t.Errorf("e leads elsewhere: %s", d.flat())
+	}
+}
+
+// Behind a quiz that the page's own run decides e leads into that run, and not into
+// the run of a prediction before it. What was asked stands above its answer, and only
+// the first that is missed says that it comes back.
+func TestQuizEvidence(t *testing.T) {
+	d, s := lessonDrive(t, 80, 24, courseEnv(t, loaded(t, builtIn), "", nil), "H3.5")
+	const back = "comes back in two days"
+	d.answerWith(s, 0)
+	if flat := d.flat(); !strings.Contains(flat, "Which suite is taken? ✗ You said") || !strings.Contains(flat, back) {
+		t.Errorf("the prediction: %s", flat)
+	}
+	d.keys(s, "space")
+	d.answerWith(s, 0)
+	if flat := d.flat(); !strings.Contains(flat, "What comes of it? ✗ You said") || strings.Contains(flat, back) {
+		t.Errorf("the quiz: %s", flat)
+	}
+	d.key("e")
+	lab, ok := d.app.top().(*labScreen)
+	if !ok || lab.cur() == nil || lab.cur().end.OK || !strings.Contains(d.flat(), "run 2") || !strings.Contains(d.flat(), "handshake_failure after ClientHello") {
 		t.Errorf("e leads elsewhere: %s", d.flat())
 	}
 }

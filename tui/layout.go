@@ -34,6 +34,7 @@ type layout struct {
 type mode struct {
 	stage   bool // one idea at a time
 	returns bool // what is missed comes back
+	asked   bool // what was asked stands above how it was decided
 	silent  bool // answers are taken without a reason
 }
 

@@ -131,7 +131,13 @@ func (d *drawer) verdict(q *question) {
 		d.put("", t.Dim.Render("Answered. The reasons are in the lessons."))
 		return
 	}
-	d.prose(q.verdict(d.returns), q.ran, 2, d.w-2, d.mark(q)+" ")
+	if d.asked {
+		t := d.env.Theme
+		for _, row := range strings.Split(d.env.prose.Render(unlinked(d.env, q.ask), d.w-2), "\n") {
+			d.put("  " + t.Dim.Render(ansi.Strip(row)))
+		}
+	}
+	d.prose(q.verdict(d.returns && tells(d.env.Progress, q)), q.ran, 2, d.w-2, d.mark(q)+" ")
 	if q.lost != nil {
 		d.put("  " + t.Bad.Render(ansi.Truncate("not kept: "+cleanLine(q.lost.Error()), d.w-2, t.Glyphs.Ellipsis)))
 	}

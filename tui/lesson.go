@@ -138,7 +138,15 @@ func (s *lessonScreen) refocus() {
 // lay draws the page anew. Update ends with it, so that View only cuts.
 func (s *lessonScreen) lay() {
 	if s.w > 0 && s.sheet() != nil {
-		s.sheet().laid = lay(s.env, s.sheet(), s.w-2*margin(s.w), s.mode())
+		// A page is laid out to fit a small window. What was asked stands above its
+		// answer where there is room for it as well.
+		m := s.mode()
+		m.asked = true
+		w := s.w - 2*margin(s.w)
+		if s.sheet().laid = lay(s.env, s.sheet(), w, m); len(s.sheet().laid.lines) > s.room() {
+			m.asked = false
+			s.sheet().laid = lay(s.env, s.sheet(), w, m)
+		}
 		s.lookAside()
 	}
 }
@@ -266,7 +274,20 @@ func kept(p *lessons.Progress, q *question, keep bool) error {
 	if !keep || q.ran != nil && q.ran.err != nil {
 		return nil
 	}
-	return p.Answer(q.id, q.number(), q.right())
+	if err := p.Answer(q.id, q.number(), q.right()); err != nil || q.right() || p.Pref(returning) != "" {
+		return err
+	}
+	return p.Keep(returning, q.id)
+}
+
+// returning names the first question that was missed: there it is said that such
+// questions come back, and nowhere else.
+const returning = "returns"
+
+// tells reports whether it is to be said of a question that it comes back.
+func tells(p *lessons.Progress, q *question) bool {
+	first := p.Pref(returning)
+	return first == "" || first == q.id
 }
 
 // Update takes keys, clicks, runs and the window's size.

@@ -28,7 +28,7 @@ func (s *lessonScreen) actions() actions {
 	if r := s.shownRun(); r != nil && r.lab != nil {
 		a = append(a, one("o", "open in the lab", s.openRun))
 	}
-	if sh.lastPredicted() != nil {
+	if proof, _ := sh.proven(); proof != nil {
 		e := one("e", "evidence", s.evidence)
 		e.quiet = q != nil && q.state == asked // the next question is what is to be done
 		a = append(a, e)
@@ -384,7 +384,7 @@ func (s *lessonScreen) Idle(k string) string {
 	case k == "i":
 		return "this question has no hint"
 	case k == "e":
-		return "e shows what decided a prediction: none is decided on this page"
+		return "e shows what decided an answer: on this page no run has decided one"
 	case k == "left":
 		return "this is the first page"
 	case k == "right":

@@ -102,14 +102,14 @@ func (s *lessonScreen) openRun() tea.Cmd {
 	return s.env.push(newRanLab(s.env, r, s.place()))
 }
 
-// evidence is e: the bytes that decided the last prediction. They are what the
+// evidence is e: the bytes that decided the last answer. They are what the
 // lesson says to look at; else what ended the handshake; else what the option
 // that came true was judged by.
 func (s *lessonScreen) evidence() tea.Cmd {
-	q := s.sheet().lastPredicted()
-	lab := newRanLab(s.env, q.ran, s.place())
-	for _, path := range evident(q) {
-		if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil && lab.goTo(f) {
+	r, paths := s.sheet().proven()
+	lab := newRanLab(s.env, r, s.place())
+	for _, path := range paths {
+		if _, f, ok := labs.Lookup(r.events, path); ok && f != nil && lab.goTo(f) {
 			what := "these are the bytes that decided it"
 			switch {
 			case f.Src == nil && len(f.Kids) > 0: // what it rests on stands below it

@@ -206,7 +206,7 @@ func TestPlainLesson(t *testing.T) {
 	})
 	k.play([]turn{
 		{"", nil},
-		{"", []string{`^It is: A hello\. It does come first\. A common trap: That anything comes before it\. This one comes back in two days\. enter: go on\.`}},
+		{"", []string{`^It is: A hello\. It does come first\. A common trap: That anything comes before it\. enter: go on\.`}},
 		{"", []string{`^Question\. Who says it\?`}},
 	})
 	option := numberOf(t, env, k.say("go T1.3"), env.Course.Lessons[0].Questions()[2], 0)

@@ -67,7 +67,7 @@ func (p *plain) verdict(s *lessonScreen, q *question) {
 	}
 	// The run is the subject: it comes first, and how it ended last.
 	p.ranLine(q.ran)
-	for _, para := range p.paragraphs(q.verdict(m.returns), q.ran) {
+	for _, para := range p.paragraphs(q.verdict(m.returns && tells(p.env.Progress, q)), q.ran) {
 		// The words are those of the screen, and so is the key in them.
 		p.say(strings.ReplaceAll(para, "— e shows it.", "why shows it."))
 	}

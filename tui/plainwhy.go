@@ -12,11 +12,11 @@ import (
 // ended the run, the field it is about, and the goals.
 func (p *plain) why(string) {
 	if s, ok := p.app.top().(*lessonScreen); ok {
-		// As e on a screen: the prediction decided last, not the page's own run.
-		if q := s.sheet().lastPredicted(); q != nil {
+		// As e on a screen: the run that decided the last answer.
+		if r, paths := s.sheet().proven(); r != nil {
 			// What decided the answer comes before how the run ended.
-			p.decider(q)
-			if lab := p.labOfPage(q.ran); lab != nil {
+			p.decider(r, paths)
+			if lab := p.labOfPage(r); lab != nil {
 				p.evidence(lab.cur())
 			}
 			return
@@ -32,16 +32,12 @@ func (p *plain) why(string) {
 	}
 }
 
-// decider says what in the run decided a prediction.
-func (p *plain) decider(q *question) {
-	if len(q.truth) == 0 {
-		p.say("The run shows none of the options.")
-		return
-	}
-	lab := p.labOfPage(q.ran)
-	// The first path that the run has a field for: one proof is enough.
-	for _, path := range evident(q) {
-		_, f, ok := labs.Lookup(q.ran.events, path)
+// decider says what in a run decided an answer: the first of these paths that the
+// run has a field for, as one proof is enough.
+func (p *plain) decider(r *ran, paths []string) {
+	lab := p.labOfPage(r)
+	for _, path := range paths {
+		_, f, ok := labs.Lookup(r.events, path)
 		if !ok || f == nil {
 			continue
 		}

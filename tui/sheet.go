@@ -113,6 +113,31 @@ func (s *sheet) lastPredicted() *question {
 	return last
 }
 
+// proven is the run that decided what was answered last, with the paths to what
+// decided it, the best first; nil before anything is. It is that of the prediction
+// decided last; where a quiz was decided last, and the page's own run stands behind it,
+// it is that one.
+func (s *sheet) proven() (r *ran, paths []string) {
+	last := -1
+	for i, b := range s.page.Blocks {
+		if q := s.question(b); q != nil && q.state == decided {
+			last = i
+		}
+	}
+	if last >= 0 && s.run != nil && s.run.err == nil {
+		_, quiz := s.page.Blocks[last].(*lessons.Quiz)
+		for _, b := range s.page.Blocks[last:] {
+			if l, ok := b.(*lessons.Lab); ok && quiz && len(l.Look) > 0 {
+				return s.run, l.Look
+			}
+		}
+	}
+	if q := s.lastPredicted(); q != nil {
+		return q.ran, evident(q)
+	}
+	return nil, nil
+}
+
 // showsRun reports whether a block shows something of the page's run: its line, or a
 // value of it. What a prediction quotes is of its own run.
 func showsRun(b lessons.Block) bool {

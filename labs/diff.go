@@ -65,6 +65,9 @@ func Diff(a, b []Event) []Change {
 		d.choices(name)
 	}
 	d.judging(ra, rb)
+	for _, name := range connNames(d.a, d.b) {
+		d.dates(name)
+	}
 	d.time(measure(a, ra, d.a), measure(b, rb, d.b))
 	return d.changes
 }

@@ -70,6 +70,10 @@ func (end *Ending) judged(events []Event) {
 	if took := lastFound(events, tookNote); took != "" && (end.OK || asked > 1) {
 		end.Text += "; " + took
 	}
+	// A handshake can complete, and the request fail.
+	if reply := lastFound(events, replyNote); end.OK && reply != "" && !strings.HasPrefix(reply, "2") {
+		end.Text += "; answered: " + reply
+	}
 }
 
 // each tells of each connection how it went, those together that went alike: "2

@@ -296,6 +296,8 @@ func TestFaultField(t *testing.T) {
 		"expired": "Certificate.validity.notAfter", "intermediate-expired": "Certificate.validity.notAfter", "root-expired": "root.notAfter", "cross-signed": "root.notAfter",
 		"ca-false": "basicConstraints", "leaf-as-ca": "basicConstraints", "no-cert-sign": "keyUsage", "sha1": "signatureAlgorithm", "md5": "signatureAlgorithm",
 		"tampered": "signatureValue", "unknown-ca": "issuer", "intermediate-omitted": "issuer", "wrong-name": "subjectAltName", "wrong-order": "subject",
+		"no-common-group": "supported_groups", "rsa-512": "signature_algorithms", "no-common-suite": "cipher_suites",
+		"negative-serial": "serialNumber", "padded-serial": "serialNumber", "duplicate-extension": "keyUsage", "ip-five-bytes": "iPAddress", "utf8-name": "dNSName", "algorithms-differ": "signatureAlgorithm",
 		"must-staple": "tlsfeature", "list-missing": "serialNumber", "list-stale": "serialNumber",
 	} {
 		end := End(finish(t, FaultBench, "fault="+fault, "client="+checking))

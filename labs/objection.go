@@ -24,11 +24,11 @@ func (end *Ending) complain(recs []Rec, on *Conn) {
 		return
 	}
 	named := end.suspect(recs, on, end.Err) || end.reads(recs, on)
-	if end.lit(recs, on, named) || named {
+	if end.lit(recs, on, named) || named || end.garbled(recs, on) {
 		return
 	}
 	for _, o := range objections {
-		if o.alert == end.Alert && on.dir(end.Who) == new(Conn).dir(o.by) {
+		if o.alert == end.Alert && on.dir(end.Who) == new(Conn).dir(o.by) && (o.says == "" || end.Err != nil && strings.Contains(end.Err.Error(), o.says)) {
 			rec, at := findFrom(recs, on, on.other(end.Who), o.path)
 			if end.at(recs, rec, at) {
 				return
@@ -121,36 +121,64 @@ func (end *Ending) lit(recs []Rec, on *Conn, named bool) bool {
 	return false
 }
 
+// garbled finds the field by what is wrong with the bytes of a certificate, for a
+// client that could not read it.
+func (end *Ending) garbled(recs []Rec, on *Conn) bool {
+	if end.Alert != "decode_error" && !slices.Contains(certificateAlerts, end.Alert) {
+		return false
+	}
+	rec, list := findFrom(recs, on, on.other(end.Who), "Certificate.certificate_list")
+	if list == nil {
+		return false
+	}
+	for _, cert := range certificates(list) {
+		var first *wire.Field
+		cert.Walk(func(p []*wire.Field) {
+			if f := p[len(p)-1]; first == nil && f.Err != nil {
+				first = f
+			}
+		})
+		if end.at(recs, rec, first) {
+			return true
+		}
+	}
+	return false
+}
+
 // certificateAlerts are what is said of a certificate (RFC 9846, Section 6.2).
 var certificateAlerts = []string{"bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired", "certificate_unknown", "unknown_ca"}
 
 // objections are the fields that an alert complains about when the error has no
-// type of its own (RFC 9846, Section 6.2).
+// type of its own (RFC 9846, Section 6.2). One alert stands for much: where the error's
+// words say which list had nothing in common, they decide.
 var objections = []struct {
 	alert string
 	by    Party
 	path  string
+	says  string
 }{
-	{"protocol_version", Server, "ClientHello.supported_versions"},
-	{"protocol_version", Server, "ClientHello.legacy_version"},
-	{"protocol_version", Client, "ServerHello"},
-	{"handshake_failure", Server, "Certificate.certificate_list"}, // TLS 1.2 says so of a missing one
-	{"handshake_failure", Server, "ClientHello.cipher_suites"},
-	{"handshake_failure", Client, "ServerHello.cipher_suite"},
-	{"insufficient_security", Server, "ClientHello.cipher_suites"},
-	{"illegal_parameter", Client, "ServerHello"},
-	{"no_application_protocol", Server, "ClientHello.application_layer_protocol_negotiation"},
-	{"unrecognized_name", Server, "ClientHello.server_name"},
-	{"missing_extension", Server, "ClientHello.extensions"},
-	{"certificate_required", Server, "Certificate.certificate_list"},
-	{"bad_certificate", Server, "Certificate.certificate_list"},
-	{"bad_certificate", Client, "Certificate.certificate_list"},
-	{"unsupported_certificate", Server, "Certificate.certificate_list"},
-	{"unsupported_certificate", Client, "Certificate.certificate_list"},
-	{"certificate_expired", Server, "Certificate.validity.notAfter"},
-	{"certificate_expired", Client, "Certificate.validity.notAfter"},
-	{"unknown_ca", Server, "Certificate.certificate_list"},
-	{"unknown_ca", Client, "Certificate.certificate_list"},
+	{"protocol_version", Server, "ClientHello.supported_versions", ""},
+	{"protocol_version", Server, "ClientHello.legacy_version", ""},
+	{"protocol_version", Client, "ServerHello", ""},
+	{"handshake_failure", Server, "Certificate.certificate_list", ""}, // TLS 1.2 says so of a missing one
+	{"handshake_failure", Server, "ClientHello.supported_groups", "no key exchanges"},
+	{"handshake_failure", Server, "ClientHello.signature_algorithms", "signature algorithms"},
+	{"handshake_failure", Server, "ClientHello.cipher_suites", ""},
+	{"handshake_failure", Client, "ServerHello.cipher_suite", ""},
+	{"insufficient_security", Server, "ClientHello.cipher_suites", ""},
+	{"illegal_parameter", Client, "ServerHello", ""},
+	{"no_application_protocol", Server, "ClientHello.application_layer_protocol_negotiation", ""},
+	{"unrecognized_name", Server, "ClientHello.server_name", ""},
+	{"missing_extension", Server, "ClientHello.extensions", ""},
+	{"certificate_required", Server, "Certificate.certificate_list", ""},
+	{"bad_certificate", Server, "Certificate.certificate_list", ""},
+	{"bad_certificate", Client, "Certificate.certificate_list", ""},
+	{"unsupported_certificate", Server, "Certificate.certificate_list", ""},
+	{"unsupported_certificate", Client, "Certificate.certificate_list", ""},
+	{"certificate_expired", Server, "Certificate.validity.notAfter", ""},
+	{"certificate_expired", Client, "Certificate.validity.notAfter", ""},
+	{"unknown_ca", Server, "Certificate.certificate_list", ""},
+	{"unknown_ca", Client, "Certificate.certificate_list", ""},
 }
 
 // suspect finds the field by the type of an error of crypto/x509.

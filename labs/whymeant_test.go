@@ -91,7 +91,7 @@ func TestWhyPasted(t *testing.T) {
 // TestWhyPaper: a certificate of another kind may expire, and no client says so; one
 // of a site may.
 func TestWhyPaper(t *testing.T) {
-	for _, text := range []string{"gift certificate has expired", "my birth certificate has expired", "Your training certificate is not yet valid", "my password has expired", "session token has expired"} {
+	for _, text := range []string{"gift certificate has expired", "my birth certificate has expired", "Your training certificate is not yet valid", "my password has expired", "session token has expired", "token signature verification failed", "JWT signature verification failed", "package signature verification failed"} {
 		if found, near := Why(text), Nearest(text, 3); len(found)+len(near) > 0 {
 			t.Errorf("%s: finds %v, near %v", text, found, near)
 		}

@@ -75,8 +75,9 @@ func deepest(text string) []string {
 	return all
 }
 
-// otherPaper is a certificate that has nothing to do with keys.
-var otherPaper = regexp.MustCompile(`(?i)\b(gift|birth|death|marriage|medical|health|vaccin\w+|training|course|school|degree|stock|share|tax|insurance|fitness|first aid|food|airworthiness|apprenticeship) certificates?\b`)
+// otherPaper is a certificate that has nothing to do with keys, or a signature that is on
+// no certificate and in no handshake.
+var otherPaper = regexp.MustCompile(`(?i)\b(gift|birth|death|marriage|medical|health|vaccin\w+|training|course|school|degree|stock|share|tax|insurance|fitness|first aid|food|airworthiness|apprenticeship) certificates?\b|\b(tokens?|jwt|jws|jwe|id[ _]token|cookie|session|webhook|payload|commit|git|gpg|pgp|package|apt|rpm|apk) signatures?\b`)
 
 // tailOf is the last part of a text that says something: what stands before it is
 // often the same for every reason.

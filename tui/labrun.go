@@ -287,7 +287,7 @@ func match(a, b []labs.Rec, i int) int {
 	}
 	// A finding is known by its name: what it says is what changes.
 	same := func(x, y labs.Event) bool {
-		return x.Who == y.Who && (x.Text == y.Text || x.Kind == labs.Found && y.Kind == labs.Found && x.Tree.Name == y.Tree.Name)
+		return x.Who == y.Who && (x.Text == y.Text || x.Tree.Src == nil && y.Tree.Src == nil && x.Tree.Name == y.Tree.Name)
 	}
 	// A label repeats, as application data does: which one was it?
 	nth := 0

@@ -116,6 +116,19 @@ func (r *revoking) judge(all []ruling, everybody bool) {
 	}
 }
 
+// whoRefuses says in few words who refuses and who does not: it names the fewer.
+func whoRefuses(refuse, accept []string) string {
+	switch {
+	case len(refuse) == 0:
+		return "accepted by all"
+	case len(accept) == 0:
+		return "refused by all"
+	case len(refuse) <= len(accept):
+		return "refused by " + strings.Join(refuse, ", ")
+	}
+	return "refused by all but " + strings.Join(accept, ", ")
+}
+
 // tableNote is the name of the finding that has all combinations.
 const tableNote = "all combinations"
 
@@ -133,17 +146,8 @@ func (r *revoking) table() {
 			said[c.Accepted] = append(said[c.Accepted], table.Clients[i])
 			kids = append(kids, wire.Note("peer", table.Clients[i]+" "+c.String()))
 		}
-		var parts []string
-		for _, w := range []struct {
-			ok   bool
-			verb string
-		}{{false, "refused by "}, {true, "accepted by "}} {
-			if who := said[w.ok]; len(who) > 0 {
-				parts = append(parts, w.verb+strings.Join(who, ", "))
-			}
-		}
 		set := fmt.Sprintf("%s %s %s", row.Method, row.Status, row.Responder)
-		rows = append(rows, wire.Note("way", set+": "+strings.Join(parts, "; "), kids...))
+		rows = append(rows, wire.Note(set, whoRefuses(said[false], said[true]), kids...))
 	}
 	text := fmt.Sprintf("%d of method, status and responder, each client told to look as hard as it can; soft is checking with policy=soft. REC, made %s by %s", len(rows), table.Made, table.By)
 	r.b.Emit(Event{Kind: Found, Who: Observer, Text: wire.Clean(tableNote+": "+text, textLimit), Tree: wire.Note(tableNote, wire.Clean(text, wire.MaxValue), rows...)})

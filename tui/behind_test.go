@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"tlstutor/labs"
 	"tlstutor/lessons"
 )
 
@@ -141,5 +142,30 @@ func TestPlainRunsInOrder(t *testing.T) {
 			t.Errorf("%s: %d runs are told of", id, last)
 		}
 		k.ends()
+	}
+}
+
+// The lanes beside a page show what crossed the wire: not what this program checked of
+// it, in words that the lesson may not have explained, and while a question is open
+// nothing that is said beside the wire, which might answer it.
+func TestLanesHush(t *testing.T) {
+	d, s := lessonDrive(t, 140, 42, courseEnv(t, loaded(t, builtIn), "", nil), "O2.1")
+	off := func() (n int) {
+		for i, r := range s.side.recs() {
+			if r.Event.Who == labs.Nobody {
+				t.Errorf("a check stands beside the page: %s", r.Event.Text)
+			}
+			if !r.OnWire() && i != s.side.sel {
+				n++
+			}
+		}
+		return n
+	}
+	if s.side == nil || off() > 0 || s.side.rec().Event.Text != "Certificate" {
+		t.Fatalf("while the question is open: %s", d.screen())
+	}
+	d.answerWith(s, 0)
+	if off() == 0 {
+		t.Errorf("the responder was never asked, and nobody says so: %s", d.screen())
 	}
 }

@@ -25,6 +25,8 @@ type lessonScreen struct {
 	copied  bool       // y was pressed just now
 	side    *labScreen // draws the lanes beside the page in a wide window, or nil
 	sideOf  *ran       // and this is their run
+
+	sideAsks bool // they were drawn while a question is open
 }
 
 // NewLesson returns the screen of a lesson, at a page counted from 1.

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"tlstutor/labs"
 	"tlstutor/tui/theme"
 )
 
@@ -121,13 +122,33 @@ const sideFrom = 118
 // lookAside makes the lanes that stand beside the page, of the run that o would
 // open.
 func (s *lessonScreen) lookAside() {
-	r := s.shownRun()
+	r, asking := s.shownRun(), s.sheet().open(s.staged()) != nil
 	if s.w < sideFrom || r == nil || r.err != nil {
 		s.side, s.sideOf = nil, nil
-	} else if r != s.sideOf {
-		s.side, s.sideOf = newRanLab(s.env, r, ""), r
+	} else if r != s.sideOf || asking != s.sideAsks {
+		s.side, s.sideOf, s.sideAsks = newRanLab(s.env, r, ""), r, asking
 		s.side.focus = knobsPane // the reverse bar is the page's
+		s.side.hush(asking)
 	}
+}
+
+// hush takes from the lanes what this program has checked of the run, in words that a
+// lesson may be far from explaining; while a question is open all that is said beside
+// the wire, which may answer it. What is selected stays.
+func (s *labScreen) hush(asking bool) {
+	c := s.cur()
+	var kept []labs.Rec
+	sel := 0
+	for i, r := range c.recs {
+		switch {
+		case i == s.sel:
+			sel = len(kept)
+		case !r.OnWire() && (asking || r.Event.Who == labs.Nobody):
+			continue
+		}
+		kept = append(kept, r)
+	}
+	c.recs, s.sel = kept, sel
 }
 
 // asideMsg is a click on the lanes beside the page.

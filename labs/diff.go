@@ -65,6 +65,7 @@ func Diff(a, b []Event) []Change {
 		d.choices(name)
 	}
 	d.judging(ra, rb)
+	d.found(ra, rb)
 	for _, name := range connNames(d.a, d.b) {
 		d.dates(name)
 	}

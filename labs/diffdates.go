@@ -35,6 +35,25 @@ func (d *diff) dates(conn string) {
 	}
 }
 
+// found tells of the ways up that were found, where they are others and nothing else was
+// told of: what a client has in its store crosses no wire.
+func (d *diff) found(a, b []Rec) {
+	paths := func(recs []Rec) (int, string) {
+		for i, r := range recs {
+			if e := &r.Event; e.judges() && e.Tree.Name == pathsNote {
+				return i, e.Tree.Value
+			}
+		}
+		return -1, ""
+	}
+	_, was := paths(a)
+	i, is := paths(b)
+	if len(d.changes) > 0 || was == "" || is == "" || was == is {
+		return
+	}
+	d.add(Change{Kind: Chosen, Who: Observer, Rec: i, Path: pathsNote, From: was, To: is, At: b[i].Event.Tree, Text: is + ", not " + was})
+}
+
 // A lasting is when a certificate ends, and whose it is.
 type lasting struct {
 	at  *wire.Field

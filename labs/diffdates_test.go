@@ -5,6 +5,15 @@ import (
 	"testing"
 )
 
+// Two stores crossed no wire: what can be told is which ways up they leave.
+func TestPathsDiffer(t *testing.T) {
+	a := finish(t, Chain, "cross=expired", "trust=both-roots", "client=go-first-path")
+	b := finish(t, Chain, "cross=expired", "trust=old-root")
+	if got := Summary(Diff(a, b)); got != "1 candidate path, 0 good, not 2 candidate paths, 1 good" {
+		t.Error(got)
+	}
+}
+
 // Where two runs differ in the dates of certificates alone, these are told of; else
 // they are left to what they bring about.
 func TestDates(t *testing.T) {

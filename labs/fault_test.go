@@ -149,7 +149,7 @@ func TestDrill(t *testing.T) {
 		if v, _, _ := Lookup(events, "explanation"); v != f.Check {
 			t.Errorf("drill %d: explained as %q", n, v)
 		}
-		if v, _, _ := Lookup(events, OutcomeNote); v != "solved: the check is "+checkWord(f.Check)+", and "+f.Mend+" mends it; the fault was "+f.Name || Outcome(Records(events)) < 0 {
+		if v, _, _ := Lookup(events, OutcomeNote); v != "solved: the check is "+checkWord(f.Check)+", and "+f.Mend+" mends it; the fault was "+f.Name+": "+strings.TrimSuffix(f.Doc, ".") || Outcome(Records(events)) < 0 {
 			t.Errorf("drill %d: solved, it is %q", n, v)
 		}
 	}
@@ -308,5 +308,18 @@ func TestFaultField(t *testing.T) {
 	// Which of two certificates is meant: the intermediate's purpose is the wrong one.
 	if end := End(finish(t, FaultBench, "fault=intermediate-purpose")); end.At == nil || !strings.Contains(end.At.Value, "emailProtection") {
 		t.Errorf("intermediate-purpose is about %s", end.Field)
+	}
+}
+
+// TestCheckSays: each word of knob check says what it asks, and there is none besides.
+func TestCheckSays(t *testing.T) {
+	words := FaultBench.Knob("check").Choices
+	for _, w := range words {
+		if checkSays(w) == "" {
+			t.Errorf("%s is not explained", w)
+		}
+	}
+	if n := len(checkMeanings()); n != len(words) {
+		t.Errorf("%d words are explained; the knob has %d", n, len(words))
 	}
 }

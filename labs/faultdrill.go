@@ -136,12 +136,12 @@ func (r *faultRun) standing() string {
 	events, _ := r.b.run.Since(0)
 	named, mended := checkIsNamed(r.s, events), mendHolds(r.s, events)
 	met := []string{"the check is " + r.s["check"], r.s["mend"] + " mends it"}
-	// Where two words are right, what is shown beside it has the other.
+	// Where two words are right, the lights have the other.
 	if v, _, ok := Lookup(events, "explanation"); ok && named == nil && checkWord(v) != r.s["check"] {
-		met[0] += ", or " + checkWord(v) + " in Go's words"
+		met[0] += " (" + checkWord(v) + " fails before it is reached)"
 	}
 	if r.drill && named == nil && mended == nil {
-		met[1] += "; the fault was " + r.fault.Name
+		met[1] += "; the fault was " + r.fault.Name + ": " + strings.TrimSuffix(r.fault.Doc, ".")
 	}
 	var done, open []string
 	for i, err := range []error{named, mended} {

@@ -23,7 +23,7 @@ was it.`,
 		{Name: "client", Doc: "who connects; checking is Go with a few lines more, which look at revocation", Choices: []string{"go", checking, "openssl", "python3", "curl", "gnutls-cli", "all"}, Needs: faultClient, Stead: clientShown},
 		{Name: "max", Doc: "the highest version the client offers", Choices: []string{"1.3", "1.2"}},
 		{Name: "drill", Doc: "the number of a hidden fault, which stands in place of knob fault; 0: none is hidden", Kind: Number, Max: lastDrill(), Step: 1},
-		{Name: "check", Doc: "your word for the check that fails; tell-me has it told", Choices: append([]string{"none"}, checkNames()...)},
+		{Name: "check", Doc: "your word for the check that fails; tell-me has it told", Choices: append([]string{"none"}, checkNames()...), Says: checkSays},
 		{Name: "mend", Doc: "the one setting to put right before a second handshake", Choices: mendWords(), Says: mendSays},
 	},
 	Presets: []Preset{

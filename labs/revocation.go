@@ -21,7 +21,7 @@ The authority publishes what it has taken back: as a list (CRL, RFC 5280, Sectio
 5), by answering questions (OCSP, RFC 6960), or by an answer that the server
 staples to its certificate (RFC 6066, Section 8). Its responder is a web server of
 its own, on connections named responder, where it can be down, late or lying.
-Client go is Go as it is; client checking is Go with twenty lines that look. The
+Client go is Go as it is; client checking is Go with a few lines that look. The
 others are told to look by their own options. With client=all each of them meets
 the same server, and a table of all combinations, as recorded, stands below.`,
 	Knobs: []Knob{

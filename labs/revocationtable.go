@@ -97,7 +97,7 @@ const tookNote = "took"
 // not, and, where all were asked, what they make of all else.
 func (r *revoking) judge(all []ruling, everybody bool) {
 	r.b.tell(all)
-	although := map[string]string{"revoked": "although it is revoked", "unknown": "although its authority does not know it"}[r.s["status"]]
+	although := map[string]string{"revoked": "though revoked", "unknown": "though unknown to its CA"}[r.s["status"]]
 	var took []string
 	for _, one := range all {
 		if one.accepted && !one.cannot {
@@ -105,9 +105,9 @@ func (r *revoking) judge(all []ruling, everybody bool) {
 		}
 	}
 	if although != "" && len(took) > 0 {
-		text := "accepted " + although
+		text := "accepted, " + although
 		if everybody {
-			text = fmt.Sprintf("%d accept it %s", len(took), although)
+			text = fmt.Sprintf("%d accept it, %s", len(took), although)
 		}
 		r.b.Emit(Event{Kind: Found, Who: Observer, Text: text + ": by " + strings.Join(took, ", "), Tree: wire.Note(tookNote, text, wire.Note("by", strings.Join(took, ", ")))})
 	}

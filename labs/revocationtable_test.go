@@ -28,7 +28,7 @@ func TestRevocationAll(t *testing.T) {
 	if got := value(at.Kid("checking"), "asked"); got != "asked once" {
 		t.Errorf("checking %s", got)
 	}
-	if got := End(events).Text; got != "4 of 6 refuse it: checking, openssl, python3, curl; 2 accept it although it is revoked" {
+	if got := End(events).Text; got != "4 of 6 refuse it: checking, openssl, python3, curl; 2 accept it, though revoked" {
 		t.Error(got)
 	}
 	if got := knowsStatus(setting(t, Revocation, "client=all"), events); got == nil || got.Error() != "go and gnutls-cli took one whose status is revoked" {
@@ -65,11 +65,11 @@ func TestRevocationQuoted(t *testing.T) {
 // TestTook: a client alone that takes what it should not; what is good is no such thing.
 func TestTook(t *testing.T) {
 	for line, want := range map[string]string{
-		"":                "; accepted although it is revoked",
-		"status=unknown":  "; accepted although its authority does not know it",
+		"":                "; accepted, though revoked",
+		"status=unknown":  "; accepted, though unknown to its CA",
 		"status=good":     " ms",
 		"client=checking": "bad_certificate",
-		"client=checking policy=soft responder=down": "accepted although it is revoked",
+		"client=checking policy=soft responder=down": "accepted, though revoked",
 	} {
 		if got := End(finish(t, Revocation, strings.Fields(line)...)).Text; !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s", line, got)

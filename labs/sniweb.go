@@ -105,6 +105,9 @@ func (h *host) serveWeb(c *tls.Conn) error {
 	// An alert stays what every read from the connection returns.
 	if _, err := c.Read(make([]byte, 1)); err != nil {
 		if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "remote error" {
+			// net/http does that (serverHandler, on an error of a first read).
+			h.b.Emit(Event{Kind: Said, Who: Server, Text: "takes the client's alert for a request that it cannot read: its 400 is read by nobody",
+				Tree: wire.Note("misread", "an alert, taken for a request")})
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ var Suites = &Lab{
 Each side has a list: versions, cipher suites, groups, protocols. The server's
 certificate has a key of one kind. A handshake decides. Behind it stands, for each
 list, what both had, what was chosen and by which rule. Where it is refused, every
-single change of the board is tried with a handshake of its own, and those that
+single change of a knob is tried with a handshake of its own, and those that
 mend it are named.`,
 	Knobs: []Knob{
 		{Name: "min", Doc: "the lowest version the client offers", Choices: []string{"1.2", "1.3", "1.1", "1.0"}},

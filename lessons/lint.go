@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -69,6 +70,7 @@ type linter struct {
 	w        World
 	terms    *terms
 	snippets map[string]bool // words that stand in a snippet of the course
+	truths   sync.Map        // of a *Predict, the index of the option that its run decided for
 	bad      Mistakes
 }
 

@@ -33,6 +33,7 @@ func (k *checker) predict(q *Predict) {
 		case len(hold) > 1:
 			k.add(q.Options[hold[1]].Line, "let when: tell them apart", "options %d and %d both hold for the run: %s", hold[0]+1, hold[1]+1, said(q, look))
 		default:
+			k.truths.Store(q, hold[0])
 			k.others(q, hold[0], s)
 		}
 	}

@@ -33,7 +33,7 @@ func (t *linter) runs(ctx context.Context, l *Lesson) {
 	for i, job := range jobs {
 		turn <- struct{}{}
 		all.Go(func() {
-			job(&checker{b: b, file: l.File, bad: &found[i]})
+			job(&checker{b: b, file: l.File, bad: &found[i], truths: &t.truths})
 			<-turn
 		})
 	}
@@ -45,9 +45,10 @@ func (t *linter) runs(ctx context.Context, l *Lesson) {
 
 // A checker checks one page or block against its runs.
 type checker struct {
-	b    *bench
-	file string
-	bad  *Mistakes
+	b      *bench
+	file   string
+	bad    *Mistakes
+	truths *sync.Map // of a *Predict, the index of the option that its run decided for
 }
 
 // add notes a mistake in the lesson's file.

@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -36,11 +37,11 @@ func (t *linter) words(l *Lesson) {
 				r.title(c.Title, c.Line)
 			}
 			for _, text := range Texts(b) {
-				r.read(text, b.line())
 				for _, x := range text.parts(Term) {
 					linked[x.Key] = true
 				}
 			}
+			r.block(b)
 		}
 	}
 	for _, slug := range l.Teaches {
@@ -48,6 +49,66 @@ func (t *linter) words(l *Lesson) {
 			t.bad.add(l.File, l.teachesAt, "link it where it is explained, or leave it out of teaches", "the lesson teaches %q and never links it", slug)
 		}
 	}
+}
+
+// block reads a block as a learner does. Of a question everybody reads what is asked, the
+// options, in which no link can be seen, and the reason of the one that is right; the
+// rest some do, so what is linked there is told nobody else.
+func (r *reading) block(b Block) {
+	var ask, hint, trap Text
+	var options []Text
+	because := map[int]Text{}
+	right := -1
+	switch b := b.(type) {
+	case *Predict:
+		ask, hint = b.Ask, b.Hint
+		for i, o := range b.Options {
+			options, because[i] = append(options, o.Text), o.Because
+		}
+		if i, ok := r.t.truths.Load(b); ok {
+			right = i.(int)
+		}
+	case *Quiz:
+		ask, hint, trap = b.Ask, b.Hint, b.Trap
+		for i, o := range b.Options {
+			options, because[i] = append(options, o.Text), o.Because
+			if o.Right {
+				right = i
+			}
+		}
+	default:
+		for _, text := range Texts(b) {
+			r.read(text, b.line())
+		}
+		return
+	}
+	r.read(ask, b.line())
+	for _, text := range options {
+		for _, x := range text.parts(Term) {
+			r.t.bad.add(r.file, x.Line, "explain the word before the question, or in a because", "a link in an option cannot be seen")
+		}
+		r.read(text, b.line())
+	}
+	r.read(because[right], b.line())
+	for i := range options {
+		if i != right {
+			r.some(because[i], b.line())
+		}
+	}
+	r.some(hint, b.line())
+	r.some(trap, b.line())
+}
+
+// some reads a text that not every reader is shown.
+func (r *reading) some(text Text, line int) {
+	told := maps.Clone(r.told)
+	r.read(text, line)
+	r.told = told
+}
+
+// Knows reports whether a lesson, or one that it needs, teaches a word.
+func (c *Course) Knows(l *Lesson, slug string) bool {
+	return slices.ContainsFunc(append(c.before(l), l), func(l *Lesson) bool { return slices.Contains(l.Teaches, slug) })
 }
 
 // before returns the lessons that a lesson needs, and those that they need.

@@ -189,7 +189,7 @@ var editsSaid = []edit{
 	{a, "- text: Nothing", "- text: \"A record with a hello: none\"", "- text: \"A record with a hello: none", `options 1 and 2 both begin with "A record with a hello"`, "or write a comma"},
 	{a, "- text: The newer", "- text: \"the older: no, the newer\"", "- text: \"the older: no", `options 1 and 2 both begin with "the older"`, "differ before the first colon"},
 	{a, "- text: None at all", "- text: That of www.app.lab.test", "- text: That of www", `"www.app.lab.test" would be drawn as a link`, "write `www.app.lab.test`"},
-	{a, "- text: The server\n", "- text: The [record](#record) of www.app.lab.test.\n", "- text: The [record]", "would be drawn as a link", "write `www.app.lab.test`"},
+	{a, "- text: The server\n", "- text: The [record](#record) of the server\n", "- text: The [record]", "a link in an option cannot be seen", "in a because"},
 	{a, "## Who speaks last", "## What WWW.app.lab.test says last", "## What WWW", `"WWW.app.lab.test" would be drawn as a link`, "between backquotes"},
 	{a, "```code Say the version", "```code Ask https://app.lab.test", "```code", "would be drawn as a link", "write `https://app.lab.test`"},
 	{a, "- text: Ten", "- text: Ten of a@lab.test", "- text: Ten of", `"a@lab.test" would be drawn as a link`, "write `a@lab.test`"},

@@ -237,9 +237,9 @@ func TestGraphBounded(t *testing.T) {
 func TestEvidenceLights(t *testing.T) {
 	d, s := labDrive(t, 80, 24, "handshake", "fault=expired")
 	for i, want := range []struct{ said, field string }{
-		{"this record ended it; e again: the field", ""}, {"this is the field it is about; e again: light path", "notAfter"},
-		{"light path holds", "basicConstraints"}, {"light anchor holds", "subject"}, {"light name holds", "subjectAltName"},
-		{"light time fails", "notAfter"}, {"light purpose holds", "extKeyUsage"}, {"this record ended it", ""},
+		{"this record ended it; e again: the field", ""}, {"this is the field it is about; e again: the path light", "notAfter"},
+		{"the path light holds", "basicConstraints"}, {"the anchor light holds", "subject"}, {"the name light holds", "subjectAltName"},
+		{"the time light fails", "notAfter"}, {"the purpose light holds", "extKeyUsage"}, {"this record ended it", ""},
 	} {
 		d.key("e")
 		d.soon()
@@ -249,7 +249,7 @@ func TestEvidenceLights(t *testing.T) {
 		if f := s.fields.Selected(); want.field != "" && (f == nil || f.Name != want.field) {
 			t.Errorf("press %d selects %v, want %s", i+1, f, want.field)
 		}
-		if want.said == "light time fails" && !strings.Contains(d.flat(), "app.lab.test expired on") {
+		if want.said == "the time light fails" && !strings.Contains(d.flat(), "app.lab.test expired on") {
 			t.Errorf("no reason: %s", d.flat())
 		}
 	}

@@ -276,7 +276,7 @@ func TestFooter(t *testing.T) {
 		d := state(t)
 		for _, w := range []int{60, 80, 109, 110, 140, 200} {
 			d.app.w = w
-			foot, hits := d.app.footer()
+			foot, hits := d.app.footer(d.app.w)
 			text := ansi.Strip(foot)
 			if got := ansi.StringWidth(text); got > w {
 				t.Errorf("%s: the footer is %d wide at %d", name, got, w)

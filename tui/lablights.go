@@ -56,7 +56,10 @@ func (s *labScreen) lights() *labs.Verified {
 func (s *labScreen) lamps(w int) string {
 	v := s.lights()
 	t := s.env.Theme
-	if v == nil {
+	switch {
+	case s.unlit:
+		return ""
+	case v == nil:
 		return s.noLamps(w)
 	}
 	var parts []string
@@ -83,7 +86,7 @@ func (s *labScreen) lamps(w int) string {
 	// Too narrow for all of it: whose it is can be seen elsewhere.
 	ways := []string{line, strings.Join(parts, " ")}
 	if v.Apart && v.OK {
-		apart := t.Dim.Render("  revocation: none of these")
+		apart := t.Dim.Render("  revocation: not one of these")
 		ways = []string{line + apart, strings.Join(parts, "  ") + apart, ways[1] + t.Dim.Render(" revocation?"), ways[1]}
 	}
 	return shortest(w, ways...)
@@ -165,11 +168,11 @@ func (s *labScreen) proofs() []proof {
 			if l.At == nil {
 				continue
 			}
-			said := "light " + l.Name + " " + l.State
+			said := "the " + l.Name + " light " + l.State
 			if v.Whose != "" && v.Whose != labs.Server.String() {
 				said = "the " + v.Whose + "'s certificate: " + said
 			}
-			p := proof{holder(c.recs, l.At, v.Rec), l.At, said, "light " + l.Name, l.Why}
+			p := proof{holder(c.recs, l.At, v.Rec), l.At, said, "the " + l.Name + " light", l.Why}
 			// Of who refuses what holds, the light that others see otherwise is the first.
 			if l.Beside != "" && v.Stricter(c.end) {
 				p.why = l.Beside

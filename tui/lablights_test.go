@@ -18,7 +18,7 @@ func TestLightsRow(t *testing.T) {
 		{"faults drill=3", "path, anchor, name, time, purpose: kept back until the check is named"},
 		{"faults drill=8 check=anchor", "server's certificate: path ✗ anchor · name ✓"},
 		{"faults drill=8 check=anchor mend=trust-root", "server's certificate: path ✓ anchor ✓ name ✓"},
-		{"revocation client=checking", "path ✓ anchor ✓ name ✓ time ✓ purpose ✓ revocation: none of these"},
+		{"revocation client=checking", "path ✓ anchor ✓ name ✓ time ✓ purpose ✓ revocation: not one of these"},
 	} {
 		words := strings.Fields(c.words)
 		d, _ := labDrive(t, 80, 24, words...)
@@ -29,7 +29,7 @@ func TestLightsRow(t *testing.T) {
 	// In a wide title there is less room, and it is still said.
 	for _, w := range []int{120, 140} {
 		d, _ := labDrive(t, w, 40, "revocation", "client=checking")
-		if flat := d.flat(); !strings.Contains(flat, "purpose ✓ revocation?") && !strings.Contains(flat, "purpose ✓ revocation: none of these") {
+		if flat := d.flat(); !strings.Contains(flat, "purpose ✓ revocation?") && !strings.Contains(flat, "purpose ✓ revocation: not one of these") {
 			t.Errorf("%d columns: %s", w, flat)
 		}
 	}
@@ -43,7 +43,7 @@ func TestEvidenceElsewhere(t *testing.T) {
 		want  []string // what is said, and the field that is then selected
 	}{
 		{"revocation client=checking method=crl", []string{"this record ended it", "", "this is the field it is about; e again: what was told of a revocation", "serialNumber",
-			"this is what the client was told of a revocation; e again: light path", "revokedCertificate", "light path holds", ""}},
+			"this is what the client was told of a revocation; e again: the path light", "revokedCertificate", "the path light holds", ""}},
 		{"revocation client=checking", []string{"this record ended it", "", "this is the field", "serialNumber", "this is what the client was told of a revocation", "certStatus"}},
 		{"faults drill=10 check=host-name mend=name-in-san", []string{"this record completed the handshake; e again: what ended first", "", "this record ended first", "", "this is the field it is about", "subjectAltName"}},
 	} {
@@ -67,8 +67,8 @@ func TestEvidenceElsewhere(t *testing.T) {
 func TestStricter(t *testing.T) {
 	d, s := labDrive(t, 80, 24, "chain", "client=openssl", "trust=intermediate")
 	all := s.proofs()
-	i := slices.IndexFunc(all, func(p proof) bool { return strings.HasPrefix(p.said, "light ") })
-	if i < 0 || !strings.HasPrefix(all[i].said, "light anchor ") {
+	i := slices.IndexFunc(all, func(p proof) bool { return strings.Contains(p.said, " light ") })
+	if i < 0 || !strings.HasPrefix(all[i].said, "the anchor light ") {
 		t.Fatalf("the first light is not the anchor's: %+v", all)
 	}
 	for range i + 1 {
@@ -79,7 +79,7 @@ func TestStricter(t *testing.T) {
 		t.Errorf("e does not say what OpenSSL asks for:\n%s", d.screen())
 	}
 	_, s = labDrive(t, 80, 24, "chain", "trust=intermediate")
-	if all := s.proofs(); !slices.ContainsFunc(all, func(p proof) bool { return strings.HasPrefix(p.said, "light path") }) || strings.Contains(fmt.Sprint(all), "-partial_chain") {
+	if all := s.proofs(); !slices.ContainsFunc(all, func(p proof) bool { return strings.HasPrefix(p.said, "the path light") }) || strings.Contains(fmt.Sprint(all), "-partial_chain") {
 		t.Errorf("Go takes it, and e leads to what others ask for: %+v", all)
 	}
 }

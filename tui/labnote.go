@@ -223,6 +223,10 @@ func (s *labScreen) said(w int) []string {
 	who := c.end.Who.String()
 	if _, n := labs.Table(c.recs); n > 1 && c.end.Rec >= 0 && c.recs[c.end.Rec].Event.Conn != nil { // one of several clients
 		who = strings.TrimSpace(who + " " + c.recs[c.end.Rec].Event.Conn.Name)
+		// Beside another's row these words would pass for that one's.
+		if r := s.rec(); s.focus == bytesPane && r != nil && !r.OnWire() {
+			return nil
+		}
 	}
 	return s.lead(s.env.Theme.Bad, who+" says", wire.Clean(c.end.Err.Error(), 400), w)
 }
@@ -250,6 +254,9 @@ func (s *labScreen) whatChanged(w, h int) []string {
 // selected, it is said already.
 func (s *labScreen) became(w int) []string {
 	c, t := s.cur(), s.env.Theme
+	if c == nil || s.tapped {
+		return nil
+	}
 	text, solved := labs.Answered(c.recs)
 	if text == "" || s.focus != knobsPane && s.sel == labs.Outcome(c.recs) {
 		return nil

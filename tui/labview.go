@@ -103,6 +103,12 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	if s.zoom {
 		foot = 1
 	}
+	// What changed has two lines; what became of an answer is told whole.
+	told := 2
+	if n := len(s.became(w - 4)); n > told {
+		told = min(n, 5)
+		foot += told - 2
+	}
 	// The other panes begin with marks.
 	inset := 0
 	if s.focus == knobsPane {
@@ -114,17 +120,23 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	var last []string
 	if s.held() {
 		last = []string{s.env.Theme.Held.Render(theme.Fit(" "+s.heldLine(w), w))}
-	} else if changed := s.whatChanged(w-4, min(2, foot)); len(changed) > 0 {
+	} else if changed := s.whatChanged(w-4, min(told, foot)); len(changed) > 0 {
 		last = strings.Split(indent(strings.Join(changed, "\n"), "  "), "\n")
 	}
 	if lamps := s.lamps(w - 4); lamps != "" && foot-len(last) > 1 {
 		last = append([]string{"  " + lamps}, last...)
 	}
-	// What the pane leaves empty the note may have, if it needs it.
+	// What the pane leaves empty the note may have, if it needs it, and then some of the
+	// pane's own rows: a sentence is of no use without its end.
 	room := foot - len(last)
 	if want := strings.Count(s.note(w-4, h), "\n") + 1; !s.zoom && want > room {
 		more := min(want-room, blanks(body, above))
 		above, room = above-more, room+more
+		if less := min(want-room, above-leastRows); less > 0 && s.focus != knobsPane {
+			above, room = above-less, room+less
+			body, hits = s.pane(s.focus, w-inset, above)
+			hits = shift(hits, inset, 0)
+		}
 	}
 	lines := []string{fill(indent(body, strings.Repeat(" ", inset)), w, above)}
 	if room > 0 {
@@ -133,6 +145,10 @@ func (s *labScreen) narrow(w, h int) (string, []Hit) {
 	lines = append(lines, last...)
 	return fill(strings.Join(lines, "\n"), w, h), hits
 }
+
+// leastRows is how many rows of a narrow window a pane keeps, whatever there is to say of
+// what is selected in it. Knobs are many, and keep all of theirs.
+const leastRows = 9
 
 // blanks is how many of h lines at the end of a block are empty, but for one that
 // keeps it apart from what follows.

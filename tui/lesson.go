@@ -306,6 +306,13 @@ func (s *lessonScreen) update(msg tea.Msg) tea.Cmd {
 			s.copied = false
 		}
 		return s.actions().press(msg)
+	case keptMsg:
+		// What was written is written: enter goes on from there.
+		if sh := s.sheet(); sh != nil && sh.focus >= 0 && sh.focus < len(sh.laid.stops) {
+			if st := sh.laid.stops[sh.focus]; st.kind == sayStop && wrote(s.env.Progress, st.say) != "" {
+				s.read()
+			}
+		}
 	case clickMsg:
 		return s.clicked(msg.Msg)
 	case tea.WindowSizeMsg:

@@ -148,8 +148,8 @@ func (s *lessonScreen) walking() actions {
 	return a
 }
 
-// walk highlights the stop that lies by stops away. Behind the last comes none,
-// then the first.
+// walk highlights the stop that lies by stops away. Behind the last comes none, where
+// enter goes on; while a question is open, the first, its options.
 func (s *lessonScreen) walk(by int) func() tea.Cmd {
 	return func() tea.Cmd {
 		sh := s.sheet()
@@ -158,6 +158,9 @@ func (s *lessonScreen) walk(by int) func() tea.Cmd {
 			from = sh.left
 		}
 		sh.focus, sh.left = around(from, by, len(sh.laid.stops)), -1
+		if sh.focus < 0 && sh.open(s.staged()) != nil {
+			sh.focus = around(sh.focus, by, len(sh.laid.stops))
+		}
 		s.reveal()
 		return nil
 	}

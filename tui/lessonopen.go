@@ -20,7 +20,7 @@ func (s *lessonScreen) openStop(at *stop) tea.Cmd {
 	case linkStop:
 		return s.openLink(at)
 	case stripStop:
-		return s.env.push(newRanLab(s.env, at.ran, s.place()))
+		return s.env.push(s.ranLab(at.ran))
 	case tabsStop:
 		return s.chooseTab(at.code, (tab(s.env, at.code)+1)%len(at.code.Tabs)+1)()
 	case sayStop:
@@ -60,7 +60,7 @@ func (s *lessonScreen) openLink(at *stop) tea.Cmd {
 		if at.ran == nil || at.ran.lab == nil {
 			return say("the run is not over yet")
 		}
-		lab := newRanLab(s.env, at.ran, s.place())
+		lab := s.ranLab(at.ran)
 		if _, f, ok := labs.Lookup(at.ran.events, p.Key); ok && f != nil {
 			lab.goTo(f)
 		}
@@ -99,7 +99,7 @@ func (s *lessonScreen) openRun() tea.Cmd {
 	if r == nil || r.lab == nil {
 		return say("the run is not over yet")
 	}
-	return s.env.push(newRanLab(s.env, r, s.place()))
+	return s.env.push(s.ranLab(r))
 }
 
 // evidence is e: the bytes that decided the last answer. They are what the
@@ -107,7 +107,7 @@ func (s *lessonScreen) openRun() tea.Cmd {
 // that came true was judged by.
 func (s *lessonScreen) evidence() tea.Cmd {
 	r, paths := s.sheet().proven()
-	lab := newRanLab(s.env, r, s.place())
+	lab := s.ranLab(r)
 	for _, path := range paths {
 		if _, f, ok := labs.Lookup(r.events, path); ok && f != nil && lab.goTo(f) {
 			what := "these are the bytes that decided it"

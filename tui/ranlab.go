@@ -42,6 +42,14 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	return s
 }
 
+// ranLab is the lab of a run of this lesson. The lights are not shown in it where no
+// lesson so far has said what they are.
+func (s *lessonScreen) ranLab(r *ran) *labScreen {
+	lab := newRanLab(s.env, r, s.place())
+	lab.unlit = s.env.Course.Glossary.Find("lights") != nil && !s.env.Course.Knows(s.lesson, "lights")
+	return lab
+}
+
 // goTo selects a field in the bytes pane, wherever in the run it is.
 func (s *labScreen) goTo(f *wire.Field) bool {
 	for i, r := range s.recs() {

@@ -64,20 +64,25 @@ func (a *App) draw() (content string, hits []Hit) {
 	}
 	body, hits := a.top().View(a.w, a.h-1)
 	body = fill(body, a.w, a.h-1)
-	foot, keys := a.footer()
-	for i := range keys {
-		keys[i].Y = a.h - 1
-	}
-	// An answer stands in the footer's place until the next key.
+	// An answer stands at the beginning of the footer until the next key, and takes
+	// the place of what keys it leaves no room for.
+	answer, at := "", 0
 	if a.line != "" {
-		foot, keys = t.Title.Render(theme.Fit(" "+a.line, a.w)), nil
+		answer = t.Title.Render(theme.Fit(" "+a.line, min(a.w, ansi.StringWidth(a.line)+1))) + " "
+		at = ansi.StringWidth(answer)
 	}
+	foot, keys := a.footer(a.w - at)
+	for i := range keys {
+		keys[i].X, keys[i].Y = keys[i].X+at, a.h-1
+	}
+	foot = answer + foot
 	return t.Frame(body + "\n" + theme.Fit(foot, a.w)), append(hits, keys...)
 }
 
-// footer writes the top screen's keys in one line. The last two are always help
-// and the way back; what does not fit is dropped from the middle.
-func (a *App) footer() (string, []Hit) {
+// footer writes the top screen's keys in one line of w cells. The last two are help
+// and the way back; what does not fit is dropped from the middle, and all where not
+// even those two fit.
+func (a *App) footer(w int) (string, []Hit) {
 	t := a.env.Theme
 	list := a.top().ShortHelp()
 	// In a prompt, ? is text.
@@ -85,7 +90,10 @@ func (a *App) footer() (string, []Hit) {
 		last := len(list) - 1
 		list = append(append(append([]key.Binding(nil), list[:max(0, last)]...), a.globals()[0].Binding), list[max(0, last):]...)
 	}
-	list = trim(t, list, a.w)
+	list = trim(t, list, w, gap(a.w))
+	if len(list) == 0 {
+		return "", nil
+	}
 	var b strings.Builder
 	var hits []Hit
 	x := 1
@@ -114,19 +122,22 @@ func gap(width int) int {
 }
 
 // trim drops bindings from the middle until the footer fits; at 80 columns at
-// most eight stay.
-func trim(t *theme.Theme, list []key.Binding, width int) []key.Binding {
+// most eight stay. Where there is no room for the last two nothing stays.
+func trim(t *theme.Theme, list []key.Binding, width, gap int) []key.Binding {
 	most := len(list)
-	if width < 100 {
+	if gap == 1 {
 		most = min(most, 8)
 	}
-	for len(list) > 2 {
+	for {
 		total := 1
 		for _, k := range list {
-			total += ansi.StringWidth(t.Keys(k.Help().Key)) + 1 + ansi.StringWidth(k.Help().Desc) + gap(width)
+			total += ansi.StringWidth(t.Keys(k.Help().Key)) + 1 + ansi.StringWidth(k.Help().Desc) + gap
 		}
 		if total <= width && len(list) <= most {
 			break
+		}
+		if len(list) <= 2 {
+			return nil
 		}
 		// The last two are help and the way back.
 		drop := max(len(list)-3, 0)

@@ -94,6 +94,8 @@ func exchangeIn(text string) []Part {
 			}
 		case p.Word == "PSK" && i == 0 && kinds == 1:
 			p.Role = bothRole
+		case i == 0 && len(list) > 1 && list[1].Word == "anon" && (p.Word == "DH" || p.Word == "ECDH"):
+			p.Does, p.Not = "both sides make a key pair for this connection alone, though the word has no E (RFC 5246, Section 7.4.3)", "no certificate comes with it, so nothing ties it to anybody"
 		case p.Role == authRole && p.Word != "anon" && i > 0 && (list[0].Word == "DH" || list[0].Word == "ECDH"):
 			p.Does, p.Not = "the CA signed the server's certificate with such a key (RFC 4492, Section 2)", "the server itself signs nothing: to compute the secret is its proof"
 		}

@@ -152,3 +152,15 @@ func FuzzFindSuite(f *testing.F) {
 		SuiteParts(text)
 	})
 }
+
+// Without an E at its end an exchange has one half in a certificate, unless there is none.
+func TestSuitePartsAnon(t *testing.T) {
+	for name, want := range map[string]string{
+		"TLS_ECDH_anon_WITH_AES_128_CBC_SHA": "for this connection alone", "TLS_DH_anon_WITH_AES_128_GCM_SHA256": "for this connection alone",
+		"TLS_ECDH_RSA_WITH_AES_128_CBC_SHA": "in its certificate", "TLS_DH_DSS_WITH_AES_128_GCM_SHA256": "in its certificate",
+	} {
+		if got := SuiteParts(name)[0].Does; !strings.Contains(got, want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}

@@ -63,8 +63,11 @@ func (w *walk) usage(nodes []*node) []Check {
 // leafKey says what other peers make of the leaf's keyUsage, which Go ignores.
 func leafKey(x *x509.Certificate) string {
 	const any = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment | x509.KeyUsageKeyAgreement
-	if x.KeyUsage != 0 && x.KeyUsage&any == 0 {
+	switch {
+	case x.KeyUsage != 0 && x.KeyUsage&any == 0:
 		return "Go ignores the keyUsage of a leaf; OpenSSL refuses one whose key may neither sign nor agree on keys."
+	case x.KeyUsage != 0 && x.KeyUsage&x509.KeyUsageDigitalSignature == 0:
+		return "In TLS 1.3 the key has to sign, and its keyUsage does not allow that (RFC 9846, Section 4.5.1.2); Chrome refuses it, and Go, OpenSSL and Python do not look."
 	}
 	return ""
 }

@@ -42,7 +42,7 @@ func shut(old *params, src *wire.Source, off, n int, more func(c *wire.Cursor)) 
 			c.Uint("opaque_type", 1, ContentName)
 			c.Uint("legacy_record_version", 2, VersionName)
 			limit(c, c.Uint("length", 2, nil), 1<<14+256)
-			ciphertext(c, c.Len(), "ciphertext, then an authentication tag of %d bytes", 16)
+			ciphertext(c, c.Len(), "%[2]d bytes, a tag of %[1]d", 16)
 		}
 		if more != nil {
 			more(c)
@@ -75,11 +75,11 @@ func sealedParts(c *wire.Cursor, old *params) {
 		c.Opaque("nonce_explicit", 8)
 		fallthrough
 	case how.aead():
-		ciphertext(c, c.Len(), "ciphertext, then an authentication tag of %d bytes", how.tag)
+		ciphertext(c, c.Len(), "%[2]d bytes, a tag of %[1]d", how.tag)
 	case how.kind == cbc:
 		blocks(c, old)
 	case how.kind == rc4Stream:
-		ciphertext(c, c.Len(), "content and a MAC of %d bytes, encrypted", how.mac().Size())
+		ciphertext(c, c.Len(), "content and a MAC of %[1]d bytes, encrypted", how.mac().Size())
 	case how.kind == null:
 		ciphertext(c, c.Len(), "content, then a MAC of %d bytes that does not fit", how.mac().Size())
 	default:
@@ -116,7 +116,7 @@ func ciphertext(c *wire.Cursor, n int, what string, least int) {
 	case n < least:
 		c.Last().Value = fmt.Sprintf("too short for an authentication tag of %d bytes", least)
 	default:
-		c.Last().Value = fmt.Sprintf(what, least)
+		c.Last().Value = fmt.Sprintf(what, least, n-least)
 	}
 }
 

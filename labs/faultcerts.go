@@ -79,7 +79,7 @@ func nameFaults() []*Fault {
 		&Fault{Name: "no-ip", Doc: "The client means an address, and the certificate has only a name.",
 			Check: chain.HostName, Rule: "RFC 9525, Section 6.4", Lesson: "P3", Mend: "name-in-san", Drill: 20,
 			change: func(p *plan) { p.host = "127.0.0.1" }},
-		&Fault{Name: "spiffe-only", Doc: "The certificate names a workload by a URI, and no host.",
+		&Fault{Name: "spiffe-only", Doc: "The certificate names a program by a URI, and no host.",
 			Check: chain.HostName, Rule: ruleNames, Lesson: "P3", Mend: "name-in-san", Drill: 3,
 			change: func(p *plan) { p.leaf.Names = []string{"spiffe://lab.test/" + p.label} }},
 	)

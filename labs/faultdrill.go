@@ -138,7 +138,7 @@ func (r *faultRun) standing() string {
 	met := []string{"the check is " + r.s["check"], r.s["mend"] + " mends it"}
 	// Where two words are right, the lights have the other.
 	if v, _, ok := Lookup(events, "explanation"); ok && named == nil && checkWord(v) != r.s["check"] {
-		met[0] += " (" + checkWord(v) + " fails before it is reached)"
+		met[0] = "the check is " + checkWord(v) + ", and " + r.s["check"] + " comes to the same"
 	}
 	if r.drill && named == nil && mended == nil {
 		met[1] += "; the fault was " + r.fault.Name + ": " + strings.TrimSuffix(r.fault.Doc, ".")

@@ -55,7 +55,11 @@ func verified(events []Event, conn *Conn) []Event {
 		v := explained(chain.Explain(j.asks(shown)), shown)
 		v.whose, v.by, v.lax = conn.Party(1-d), conn.Party(d), j.lax
 		_, _, v.apart = Revoked(recs)
-		all = append(all, Event{Kind: Found, Conn: conn, Text: v.text(), Tree: v.tree()})
+		text := v.text()
+		if j.first {
+			text += " It is judged by the first way up alone, as this client looks at no other."
+		}
+		all = append(all, Event{Kind: Found, Conn: conn, Text: text, Tree: v.tree()})
 	}
 	return all
 }

@@ -121,7 +121,7 @@ func TestPlainDrill(t *testing.T) {
 	k.play([]turn{
 		{"go faults drill=3", []string{`The client says: tls: .*not valid for any names, but wanted to match app\.lab\.test\.?`, `!Still open`}},
 		{"run check=anchor", []string{`Still open: anchor is not the check that fails: .*set mend to the one setting to put right\.`}},
-		{"run check=host-name mend=name-in-san", []string{`Solved: the check is host-name, and name-in-san mends it; the fault was spiffe-only: The certificate names a workload by a URI, and no host\.`}},
+		{"run check=host-name mend=name-in-san", []string{`Solved: the check is host-name, and name-in-san mends it; the fault was spiffe-only: The certificate names a program by a URI, and no host\.`}},
 	})
 }
 

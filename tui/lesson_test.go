@@ -290,7 +290,7 @@ func TestEvidence(t *testing.T) {
 			t.Fatalf("%s: e opens %T, and says %q", p.ID, d.app.top(), d.app.line)
 		}
 		var deciding []any
-		for _, path := range append(slices.Clone(p.Lab.Look), slices.Collect(maps.Keys(p.Options[right[0]].When))...) {
+		for _, path := range append(evident(q), slices.Collect(maps.Keys(p.Options[right[0]].When))...) {
 			if _, f, ok := labs.Lookup(q.ran.events, path); ok && f != nil {
 				deciding = append(deciding, f)
 			}

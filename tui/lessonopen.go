@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -108,6 +109,11 @@ func (s *lessonScreen) openRun() tea.Cmd {
 func (s *lessonScreen) evidence() tea.Cmd {
 	r, paths := s.sheet().proven()
 	lab := s.ranLab(r)
+	// Behind a quiz that no run decides it is still the prediction's.
+	decided := " it"
+	if q := s.sheet().lastPredicted(); q != nil && q.ran == r && s.sheet().lastDecided() != q {
+		decided = " the prediction"
+	}
 	for _, path := range paths {
 		if _, f, ok := labs.Lookup(r.events, path); ok && f != nil && lab.goTo(f) {
 			what := "these are the bytes that decided it"
@@ -121,7 +127,7 @@ func (s *lessonScreen) evidence() tea.Cmd {
 			case lab.rec() != nil && f == lab.rec().Event.Tree: // every part of the record counts
 				lab.fields.ToggleAll()
 			}
-			return tea.Batch(s.env.push(lab), say(what))
+			return tea.Batch(s.env.push(lab), say(strings.TrimSuffix(what, " it")+decided))
 		}
 	}
 	return tea.Batch(s.env.push(lab), lab.evidence())
@@ -135,6 +141,15 @@ func evident(q *question) []string {
 	// wire shows it.
 	if _, _, stolen := labs.Lookup(q.ran.events, labs.StolenNote); stolen && len(q.truth) > 0 && p.Options[q.truth[0]].When[labs.StolenNote] != "" {
 		paths = append([]string{labs.StolenNote}, paths...)
+	}
+	// Who refuses what all lights find sound asks for more than they do: one of them
+	// says for what.
+	for _, v := range labs.Verifications(q.ran.recs) {
+		for _, l := range v.Lights {
+			if l.Beside != "" && v.Stricter(q.ran.end) {
+				paths = append([]string{"verification." + l.Name}, paths...)
+			}
+		}
 	}
 	if q.ran.end.Over && !q.ran.end.OK || len(q.truth) == 0 {
 		return paths

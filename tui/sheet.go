@@ -113,6 +113,17 @@ func (s *sheet) lastPredicted() *question {
 	return last
 }
 
+// lastDecided returns the question that was decided last on the page, or nil.
+func (s *sheet) lastDecided() *question {
+	var last *question
+	for _, q := range s.questions {
+		if q.state == decided {
+			last = q
+		}
+	}
+	return last
+}
+
 // proven is the run that decided what was answered last, with the paths to what
 // decided it, the best first; nil before anything is. It is that of the prediction
 // decided last; where a quiz was decided last, and the page's own run stands behind it,

@@ -166,7 +166,7 @@ func (t *Theme) Frame(s string) string {
 }
 
 // ascii are the plain signs for those that the program writes itself.
-var ascii = map[rune]rune{'·': '-', '…': '~', '→': '>', '←': '<', '›': '>', '‹': '<', '–': '-', '—': '-', '’': '\'', '↑': '^', '↓': 'v', '“': '"', '”': '"', '‘': '\'', '•': '-', '×': 'x'}
+var ascii = map[rune]rune{'✓': '*', '✗': '!', '·': '-', '…': '~', '→': '>', '←': '<', '›': '>', '‹': '<', '–': '-', '—': '-', '’': '\'', '↑': '^', '↓': 'v', '“': '"', '”': '"', '‘': '\'', '•': '-', '×': 'x'}
 
 // Background is what the theme expects behind its text, for pictures and tests.
 func (t *Theme) Background() color.Color {

@@ -193,7 +193,7 @@ func (s *courseScreen) actions() actions {
 		a = append(a, act([]string{"left"}, "←", "fold", s.fold))
 	}
 	if at.lesson != nil {
-		a = append(a, one("p", "present", func() tea.Cmd { return s.present(at) }))
+		a = append(a, one("p", "present to a room", func() tea.Cmd { return s.present(at) }))
 	}
 	return append(a, one("q", "quit", func() tea.Cmd { return s.env.pop(s) }))
 }

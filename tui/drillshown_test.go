@@ -171,7 +171,7 @@ func TestHelpSigns(t *testing.T) {
 		d.key("?")
 		g := env.Theme.Glyphs
 		text := ansi.Strip(d.screen())
-		if want := g.Check + " holds, " + g.Cross + " fails, " + g.Dots + " not asked"; !strings.Contains(text, want) {
+		if want := g.Check + " holds, " + g.Cross + " fails, " + g.Dots + " not reached"; !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 		if n := strings.Count(text, "leave this screen") + strings.Count(text, "q         quit"); n != 1 {

@@ -16,7 +16,7 @@ enter   open or do what is highlighted
 esc     back one step, exactly where you were; never quits
 space   go on: the next page, the next message
 digits  choose: an answer, a language, a preset
-marks   + new, ~ changed since the run before; %s holds, %s fails, %s not asked
+marks   + new, ~ changed since the run before; %s holds, %s fails, %s not reached
 mouse   a click selects, a second click opens; footer words are buttons
         shift and drag selects text (macOS: option, or fn), or press M
 h j k l g G move like the arrows, home and end`

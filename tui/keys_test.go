@@ -224,7 +224,7 @@ func TestOneMeaning(t *testing.T) {
 	allowed := map[string][]string{ // one meaning in other words
 		"r": {"run", "all", "run it again"},
 		"o": {"open in the lab", "open it in the lab"},
-		"p": {"present", "end presenting"},
+		"p": {"present", "present to a room", "end presenting"},
 		"y": {"copy what is selected", "copy the command that makes this run", "copy the whole file"},
 		"s": {"step", "next"},
 		"w": {"wiretap", "as a listener", "as yourself"},

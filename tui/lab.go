@@ -42,7 +42,7 @@ type labScreen struct {
 
 	focus  pane            // which of them gets the arrows
 	zoom   bool            // it fills a wide window alone
-	unlit  bool            // the lights are not shown
+	unlit  bool            // no lights, and no words of what was agreed on: a lesson is yet to explain them
 	tapped bool            // seen as an eavesdropper sees it
 	sel    int             // the lane
 	fields *fieldview.View // of the selected record

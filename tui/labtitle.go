@@ -69,7 +69,11 @@ func (s *labScreen) title(w int) string {
 	if r := s.rec(); r != nil && r.Event.Conn != nil && conn.Name != "" {
 		in = conn.Name + ":"
 	}
-	for _, v := range agreed(c.events, in) {
+	var both []string
+	if !s.unlit {
+		both = agreed(c.events, in)
+	}
+	for _, v := range both {
 		if more := t.Dim.Render(" · ") + t.Text.Render(v); ansi.StringWidth(line+more) <= w { // whole, or not at all
 			line += more
 		}

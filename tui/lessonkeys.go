@@ -44,7 +44,7 @@ func (s *lessonScreen) actions() actions {
 		y.quiet = sh.code(s.staged()) == nil
 		a = append(a, y)
 	}
-	word := "present"
+	word := "present to a room"
 	if s.staged() {
 		word = "end presenting"
 	}

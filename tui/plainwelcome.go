@@ -40,7 +40,7 @@ func (p *plain) welcomed(s *welcome, text string) bool {
 			p.foot()
 			return true
 		}
-		p.say("Your line has crossed this machine's loopback three times. Somebody listened on all three wires, and had no key.")
+		p.say("Your line has crossed the network inside this machine three times. Somebody listened on all three wires, and had no key.")
 		// What was heard is told with its bytes: they are the proof.
 		for _, l := range tappedLines(s.said) {
 			p.say(l.title + ": " + strings.TrimSuffix(l.said, "."))

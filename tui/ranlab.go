@@ -42,8 +42,8 @@ func newRanLab(env *Env, r *ran, from string) *labScreen {
 	return s
 }
 
-// ranLab is the lab of a run of this lesson. The lights are not shown in it where no
-// lesson so far has said what they are.
+// ranLab is the lab of a run of this lesson. The lights are not shown in it, nor what
+// was agreed on, where no lesson so far has said what the lights are.
 func (s *lessonScreen) ranLab(r *ran) *labScreen {
 	lab := newRanLab(s.env, r, s.place())
 	lab.unlit = s.env.Course.Glossary.Find("lights") != nil && !s.env.Course.Knows(s.lesson, "lights")

@@ -206,7 +206,7 @@ func wireBytes(r *ran) (sum, clear int) {
 func (s *welcome) heard(put func(func(...string) string, string)) {
 	t := s.env.Theme
 	blank := func() { put(t.Text.Render, "") }
-	put(t.Strong.Render, "Your line has crossed this machine's loopback three times.")
+	put(t.Strong.Render, "Your line has crossed the network inside this machine three times.")
 	put(t.Text.Render, "Somebody listened on all three wires, and had no key.")
 	blank()
 	for _, c := range tappedLines(s.said) {

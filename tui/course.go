@@ -249,7 +249,7 @@ func (s *courseScreen) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		return s.actions().press(msg)
 	case backMsg:
-		if read, ok := msg.left.(*lessonScreen); ok && read.follows() && s.open == nil {
+		if read, ok := msg.left.(*lessonScreen); ok && read.follows() && !read.shows && s.open == nil {
 			s.leaves(read.lesson)
 		}
 		s.make()

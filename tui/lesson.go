@@ -19,7 +19,7 @@ type lessonScreen struct {
 
 	running *running   // the runs of its pages; nil before it opens
 	stage   *stage     // of a lesson that is presented, or nil
-	shows   bool       // it opens presented
+	shows   bool       // it was opened to be presented, and closes with that
 	series  *series    // of questions without a lesson, or nil
 	w, h    int        // the window
 	copied  bool       // y was pressed just now
@@ -40,7 +40,6 @@ func NewLesson(env *Env, l *lessons.Lesson, page int) Screen {
 func (s *lessonScreen) Open() tea.Cmd {
 	s.running = newRunning(s.env)
 	if s.shows { // the learner is nowhere on it: nothing is kept
-		s.shows = false
 		return s.present()
 	}
 	return s.turnTo(s.at)
@@ -97,9 +96,18 @@ type (
 	}
 )
 
-// turnTo goes to a page: its lab is run when it is seen first, and questions
-// that were answered on another day are as they were.
+// turnTo goes to a page, and keeps that the learner is there.
 func (s *lessonScreen) turnTo(i int) tea.Cmd {
+	shown := s.show(i)
+	if !s.follows() {
+		return shown
+	}
+	return tea.Batch(shown, s.env.visit(s.lesson.ID, i+1), s.finish())
+}
+
+// show puts a page on the screen: its lab is run when it is seen first, and
+// questions that were answered on another day are as they were.
+func (s *lessonScreen) show(i int) tea.Cmd {
 	s.at = i
 	var cmds []tea.Cmd
 	p := s.lesson.Pages[i]
@@ -116,10 +124,7 @@ func (s *lessonScreen) turnTo(i int) tea.Cmd {
 	s.sheet().scroll = 0
 	s.refocus()
 	cmds = append(cmds, s.closeSeries())
-	if s.follows() {
-		cmds = append(cmds, s.env.visit(s.lesson.ID, i+1))
-	}
-	return tea.Batch(append(cmds, s.finish(), s.tell())...)
+	return tea.Batch(append(cmds, s.tell())...)
 }
 
 // refocus highlights the options of an open question; else nothing.

@@ -250,7 +250,7 @@ func (s *lessonScreen) next() tea.Cmd {
 			if q.predicts() != nil {
 				return say(fmt.Sprintf("1-%d to predict; space again goes on without", len(q.order)))
 			}
-			return say(fmt.Sprintf("1-%d to answer; space again shows it", len(q.order)))
+			return say(fmt.Sprintf("1-%d to answer; space again shows the answer", len(q.order)))
 		}
 		q.at = -1
 		return s.answer()
@@ -312,7 +312,7 @@ func (s *lessonScreen) enter() tea.Cmd {
 
 // backTo says where esc leads.
 func (s *lessonScreen) backTo() string {
-	if s.staged() {
+	if s.staged() && !s.shows {
 		return "end presenting"
 	}
 	return s.env.below(s)

@@ -30,10 +30,15 @@ type Cue struct {
 	Planned time.Duration `json:"planned"` // up to the end of this page
 }
 
-// present begins to present the lesson, or ends it.
+// present begins to present the lesson, or ends it: that leads back to where it
+// began. A page that was shown to a room is not where the learner is, until one
+// turns to another.
 func (s *lessonScreen) present() tea.Cmd {
-	if s.staged() {
-		return tea.Batch(s.unstage(), s.turnTo(s.at), say("no longer presenting: your own answers are back"))
+	switch {
+	case s.staged() && s.shows:
+		return tea.Batch(s.env.pop(s), say("no longer presenting: nothing of it is kept"))
+	case s.staged():
+		return tea.Batch(s.unstage(), s.show(s.at), say("no longer presenting: your own answers are back"))
 	}
 	app := s.env.app
 	s.stage = &stage{began: time.Now(), before: s.env.Theme, chosen: app.chosen, sheets: s.sheets}

@@ -89,6 +89,9 @@ func (s *labScreen) lamps(w int) string {
 		apart := t.Dim.Render("  revocation: not one of these")
 		ways = []string{line + apart, strings.Join(parts, "  ") + apart, ways[1] + t.Dim.Render(" revocation?"), ways[1]}
 	}
+	if !slices.ContainsFunc(v.Lights, func(l labs.Lit) bool { return l.State != labs.Holds }) {
+		ways = append(ways, t.Text.Render("all five lights ")+t.Good.Render(t.Glyphs.Check)) // whole, though none by name
+	}
 	return shortest(w, ways...)
 }
 

@@ -33,6 +33,11 @@ func TestLightsRow(t *testing.T) {
 			t.Errorf("%d columns: %s", w, flat)
 		}
 	}
+	// Beside a longer verdict they are counted, where all of them hold.
+	all, _ := labDrive(t, 120, 40, "revocation", "client=all")
+	if first, _, _ := strings.Cut(all.flat(), "╭"); !strings.Contains(first, "though revoked · all five lights ✓") {
+		t.Errorf("six clients: %s", first)
+	}
 }
 
 // e leads to what a client was told of a revocation, before the lights, and to what

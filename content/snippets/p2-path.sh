@@ -11,7 +11,8 @@ address=$1 port=$2 name=$3 cafile=$4
 # --- shown ---
 # address, port, name and cafile come from the command line;
 # depth=0 is the leaf, the highest depth is what was trusted;
-# -showcerts prints what was sent, s: the subject, i: the issuer
+# -showcerts prints what was sent, s: the subject, i: the issuer;
+# -x509_strict checks what RFC 5280 asks for beyond the usual
 openssl s_client -connect "$address:$port" -showcerts \
   -servername "$name" -verify_hostname "$name" -x509_strict \
   -CAfile "$cafile" -verify_return_error </dev/null 2>&1

@@ -63,6 +63,7 @@ func Diff(a, b []Event) []Change {
 	}
 	for _, name := range connNames(d.a, d.b) {
 		d.choices(name)
+		d.order(name)
 	}
 	d.judging(ra, rb)
 	d.found(ra, rb)

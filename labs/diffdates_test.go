@@ -42,6 +42,9 @@ func TestOrder(t *testing.T) {
 		if want := "the same certificates in another order: CN=Lab Issuing CA, CN=app.lab.test"; !strings.Contains(got, want) || strings.Contains(got, "field") {
 			t.Error(version, got)
 		}
+		if got := Summary(Diff(finish(t, Chain, "max="+version, "cross=valid"), a)); got != "the server no longer sends CN=Lab Root CA" {
+			t.Error(version, got)
+		}
 		if got := Summary(Diff(b, a)); !strings.Contains(got, "another order: CN=app.lab.test, CN=Lab Issuing CA") {
 			t.Error(version, got)
 		}

@@ -181,7 +181,12 @@ func (s *labScreen) graphRow(g labs.Graph, l graphLine, here bool, w int) string
 		from += "; on the path"
 	}
 	branch := s.branch(l, lit)
-	room := max(4, w-ansi.StringWidth(branch+from)-6)
+	space := func() int { return w - ansi.StringWidth(branch+from) - 6 }
+	// The name comes first: that it is on the path the double line says as well.
+	if place, _, more := strings.Cut(from, ";"); more && ansi.StringWidth(n.Title) > space() {
+		from = place
+	}
+	room := max(4, space())
 	title := theme.Fit(ansi.Truncate(n.Title, room, t.Glyphs.Ellipsis), room)
 	// One reverse bar on the screen: elsewhere the place is underlined.
 	if here {

@@ -28,7 +28,7 @@ func main() {
 		log.Fatalf("%s holds no certificate in PEM", os.Args[4])
 	}
 	// --- shown ---
-	// address, name and roots come from the command line
+	// address, name and roots (who is trusted) come from the command line
 	config := &tls.Config{ServerName: name, RootCAs: roots}
 	conn, err := tls.Dial("tcp", address, config)
 	if err != nil {

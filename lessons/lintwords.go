@@ -45,8 +45,12 @@ func (t *linter) words(l *Lesson) {
 		}
 	}
 	for _, slug := range l.Teaches {
-		if !linked[slug] && !r.missed[t.c.Glossary.Find(slug)] {
+		switch w := t.c.Glossary.Find(slug); {
+		case r.missed[w]:
+		case !linked[slug]:
 			t.bad.add(l.File, l.teachesAt, "link it where it is explained, or leave it out of teaches", "the lesson teaches %q and never links it", slug)
+		case !r.told[w]:
+			t.bad.add(l.File, l.teachesAt, "link it in a text that every reader is shown", "the lesson teaches %q, and links it in a hint or behind a wrong answer alone", slug)
 		}
 	}
 }

@@ -172,6 +172,7 @@ var editsSaid = []edit{
 	{b, "A hello may", "An RFC and a hello may", "An RFC", `"RFC" is used before`, "[RFC](#rfc)"},
 	{b, "needs: [A1]", "needs: []", "A hello may", `"hello" is used before`, "need a lesson that teaches it"},
 	{b, "teaches: [key-share]", "teaches: [key-share, record]", "teaches:", `teaches "record" and never links it`, "link it"},
+	{b, "teaches: [key-share]", "teaches: [key-share, rfc]", "teaches:", `"rfc", and links it in a hint or behind a wrong answer alone`, "every reader is shown"},
 	{b, "A hello may", "A hello of the IETF may", "of the IETF", `"IETF"`, "explain it in glossary.md"},
 	{b, "A hello may", "A ClientHello may", "A ClientHello", `"ClientHello"`, "explain it"},
 	{b, "## Shares", "## Shares of the IETF", "## Shares", `"IETF"`, "explain it"},

@@ -120,7 +120,8 @@ func stripesOf(line, style string) []stripe {
 	}
 	for i := range all {
 		rest := []rune(written)[min(len([]rune(written)), all[i].x+all[i].w):]
-		all[i].last = edge(string(rest))
+		own := strings.FieldsFunc("x"+string(rest), func(r rune) bool { return r == '│' || r == '|' })[0] // without a pane beside it
+		all[i].last = edge(own[1:])
 	}
 	return all
 }
